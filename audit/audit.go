@@ -1,0 +1,34 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+
+	"chibo/internal/db"
+)
+
+// Entry is one act. Account 0 is the program itself.
+type Entry struct {
+	Part     int64
+	Account  int64
+	Action   string // "meeting.adjourn"
+	Target   string // "meeting"
+	TargetID int64
+	Detail   map[string]any // without personal data
+}
+
+const insertSQL = `INSERT INTO audit (part_id, id, at, account_id, action, target, target_id, detail)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+
+// Record writes the entry in the act's own transaction.
+func Record(ctx context.Context, tx *db.Tx, e Entry) error {
+	detail := []byte("{}")
+	if len(e.Detail) > 0 {
+		var err error
+		if detail, err = json.Marshal(e.Detail); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, insertSQL, e.Part, tx.ID(), tx.NowMS(), e.Account, e.Action, e.Target, e.TargetID, string(detail))
+	return err
+}

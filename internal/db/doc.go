@@ -1,0 +1,28 @@
+// Package db is the one door to the database: SQLite in a file, or PostgreSQL.
+//
+// Words. Read gives a snapshot that cannot write. Write is one transaction that
+// sees all earlier ones and is retried when the database asks for it. WriteGrouped
+// is Write for small hot writes (a check-in, a vote): what waits together is
+// committed together, and a bad one is refused alone. Direct runs statements that
+// commit one by one; only the job queue needs it.
+//
+// Invariants:
+//
+//   - A write that returned nil is on the disk (SQLite: WAL, synchronous FULL, unless
+//     Options.Bulk said otherwise and Durable was not called yet).
+//   - A callback may run more than once, so it has no effect outside the database;
+//     what must happen after the commit is given to Tx.OnCommit.
+//   - A Q is for one goroutine, and for one open result at a time: close the rows
+//     before the next statement. List does it for you.
+//   - After a statement failed, a transaction can only be rolled back, on both
+//     engines; Tx.Try lets one part fail alone.
+//   - SQL is a constant with $1..$n, written once for both engines;
+//     internal/db/sqlcheck holds the module to it.
+//
+// Example:
+//
+//	err := d.Write(ctx, func(tx *db.Tx) error {
+//		_, err := tx.Exec(ctx, `INSERT INTO note (part_id, id, text) VALUES ($1, $2, $3)`, part, tx.ID(), text)
+//		return err
+//	})
+package db

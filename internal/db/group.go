@@ -1,0 +1,188 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// groupMax is how many grouped writes share one commit at most. More only makes
+// each wait longer: at 500 the commit is already a small part of the time.
+const groupMax = 500
+
+// WriteGrouped is Write for small hot writes: everything that waits at the same time
+// shares one transaction, with a savepoint for each, so that one flush to the disk
+// serves hundreds of callers. It returns after the commit. A fn that fails or panics
+// is taken back alone and gets its own error. The promises of Write hold.
+func (d *DB) WriteGrouped(ctx context.Context, fn func(tx *Tx) error) error {
+	j := &groupJob{ctx: ctx, fn: fn, done: make(chan struct{})}
+	if !d.group.add(j) {
+		return errClosed()
+	}
+	select {
+	case <-j.done:
+	case <-ctx.Done():
+		if d.group.remove(j) {
+			return ctx.Err()
+		}
+		<-j.done // it is being written: the answer comes at once, and it is the truth
+	}
+	if j.panicked {
+		panic(j.panic)
+	}
+	if j.err != nil {
+		return known(j.err)
+	}
+	j.tx.committed()
+	return nil
+}
+
+type groupJob struct {
+	ctx  context.Context //nolint:containedctx // the job runs for this caller, in another goroutine
+	fn   func(tx *Tx) error
+	done chan struct{}
+
+	tx       *Tx // the committed one
+	err      error
+	panic    any
+	panicked bool
+}
+
+// group is the queue before the grouping writers.
+type group struct {
+	d *DB
+
+	mu     sync.Mutex
+	wake   *sync.Cond
+	queue  []*groupJob
+	closed bool
+	wg     sync.WaitGroup
+}
+
+func startGroup(d *DB) *group {
+	g := &group{d: d}
+	g.wake = sync.NewCond(&g.mu)
+	for range d.eng.writers() {
+		g.wg.Go(g.run)
+	}
+	return g
+}
+
+func (g *group) add(j *groupJob) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return false
+	}
+	g.queue = append(g.queue, j)
+	g.wake.Signal()
+	return true
+}
+
+// remove says whether j was still waiting and now never runs.
+func (g *group) remove(j *groupJob) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, other := range g.queue {
+		if other == j {
+			g.queue = append(g.queue[:i], g.queue[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// close waits until all that was accepted is answered.
+func (g *group) close() {
+	g.mu.Lock()
+	g.closed = true
+	g.wake.Broadcast()
+	g.mu.Unlock()
+	g.wg.Wait()
+}
+
+func (g *group) run() {
+	for {
+		batch := g.take()
+		if batch == nil {
+			return
+		}
+		g.answer(batch)
+	}
+}
+
+// take waits for work and gives what is there, nil when the group is closed and empty.
+func (g *group) take() []*groupJob {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for len(g.queue) == 0 {
+		if g.closed {
+			return nil
+		}
+		g.wake.Wait()
+	}
+	n := min(len(g.queue), groupMax)
+	batch := append([]*groupJob(nil), g.queue[:n]...)
+	g.queue = append(g.queue[:0], g.queue[n:]...)
+	return batch
+}
+
+// answer writes the batch in one transaction. When that as a whole fails, for a
+// reason that may be the fault of one (a constraint checked at the commit), each gets
+// its own.
+func (g *group) answer(batch []*groupJob) {
+	err := g.d.write(context.Background(), func(tx *Tx) error {
+		for _, j := range batch {
+			if err := j.run(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, j := range batch {
+		switch {
+		case err != nil && len(batch) > 1 && !errors.Is(err, errBusy()):
+			g.answer([]*groupJob{j})
+			continue
+		case err != nil && j.err == nil && !j.panicked:
+			j.err = err
+		}
+		close(j.done)
+	}
+}
+
+// run runs one job in the shared transaction. Its own failure is kept in the job; the
+// error it returns is one that the others cannot survive.
+func (j *groupJob) run(shared *Tx) error {
+	j.err, j.panicked, j.panic = j.ctx.Err(), false, nil
+	if j.err != nil {
+		return nil
+	}
+	ctx := context.Background()
+	if err := shared.save(ctx, "one"); err != nil {
+		return err
+	}
+	j.tx = &Tx{d: shared.d, s: shared.s, now: shared.now, steps: true}
+	j.call()
+	if j.err == nil && !j.panicked {
+		j.err = j.tx.fatal
+	}
+	if j.err == nil && !j.panicked {
+		return shared.keep(ctx, "one")
+	}
+	if mayRetry(j.err) { // the whole transaction has lost, not this job
+		return j.err
+	}
+	return shared.back(ctx, "one")
+}
+
+func (j *groupJob) call() {
+	returned := false
+	defer func() {
+		if !returned {
+			j.panicked, j.panic = true, recover()
+		}
+	}()
+	j.err = j.fn(j.tx)
+	returned = true
+}

@@ -1,0 +1,136 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"chibo/internal/fault"
+)
+
+const (
+	// Connections are modest: a server process of PostgreSQL costs some MiB, and
+	// beyond a few per core they only wait for each other.
+	pgWriters = 10
+	pgSide    = 3 // queue claims and id marks, which must not wait behind transactions
+	// pgGroups is how many grouped transactions run at once: each waits for round
+	// trips most of the time.
+	pgGroups  = 4
+	pgTimeout = 10 * time.Second
+)
+
+// pgEngine is PostgreSQL. The driver keeps prepared statements per connection.
+type pgEngine struct {
+	cfg                   *pgx.ConnConfig
+	readers, writes, side *sql.DB
+}
+
+func openPostgres(ctx context.Context, o Options) (*pgEngine, error) {
+	cfg, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return nil, fault.Wrap(oneLine(err), fault.Unavailable, "err.db_host")
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = pgTimeout
+	}
+	cfg.RuntimeParams["timezone"] = "UTC"
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "chibo"
+	}
+	e := &pgEngine{cfg: cfg}
+	e.readers = e.pool(orElse(o.Readers, defaultReaders))
+	e.writes = e.pool(pgWriters)
+	e.side = e.pool(pgSide)
+	if err := e.side.PingContext(ctx); err != nil {
+		e.close() //nolint:errcheck // the first error is the one to tell
+		return nil, fault.Wrap(fmt.Errorf("%s: %w", cfg.Host, oneLine(err)), fault.Unavailable, "err.db_host", "host", cfg.Host)
+	}
+	return e, nil
+}
+
+func (e *pgEngine) pool(n int) *sql.DB {
+	p := stdlib.OpenDB(*e.cfg)
+	p.SetMaxOpenConns(n)
+	p.SetMaxIdleConns(n)
+	p.SetConnMaxIdleTime(5 * time.Minute)
+	return p
+}
+
+func (e *pgEngine) dialect() Dialect { return Postgres }
+
+func (e *pgEngine) writers() int { return pgGroups }
+
+func (e *pgEngine) durable(context.Context) error { return nil }
+
+func (e *pgEngine) close() error {
+	return errors.Join(e.readers.Close(), e.writes.Close(), e.side.Close())
+}
+
+func (e *pgEngine) migrator() (*sql.DB, error) { return stdlib.OpenDB(*e.cfg), nil }
+
+func (e *pgEngine) reader(ctx context.Context) (session, error) {
+	return pgConn(ctx, e.readers, sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+}
+
+// writer gives SERIALIZABLE, because that is what SQLite does and what the rules are
+// written for: a check and the write that rests on it see the same rows.
+func (e *pgEngine) writer(ctx context.Context) (session, error) {
+	return pgConn(ctx, e.writes, sql.TxOptions{Isolation: sql.LevelSerializable})
+}
+
+func (e *pgEngine) direct(ctx context.Context) (session, error) {
+	return pgConn(ctx, e.side, sql.TxOptions{})
+}
+
+func pgConn(ctx context.Context, pool *sql.DB, opts sql.TxOptions) (session, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &pgSession{conn: conn, opts: opts}, nil
+}
+
+type pgSession struct {
+	conn *sql.Conn
+	opts sql.TxOptions
+	tx   *sql.Tx // nil before begin
+}
+
+func (s *pgSession) begin(ctx context.Context) (err error) {
+	// The transaction must not end by itself in the middle of a commit; its statements
+	// still end with ctx.
+	s.tx, err = s.conn.BeginTx(context.WithoutCancel(ctx), &s.opts)
+	return err
+}
+
+func (s *pgSession) commit(context.Context) error { return s.tx.Commit() }
+
+func (s *pgSession) rollback() { s.tx.Rollback() } //nolint:errcheck // a broken connection has rolled back
+
+func (s *pgSession) release() { s.conn.Close() } //nolint:errcheck // back to the pool, which drops broken ones
+
+func (s *pgSession) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s.tx == nil {
+		return s.conn.QueryContext(ctx, query, args...)
+	}
+	return s.tx.QueryContext(ctx, query, args...)
+}
+
+func (s *pgSession) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	if s.tx == nil {
+		return s.conn.QueryRowContext(ctx, query, args...)
+	}
+	return s.tx.QueryRowContext(ctx, query, args...)
+}
+
+func (s *pgSession) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if s.tx == nil {
+		return s.conn.ExecContext(ctx, query, args...)
+	}
+	return s.tx.ExecContext(ctx, query, args...)
+}

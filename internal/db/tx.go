@@ -1,0 +1,191 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"time"
+
+	"chibo/internal/civil"
+	"chibo/internal/clock"
+)
+
+// Q runs constant SQL with $1..$n, inside a Read or a Write. It is for one goroutine
+// and dies with the callback it was given to.
+type Q interface {
+	// Query gives rows, to be closed before the next statement.
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// QueryRow gives one row; see NoRows for none.
+	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
+	// Exec changes rows. Ask the result for RowsAffected only.
+	Exec(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Tx is a write transaction.
+type Tx struct {
+	d     *DB
+	s     session
+	now   time.Time
+	steps bool  // statements run to their end, a cancelled context stops between them
+	fatal error // the first failed statement; only a rollback can follow
+	hooks []func()
+	depth int   // how many Try are open
+	free  bool  // the ids of this transaction need no cover: it takes the lease
+	high  int64 // the mark that this transaction raises, see lease
+}
+
+// Now gives the instant of the transaction, the same for all of it, in UTC and
+// whole milliseconds. A retry has a new one.
+func (t *Tx) Now() time.Time { return t.now }
+
+// NowMS is Now in Unix milliseconds, as instants are stored.
+func (t *Tx) NowMS() int64 { return t.now.UnixMilli() }
+
+// Today is the day of Now in Viet Nam.
+func (t *Tx) Today() civil.Date { return civil.From(t.now.In(clock.Zone())) }
+
+// ID makes an id for a new row: time-ordered, unique in the database, below 2^53.
+func (t *Tx) ID() int64 { return t.d.ids.Next() }
+
+// OnCommit has f run after the commit, in the order given, by the goroutine that
+// called Write. It does not run when the transaction, or the Try it is in, is rolled back.
+func (t *Tx) OnCommit(f func()) { t.hooks = append(t.hooks, f) }
+
+// Dialect says which engine this is.
+func (t *Tx) Dialect() Dialect { return t.d.Dialect() }
+
+// Query is Q.Query.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx, err := t.step(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.s.Query(ctx, query, args...)
+	return rows, t.note(err)
+}
+
+// QueryRow is Q.QueryRow.
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx, err := t.step(ctx)
+	if err != nil {
+		ctx = failed{ctx, err}
+	}
+	row := t.s.QueryRow(ctx, query, args...)
+	t.note(row.Err()) //nolint:errcheck // the row gives it to its reader
+	return row
+}
+
+// Exec is Q.Exec.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx, err := t.step(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res, err := t.s.Exec(ctx, query, args...)
+	return res, t.note(err)
+}
+
+// Try runs f so that it can fail alone: when f returns an error, what it wrote is
+// taken back, the error is returned, and the transaction can go on. Use it to meet
+// a unique violation and do something else; see IsUnique.
+func (t *Tx) Try(ctx context.Context, f func() error) error {
+	t.depth++
+	defer func() { t.depth-- }()
+	name := "part" + strconv.Itoa(t.depth)
+	if err := t.save(ctx, name); err != nil {
+		return err
+	}
+	hooks := len(t.hooks)
+	returned := false
+	defer func() {
+		if !returned { // f panicked: nothing of this transaction may be committed
+			t.fatal = errUnfinished
+		}
+	}()
+	err := f()
+	returned = true
+	if err == nil {
+		err = t.fatal
+	}
+	if err == nil {
+		return t.keep(ctx, name)
+	}
+	t.hooks = t.hooks[:hooks]
+	if back := t.back(ctx, name); back != nil {
+		return back
+	}
+	return err
+}
+
+func (t *Tx) save(ctx context.Context, name string) error {
+	_, err := t.Exec(ctx, "SAVEPOINT "+name)
+	return err
+}
+
+func (t *Tx) keep(ctx context.Context, name string) error {
+	_, err := t.Exec(ctx, "RELEASE SAVEPOINT "+name)
+	return err
+}
+
+// back takes back everything since the savepoint and forgets the failure.
+func (t *Tx) back(ctx context.Context, name string) error {
+	ctx = context.WithoutCancel(ctx)
+	t.fatal = nil
+	if _, err := t.Exec(ctx, "ROLLBACK TO SAVEPOINT "+name); err != nil {
+		return err
+	}
+	return t.keep(ctx, name)
+}
+
+// step is what happens before each statement.
+func (t *Tx) step(ctx context.Context) (context.Context, error) {
+	if t.fatal != nil {
+		return ctx, t.fatal
+	}
+	if !t.steps {
+		return ctx, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return ctx, err
+	}
+	return context.WithoutCancel(ctx), nil
+}
+
+// note remembers the first failure. PostgreSQL refuses every statement after it;
+// SQLite would go on, and after a full disk even outside of the transaction.
+func (t *Tx) note(err error) error {
+	if err != nil && t.fatal == nil {
+		t.fatal = err
+	}
+	return err
+}
+
+// failed is a context that was over before it began, to bring an error through
+// database/sql into a Row, which nobody else can make.
+type failed struct {
+	context.Context //nolint:containedctx // it is a context
+	err             error
+}
+
+func (f failed) Err() error { return f.err }
+
+func (f failed) Done() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+// reader is the Q of a Read.
+type reader struct{ s session }
+
+func (r reader) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return r.s.Query(ctx, query, args...)
+}
+
+func (r reader) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return r.s.QueryRow(ctx, query, args...)
+}
+
+func (r reader) Exec(context.Context, string, ...any) (sql.Result, error) {
+	return nil, errReadOnly
+}
