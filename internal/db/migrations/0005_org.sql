@@ -23,6 +23,8 @@ CREATE UNIQUE INDEX org_path ON org (path);
 CREATE INDEX org_parent ON org (parent_id);
 CREATE INDEX org_depth ON org (depth, path);
 CREATE INDEX org_part ON org (part_id, kind);
+-- The units whose id is a part_id: sums over a subtree start here.
+CREATE INDEX org_parts ON org (path) WHERE id = part_id;
 
 -- What a unit was: one row per changed unit, in the transaction of the change.
 CREATE TABLE org_past (

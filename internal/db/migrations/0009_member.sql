@@ -11,7 +11,7 @@ CREATE TABLE person (
   version  integer NOT NULL DEFAULT 1,
   PRIMARY KEY (part_id, id)
 );
-CREATE INDEX person_fold ON person (part_id, fold);
+CREATE INDEX person_fold ON person (part_id, fold, id);
 
 CREATE TABLE membership (
   part_id     bigint NOT NULL,
@@ -30,6 +30,9 @@ CREATE TABLE membership (
   PRIMARY KEY (part_id, id)
 );
 CREATE INDEX membership_cell ON membership (part_id, cell_id, sort);
+-- Lists in the order of names: over many parts, and over one.
+CREATE INDEX membership_sort ON membership (sort, id);
+CREATE INDEX membership_part_sort ON membership (part_id, sort, id);
 CREATE INDEX membership_person ON membership (part_id, person_id);
 CREATE INDEX membership_admitted ON membership (part_id, admitted_on);
 

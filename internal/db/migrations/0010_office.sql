@@ -17,6 +17,7 @@ CREATE TABLE office (
   org_id        bigint NOT NULL,
   person_id     bigint NOT NULL,
   membership_id bigint NOT NULL DEFAULT 0, -- in the cell; 0: held in a unit above the own cell
+  name          text   NOT NULL,           -- as it was then
   title         text   NOT NULL,           -- secretary, deputy, committee, follower, staff
   body          text   NOT NULL DEFAULT '', -- cell_committee, committee, standing_board
   from_day      text   NOT NULL,

@@ -21,6 +21,8 @@ CREATE TABLE score (
   UNIQUE (part_id, meeting_id)
 );
 CREATE INDEX score_cell ON score (part_id, cell_id, month);
+-- What waits for the upper committee, in all cells of a subtree.
+CREATE INDEX score_waiting ON score (part_id, cell_id, month) WHERE state IN ('confirmed', 'sent');
 
 CREATE TABLE score_point (
   part_id   bigint  NOT NULL,

@@ -23,7 +23,7 @@ import (
 // ErrNone says that this machine has no PostgreSQL to start.
 var ErrNone = errors.New("pgcluster: no initdb under /usr/lib/postgresql or in PATH")
 
-// Cluster is a running PostgreSQL.
+// Cluster is a running PostgreSQL. It ends when nothing refers to it any more.
 type Cluster struct {
 	// DSN leads to the database "postgres" as a superuser.
 	DSN string

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// cli is the whole command line; each command has a Run method in its own file.
+type cli struct {
+	Demo   demoCmd   `cmd:"" help:"Make the sample district if it is not there and serve it on this machine."`
+	Serve  serveCmd  `cmd:"" help:"Serve for real use; the first visit makes the first administrator."`
+	Routes routesCmd `cmd:"" help:"List every address the program answers."`
+	Lang   string    `help:"Language of messages: vi or en." enum:"vi,en" default:"vi" env:"CHIBO_LANG"`
+}
+
+func (cli) description() string {
+	return "The working desk of a Party cell and of the committees above it. / Bàn làm việc của chi bộ và cấp ủy cấp trên."
+}
+
+// serveCmd is real use.
+type serveCmd struct {
+	Addr    string   `help:"Address to listen on." default:"127.0.0.1:8420" env:"CHIBO_ADDR"`
+	DB      string   `help:"File of the database, or postgres://user@host/name." default:"${data}" env:"CHIBO_DB"`
+	Proxies []string `help:"Networks of proxies whose forwarded address is believed." env:"CHIBO_PROXIES"`
+	Origins []string `help:"Further origins (https://host) that may post." env:"CHIBO_ORIGINS"`
+	Secure  bool     `help:"Mark cookies as HTTPS only." env:"CHIBO_SECURE"`
+}
+
+// demoCmd is the sample district.
+type demoCmd struct {
+	Addr  string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8420" env:"CHIBO_ADDR"`
+	Dir   string `help:"Folder of the sample database." default:"${cache}" env:"CHIBO_DEMO_DIR"`
+	DB    string `help:"postgres://user@host/name instead of a file." env:"CHIBO_DEMO_DB"`
+	Today string `help:"Day of the demo, dd/mm/yyyy; the machine's day when left out."`
+	JSON  bool   `help:"Print one line of JSON with the address and the people."`
+	Dev   bool   `help:"Read pages, styles and scripts from disk at each request; run it in the source folder."`
+}
+
+// routesCmd lists addresses.
+type routesCmd struct{}
+
+// defaultDir is the demo's folder: never the folder the program is run in.
+func defaultDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return filepath.Join(dir, "chibo", "demo")
+}
+
+// defaultData is the real database's file.
+func defaultData() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		dir = "."
+	}
+	return filepath.Join(dir, "chibo", "chibo.db")
+}

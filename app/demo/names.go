@@ -1,0 +1,38 @@
+package demo
+
+import "math/rand/v2"
+
+// The pools are common parts of Vietnamese names, put together by chance: whoever
+// comes out exists only here.
+func families() []string {
+	return []string{
+		"Nguyễn", "Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Trần", "Lê", "Lê", "Phạm", "Phan", "Phan", "Hoàng", "Võ", "Võ",
+		"Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Đinh", "Đoàn", "Trịnh", "Mai", "Hà", "Lương", "Cao", "Thái", "Tô", "Kiều", "Uông", "Lưu",
+	}
+}
+
+func middles(female bool) []string {
+	if female {
+		return []string{"Thị", "Thị", "Thị", "Thị Thu", "Thị Hồng", "Thị Thanh", "Thị Minh", "Thị Kim", "Thị Ngọc", "Thị Bích", "Thị Lan", "Thị Hải", "Thị Quỳnh"}
+	}
+	return []string{"Văn", "Văn", "Văn", "Đình", "Xuân", "Quốc", "Hữu", "Đức", "Minh", "Trọng", "Công", "Ngọc", "Hồng", "Duy", "Bá", "Viết", "Sỹ", "Thế", "Khắc", "Tiến"}
+}
+
+func givens(female bool) []string {
+	if female {
+		return []string{
+			"Hòa", "Lan", "Hương", "Thủy", "Hạnh", "Nga", "Liên", "Loan", "Phượng", "Thảo", "Yến", "Tâm", "Nhung", "Hiền", "Dung",
+			"Hằng", "Trang", "Oanh", "Vân", "Xuân", "Lý", "Mai", "Cúc", "Huệ", "Nguyệt", "Thơm", "Bình", "Sen", "Tuyết", "Quyên", "Lài", "Diệu",
+		}
+	}
+	return []string{
+		"Hùng", "Dũng", "Sơn", "Hải", "Khải", "Thắng", "Tuấn", "Long", "Thành", "Quang", "Minh", "Đức", "Bình", "Lợi", "Cường",
+		"Khánh", "Trung", "Nam", "Phúc", "Lộc", "Thọ", "Tài", "Toàn", "Tiến", "Hưng", "Việt", "Nghĩa", "Hiếu", "Đạt", "Vinh", "Chiến", "Ánh", "Sáu", "Đoàn", "Châu", "Ký",
+	}
+}
+
+func pick(r *rand.Rand, from []string) string { return from[r.IntN(len(from))] }
+
+func personName(r *rand.Rand, female bool) string {
+	return pick(r, families()) + " " + pick(r, middles(female)) + " " + pick(r, givens(female))
+}

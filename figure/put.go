@@ -1,0 +1,134 @@
+package figure
+
+import (
+	"context"
+
+	"chibo/internal/civil"
+	"chibo/internal/db"
+)
+
+const putMeetingSQL = `INSERT INTO cell_month (part_id, month, cell_id, met_day, due, present, excused, unexcused, speakers, minutes, agreed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (part_id, month, cell_id) DO UPDATE SET met_day = excluded.met_day, due = excluded.due,
+  present = excluded.present, excused = excluded.excused, unexcused = excluded.unexcused,
+  speakers = excluded.speakers, minutes = excluded.minutes, agreed = excluded.agreed`
+
+// PutMeeting tells that the month's regular meeting was held.
+func PutMeeting(ctx context.Context, tx *db.Tx, k Key, h Held) error {
+	_, err := tx.Exec(ctx, putMeetingSQL, k.Part, k.Month, k.CellID, h.MetDay, h.Due, h.Present, h.Excused, h.Unexcused,
+		h.Speakers, h.Minutes, bit(h.Agreed))
+	return thenMonth(ctx, tx, k, err)
+}
+
+const putThematicSQL = `INSERT INTO cell_month (part_id, month, cell_id, thematic) VALUES ($1, $2, $3, 1)
+ON CONFLICT (part_id, month, cell_id) DO UPDATE SET thematic = CASE WHEN cell_month.thematic = 0 THEN 1 ELSE cell_month.thematic END`
+
+// PutThematic tells that a thematic meeting was held in the month (rules.md 2.02).
+// Said twice it is still one.
+func PutThematic(ctx context.Context, tx *db.Tx, k Key) error {
+	_, err := tx.Exec(ctx, putThematicSQL, k.Part, k.Month, k.CellID)
+	return thenMonth(ctx, tx, k, err)
+}
+
+const putTasksSQL = `INSERT INTO cell_month (part_id, month, cell_id, tasks_due, tasks_done) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (part_id, month, cell_id) DO UPDATE SET tasks_due = excluded.tasks_due, tasks_done = excluded.tasks_done`
+
+// PutTasks tells how many tasks of the last resolution were due and how many done,
+// as judged by the month's meeting.
+func PutTasks(ctx context.Context, tx *db.Tx, k Key, due, done int) error {
+	_, err := tx.Exec(ctx, putTasksSQL, k.Part, k.Month, k.CellID, due, done)
+	return thenMonth(ctx, tx, k, err)
+}
+
+const putScoreSQL = `INSERT INTO cell_month (part_id, month, cell_id, score10, grade) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (part_id, month, cell_id) DO UPDATE SET score10 = excluded.score10, grade = excluded.grade`
+
+// PutScore tells the score in tenths of a point (NoScore: none) and the grade.
+func PutScore(ctx context.Context, tx *db.Tx, k Key, score10 int, grade string) error {
+	_, err := tx.Exec(ctx, putScoreSQL, k.Part, k.Month, k.CellID, score10, grade)
+	return thenMonth(ctx, tx, k, err)
+}
+
+const putSentSQL = `INSERT INTO cell_month (part_id, month, cell_id, sent_day, sent_late) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (part_id, month, cell_id) DO UPDATE SET sent_day = excluded.sent_day, sent_late = excluded.sent_late`
+
+// PutSent tells the day on which papers and score went up, and how many days after
+// the deadline that was.
+func PutSent(ctx context.Context, tx *db.Tx, k Key, day civil.Date, lateDays int) error {
+	_, err := tx.Exec(ctx, putSentSQL, k.Part, k.Month, k.CellID, day, lateDays)
+	return thenMonth(ctx, tx, k, err)
+}
+
+const putStateSQL = `INSERT INTO cell_state (part_id, cell_id, members, officials, reserves, exempt, away, last_admitted)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (part_id, cell_id) DO UPDATE SET members = excluded.members, officials = excluded.officials,
+  reserves = excluded.reserves, exempt = excluded.exempt, away = excluded.away, last_admitted = excluded.last_admitted`
+
+// PutState tells what a cell consists of now.
+func PutState(ctx context.Context, tx *db.Tx, part, cellID int64, s State) error {
+	if _, err := tx.Exec(ctx, putStateSQL, part, cellID, s.Members, s.Officials, s.Reserves, s.Exempt, s.Away, s.LastAdmitted); err != nil {
+		return err
+	}
+	return RebuildState(ctx, tx, part)
+}
+
+func thenMonth(ctx context.Context, tx *db.Tx, k Key, err error) error {
+	if err != nil {
+		return err
+	}
+	return RebuildUnit(ctx, tx, k.Part, k.Month)
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// cellSums adds up cell-months c, in the order of unitColumns.
+const cellSums = `COUNT(*), COUNT(*) FILTER (WHERE c.met_day <> ''), COUNT(*) FILTER (WHERE c.thematic > 0),
+  COALESCE(SUM(c.due), 0), COALESCE(SUM(c.present), 0), COALESCE(SUM(c.excused), 0), COALESCE(SUM(c.unexcused), 0),
+  COALESCE(SUM(c.speakers), 0), COALESCE(SUM(c.minutes), 0), COALESCE(SUM(c.agreed), 0),
+  COALESCE(SUM(c.tasks_due), 0), COALESCE(SUM(c.tasks_done), 0),
+  COUNT(*) FILTER (WHERE c.grade = 'good'), COUNT(*) FILTER (WHERE c.grade = 'fair'),
+  COUNT(*) FILTER (WHERE c.grade = 'average'), COUNT(*) FILTER (WHERE c.grade = 'weak'),
+  COUNT(*) FILTER (WHERE c.grade = 'pass'), COUNT(*) FILTER (WHERE c.grade = 'fail'),
+  COUNT(*) FILTER (WHERE c.sent_day <> ''), COUNT(*) FILTER (WHERE c.sent_late > 0)`
+
+const unitColumns = `cells, met, thematic, due, present, excused, unexcused, speakers, minutes, agreed,
+  tasks_due, tasks_done, good, fair, average, weak, passed, failed, sent, sent_late`
+
+const touchUnitSQL = `INSERT INTO unit_month (part_id, month) VALUES ($1, $2)
+ON CONFLICT (part_id, month) DO UPDATE SET cells = unit_month.cells`
+
+const sumUnitSQL = `UPDATE unit_month SET (` + unitColumns + `) = (SELECT ` + cellSums + `
+  FROM cell_month c WHERE c.part_id = $1 AND c.month = $2) WHERE part_id = $1 AND month = $2`
+
+// RebuildUnit computes the sum of a part's month again from its cells. The touch
+// before it makes writers of one part wait for each other, so that none computes
+// from cells that another is about to change.
+func RebuildUnit(ctx context.Context, tx *db.Tx, part int64, month civil.Month) error {
+	if _, err := tx.Exec(ctx, touchUnitSQL, part, month); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, sumUnitSQL, part, month)
+	return err
+}
+
+const touchStateSQL = `INSERT INTO unit_state (part_id) VALUES ($1)
+ON CONFLICT (part_id) DO UPDATE SET cells = unit_state.cells`
+
+const sumStateSQL = `UPDATE unit_state SET (cells, members, officials, reserves, exempt, away) = (SELECT COUNT(*),
+  COALESCE(SUM(c.members), 0), COALESCE(SUM(c.officials), 0), COALESCE(SUM(c.reserves), 0),
+  COALESCE(SUM(c.exempt), 0), COALESCE(SUM(c.away), 0)
+  FROM cell_state c WHERE c.part_id = $1) WHERE part_id = $1`
+
+// RebuildState computes the sum of a part's states again from its cells.
+func RebuildState(ctx context.Context, tx *db.Tx, part int64) error {
+	if _, err := tx.Exec(ctx, touchStateSQL, part); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, sumStateSQL, part)
+	return err
+}

@@ -1,0 +1,11 @@
+// Package home gathers what a person sees first: what must I do now, and is
+// everything all right?
+//
+// A Desk is the first page of a cell's lead and committee, a Wall that of a
+// committee: today's truth about the cells below, each line with since when, the
+// rule, whom to call and the next step. Nothing is written here; figures come
+// from the roll-ups, names and meetings from their features.
+//
+// Invariants: cells are shown, not ranked; a line that accuses says the rule it
+// follows; every number opens the list it counts.
+package home

@@ -1,0 +1,247 @@
+package home
+
+import (
+	"context"
+	"slices"
+
+	"chibo/access"
+	"chibo/figure"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/meeting"
+	"chibo/office"
+	"chibo/org"
+	"chibo/rulebook"
+)
+
+// Kind names what a group of lines on the wall is about.
+type Kind string
+
+// The kinds, in the order of the wall.
+const (
+	NotMet      Kind = "not_met"      // no regular meeting yet this month, rules.md 2.01
+	Late        Kind = "late"         // met, but papers and score not sent in time, rules.md 2.20
+	Weak        Kind = "weak"         // average or weak twice running, rules.md 3.01
+	NoThematic  Kind = "no_thematic"  // none in the quarter, rules.md 2.02
+	NoAdmission Kind = "no_admission" // nobody admitted for years, rules.md 0.23
+)
+
+// Row is one cell on the wall.
+type Row struct {
+	CellID    int64
+	Name      string
+	UnitShort string
+	Secretary string     // whom to call; "" nobody in office
+	Since     civil.Date // zero: not known
+	Days      int        // since then
+	Grave     bool       // for the second time, or long
+	Note      string     // a grade, for Weak
+}
+
+// Group is all cells with one matter.
+type Group struct {
+	Kind Kind
+	Rule rulebook.Rule // why it stands there
+	Rows []Row         // the gravest first
+}
+
+// Grave counts the rows that have been waiting long.
+func (g Group) Grave() int {
+	n := 0
+	for _, r := range g.Rows {
+		if r.Grave {
+			n++
+		}
+	}
+	return n
+}
+
+// Wall is a committee's morning.
+type Wall struct {
+	Unit   org.Unit
+	Day    civil.Date
+	Today  []meeting.DayRow
+	Groups []Group // only those with rows
+	Cells  int
+	Now    figure.UnitMonth // this month
+	Before figure.UnitMonth // last month
+	Trend  []figure.UnitMonth
+}
+
+// Count gives the rows of a kind.
+func (w Wall) Count(k Kind) int {
+	for _, g := range w.Groups {
+		if g.Kind == k {
+			return len(g.Rows)
+		}
+	}
+	return 0
+}
+
+// trendMonths is how many months a first page looks back.
+const trendMonths = 12
+
+// WallOf builds the wall of a unit for an actor who sees its figures.
+func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor, u org.Unit, day civil.Date) (Wall, error) {
+	scope, err := figure.ScopeOf(actor, u)
+	if err != nil {
+		return Wall{}, err
+	}
+	w := Wall{Unit: u, Day: day}
+	month := day.Month()
+	if w.Trend, err = figure.Trend(ctx, q, scope, month.Add(1-trendMonths), month); err != nil {
+		return Wall{}, err
+	}
+	w.Now, w.Before = w.Trend[len(w.Trend)-1], w.Trend[len(w.Trend)-2]
+	if w.Today, err = meeting.Today(ctx, q, scope, day); err != nil {
+		return Wall{}, err
+	}
+	b := builder{set: book.At(day, u.Path), day: day}
+	if err := b.read(ctx, q, scope); err != nil {
+		return Wall{}, err
+	}
+	w.Cells = len(b.now)
+	for _, g := range []Group{b.notMet(), b.late(), b.weak(), b.noThematic(), b.noAdmission()} {
+		if len(g.Rows) > 0 {
+			slices.SortStableFunc(g.Rows, func(a, b Row) int { return b.Days - a.Days })
+			w.Groups = append(w.Groups, g)
+		}
+	}
+	return w, nil
+}
+
+// builder holds what the groups are made from.
+type builder struct {
+	set         rulebook.Set
+	day         civil.Date
+	now, before []figure.CellRow
+	last        map[int64]figure.CellRow // last month by cell
+	older       map[int64]figure.CellRow // the month before it
+	callees     map[int64]string
+	thematic    []figure.CellName
+	barren      []figure.CellName
+}
+
+func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope) (err error) {
+	month := b.day.Month()
+	if b.now, err = figure.Cells(ctx, q, scope, month); err != nil {
+		return err
+	}
+	if b.before, err = figure.Cells(ctx, q, scope, month.Add(-1)); err != nil {
+		return err
+	}
+	older, err := figure.Cells(ctx, q, scope, month.Add(-2))
+	if err != nil {
+		return err
+	}
+	b.last, b.older = byCell(b.before), byCell(older)
+	if b.callees, err = office.Secretaries(ctx, q, scope, b.day); err != nil {
+		return err
+	}
+	if b.thematic, err = figure.Thematic(ctx, q, scope, month); err != nil {
+		return err
+	}
+	years := b.set.Int(rulebook.WallNoAdmissionYears)
+	b.barren, err = figure.LastAdmitted(ctx, q, scope, b.day.AddMonths(-12*years))
+	return err
+}
+
+func byCell(list []figure.CellRow) map[int64]figure.CellRow {
+	out := make(map[int64]figure.CellRow, len(list))
+	for _, c := range list {
+		out[c.CellID] = c
+	}
+	return out
+}
+
+func (b *builder) row(c figure.CellRow, since civil.Date) Row {
+	r := Row{CellID: c.CellID, Name: c.Name, UnitShort: c.UnitShort, Secretary: b.callees[c.CellID], Since: since}
+	if !since.IsZero() {
+		r.Days = b.day.Sub(since)
+	}
+	return r
+}
+
+func (b *builder) notMet() Group {
+	g := Group{Kind: NotMet, Rule: b.set.Rule(rulebook.MeetingRegularPerMonth)}
+	for _, c := range b.now {
+		if c.Met() {
+			continue
+		}
+		last := b.last[c.CellID]
+		r := b.row(c, last.MetDay)
+		r.Grave = !last.Met()
+		if r.Grave {
+			r.Since = b.older[c.CellID].MetDay
+			if !r.Since.IsZero() {
+				r.Days = b.day.Sub(r.Since)
+			}
+		}
+		g.Rows = append(g.Rows, r)
+	}
+	return g
+}
+
+func (b *builder) late() Group {
+	g := Group{Kind: Late, Rule: b.set.Rule(rulebook.MeetingReportDaysAfter)}
+	days := b.set.Int(rulebook.MeetingReportDaysAfter)
+	for _, list := range [][]figure.CellRow{b.before, b.now} {
+		for _, c := range list {
+			if due := c.MetDay.AddDays(days); c.Met() && c.SentDay.IsZero() && due.Before(b.day) {
+				r := b.row(c, due)
+				r.Grave = c.Month < b.day.Month()
+				g.Rows = append(g.Rows, r)
+			}
+		}
+	}
+	return g
+}
+
+func (b *builder) weak() Group {
+	g := Group{Kind: Weak, Rule: b.set.Rule(rulebook.ScoreBandsKey)}
+	low := func(grade string) bool {
+		return grade == figure.GradeAverage || grade == figure.GradeWeak || grade == figure.GradeFail
+	}
+	for _, c := range b.now {
+		first, second := b.last[c.CellID], c
+		if c.Grade == "" {
+			first, second = b.older[c.CellID], b.last[c.CellID]
+		}
+		if low(first.Grade) && low(second.Grade) {
+			r := b.row(c, first.MetDay)
+			r.Note, r.Grave = second.Grade, second.Grade == figure.GradeWeak
+			g.Rows = append(g.Rows, r)
+		}
+	}
+	return g
+}
+
+func (b *builder) noThematic() Group {
+	g := Group{Kind: NoThematic, Rule: b.set.Rule(rulebook.MeetingThematicPerQuarter)}
+	end := b.day.Month().QuarterLast().Last()
+	for _, c := range b.thematic {
+		r := b.named(c)
+		r.Since = b.day.Month().QuarterFirst().First()
+		r.Days = b.day.Sub(r.Since)
+		r.Grave = end.Sub(b.day) <= b.set.Int(rulebook.WallThematicWarnDays)
+		g.Rows = append(g.Rows, r)
+	}
+	return g
+}
+
+func (b *builder) noAdmission() Group {
+	g := Group{Kind: NoAdmission, Rule: b.set.Rule(rulebook.WallNoAdmissionYears)}
+	for _, c := range b.barren {
+		r := b.named(c)
+		r.Since = c.LastAdmitted
+		if !r.Since.IsZero() {
+			r.Days = b.day.Sub(r.Since)
+		}
+		g.Rows = append(g.Rows, r)
+	}
+	return g
+}
+
+func (b *builder) named(c figure.CellName) Row {
+	return Row{CellID: c.ID, Name: c.Name, UnitShort: c.UnitShort, Secretary: b.callees[c.ID]}
+}

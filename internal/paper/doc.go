@@ -1,0 +1,2 @@
+// Package paper turns one document model into HTML, PDF and DOCX.
+package paper

@@ -1,0 +1,187 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+)
+
+//go:embed layout/*.html layout/pages/*.html
+var layoutFiles embed.FS
+
+// Catalogue holds the machinery's own translations (keys "web." and "err.") as
+// i18n/vi.json and i18n/en.json; app loads it together with the features' ones.
+//
+//go:embed i18n/*.json
+var Catalogue embed.FS
+
+func ownPages() fs.FS {
+	sub, err := fs.Sub(layoutFiles, "layout")
+	if err != nil {
+		panic(err) // the embedded folder is part of the program
+	}
+	return sub
+}
+
+// Languages are the codes that pages are parsed for; the first is the default.
+func Languages() []string { return []string{langDefault, "en"} }
+
+// Pages are the parsed pages of one feature, in every language. Make them with
+// Kit.Pages; they may be used by many requests at once.
+type Pages struct {
+	kit  *Kit
+	fsys fs.FS
+	set  map[string]page // by language and file: "vi/show.html"
+}
+
+// Pages parses every pages/*.html of a feature together with the layout, once
+// per language. A page defines "title" and "main" (dot is the page's data), and
+// if it wants "lead" (classes of main), "head" (extra links), "bar" (actions at
+// the bottom of a phone). One that defines "hall" instead of "main" fills a
+// projector screen; one that defines "sheet" is printed.
+func (k *Kit) Pages(fsys fs.FS) (*Pages, error) {
+	p := &Pages{kit: k, fsys: fsys}
+	var err error
+	p.set, err = p.parse()
+	return p, err
+}
+
+// page is one parsed file and what it defines.
+type page struct {
+	t                *template.Template
+	layout           string
+	hall, sheet, bar bool
+}
+
+func (p *Pages) parse() (map[string]page, error) {
+	files, err := fs.Glob(p.fsys, "pages/*.html")
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("web: no pages/*.html found (%w)", err)
+	}
+	set := map[string]page{}
+	for _, code := range Languages() {
+		base := template.New("base").Funcs(p.kit.funcs(p.kit.cfg.Bundle.Lang(code)))
+		if base, err = base.ParseFS(layoutFiles, "layout/*.html"); err != nil {
+			return nil, fmt.Errorf("web: layout: %w", err)
+		}
+		for _, file := range files {
+			t, err := template.Must(base.Clone()).ParseFS(p.fsys, file)
+			if err != nil {
+				return nil, fmt.Errorf("web: page %s: %w", file, err)
+			}
+			if set[code+"/"+path.Base(file)], err = complete(t); err != nil {
+				return nil, fmt.Errorf("web: page %s: %w", file, err)
+			}
+		}
+	}
+	return set, nil
+}
+
+// complete chooses the layout by what the page defines and fills in the parts
+// it leaves out.
+func complete(t *template.Template) (page, error) {
+	has := func(name string) bool { return t.Lookup(name) != nil }
+	pg := page{t: t, layout: "layout", hall: has("hall"), sheet: has("sheet"), bar: has("bar")}
+	switch {
+	case !has("title"):
+		return pg, errors.New(`defines no "title"`)
+	case pg.hall:
+		pg.layout = "layout-hall"
+	case pg.sheet:
+		pg.layout = "layout-sheet"
+	case !has("main"):
+		return pg, errors.New(`defines no "main", "hall" or "sheet"`)
+	}
+	for _, name := range []string{"head", "bar", "main", "hall", "sheet"} {
+		if has(name) {
+			continue
+		}
+		if _, err := t.New(name).Parse(""); err != nil {
+			return pg, err
+		}
+	}
+	return pg, nil
+}
+
+// Names lists the files of the pages, sorted.
+func (p *Pages) Names() []string {
+	var names []string
+	for key := range p.set {
+		if name, ok := strings.CutPrefix(key, langDefault+"/"); ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Template gives the parsed page in a language, nil when there is none. Tests
+// use it to check fields against Go types.
+func (p *Pages) Template(lang, name string) *template.Template { return p.set[lang+"/"+name].t }
+
+// view is the dot of the layout.
+type view struct {
+	Frame
+	Lang, Theme, Size string
+	Now               int64  // Unix milliseconds, so that clocks on the page run by the server's time
+	Path              string // of this request, where preferences return to
+	Flash             string
+	Hall, Sheet, Bar  bool
+	Data              any
+}
+
+// Render answers 200 with a page of this feature; data is the dot of its parts.
+func (p *Pages) Render(w http.ResponseWriter, r *http.Request, name string, data any) error {
+	return p.RenderStatus(w, r, http.StatusOK, name, data)
+}
+
+// RenderStatus is Render with another status: 422 for a form that comes back.
+func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, code int, name string, data any) error {
+	s := stateOf(r)
+	set := p.set
+	if p.kit.cfg.Reload {
+		fresh, err := p.parse()
+		if err != nil {
+			return err
+		}
+		set = fresh
+	}
+	pg, ok := set[s.lang.Code()+"/"+name]
+	if !ok {
+		return fmt.Errorf("web: there is no page %q", name)
+	}
+	v := view{
+		Frame: p.kit.frameOf(r), Lang: s.lang.Code(), Theme: s.theme, Size: s.size,
+		Now: p.kit.cfg.Clock.Now().UnixMilli(), Flash: takeFlash(w, r),
+		Hall: pg.hall, Sheet: pg.sheet, Bar: pg.bar, Data: data,
+	}
+	if r.Method == http.MethodGet {
+		v.Path = r.URL.RequestURI()
+	}
+	var buf bytes.Buffer
+	if err := pg.t.ExecuteTemplate(&buf, pg.layout, v); err != nil {
+		return fmt.Errorf("web: page %s: %w", name, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", v.Lang)
+	w.Header().Add("Vary", "Cookie")
+	w.WriteHeader(code)
+	_, _ = w.Write(buf.Bytes()) // the reader may have gone; nothing is left to do
+	return nil
+}
+
+// frameOf asks app for the frame. A request that failed before its session was
+// loaded, or whose session cannot be read, gets an empty one.
+func (k *Kit) frameOf(r *http.Request) (f Frame) {
+	if !reached(r) {
+		return Frame{}.withDefaults()
+	}
+	return k.cfg.Frame(r).withDefaults()
+}

@@ -1,0 +1,83 @@
+// Live pages: an event only says that something changed; the parts named by
+// data-refresh are then fetched from the page's own address.
+import { all, word, enhance } from './dom.js';
+import { place, parsePage } from './swap.js';
+
+const watched = {};
+
+function watch(el) {
+  const poll = (Number(el.dataset.poll) || 15) * 1000;
+  let stream, timer, wait, lost = false;
+
+  async function refresh() {
+    clearTimeout(wait);
+    wait = 0;
+    if (document.hidden || !onPage(el)) return;
+    try {
+      const res = await fetch(location.href, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
+      if (res.redirected && new URL(res.url).pathname !== location.pathname) { location.assign(res.url); return; }
+      if (res.ok) place(parsePage(await res.text()), el.dataset.refresh.split(/\s+/).filter(Boolean), true);
+      note(false);
+    } catch (e) { note(true); }
+  }
+
+  const later = () => { if (!wait) wait = setTimeout(refresh, 250); };
+
+  function note(off) {
+    if (off === lost) return;
+    lost = off;
+    const box = document.getElementById('flash');
+    if (!box) return;
+    const old = document.getElementById('live-lost');
+    if (old) old.remove();
+    if (off) {
+      const p = document.createElement('p');
+      p.id = 'live-lost';
+      p.className = 'alert warn';
+      p.textContent = word('offline');
+      box.appendChild(p);
+    }
+  }
+
+  function open() {
+    close();
+    if (document.hidden || !onPage(el)) return;
+    if (!window.EventSource) { timer = setInterval(refresh, poll); return; }
+    let opened = false;
+    stream = new EventSource(el.dataset.live);
+    stream.onopen = () => { if (opened || lost) later(); opened = true; clearInterval(timer); timer = 0; };
+    stream.onerror = () => { if (!timer) timer = setInterval(refresh, poll); };
+    (el.dataset.events || 'state roll item vote opinion').split(/\s+/).forEach((name) => stream.addEventListener(name, later));
+    stream.onmessage = later;
+  }
+
+  function close() {
+    if (stream) stream.close();
+    stream = null;
+    clearInterval(timer);
+    timer = 0;
+  }
+
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) close();
+    else { open(); later(); }
+  });
+  addEventListener('pagehide', close);
+  addEventListener('online', later);
+  addEventListener('offline', () => note(true));
+  open();
+}
+
+// The watched element may itself be swapped; the stream goes on as long as the
+// page still shows one with the same address.
+const onPage = (el) => el.isConnected || document.querySelector('[data-live="' + CSS.escape(el.dataset.live) + '"]');
+
+enhance((root) => {
+  const list = all('[data-live]', root);
+  if (root.matches && root.matches('[data-live]')) list.push(root);
+  list.forEach((el) => {
+    if (watched[el.dataset.live]) return;
+    watched[el.dataset.live] = true;
+    watch(el);
+  });
+});

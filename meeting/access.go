@@ -1,0 +1,99 @@
+package meeting
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/internal/db"
+	"chibo/internal/ident"
+	"chibo/member"
+	"chibo/org"
+)
+
+// Who may do what with a meeting, in words:
+//
+//   - Whoever may read the cell sees its meetings: its members, its committee, the
+//     follower and the officers of the committees above. An administrator sees none.
+//   - The cell's lead (secretary, deputy) convenes, notes the cell committee's
+//     agreement, invites, opens, closes and sends up (rules.md 1.37).
+//   - The cell committee prepares: agenda, draft resolution, decisions (2.07).
+//   - The cell committee, and the member named as meeting secretary even without an
+//     office, keep the roll, the notes, other members' opinions and the votes; while the
+//     meeting is open they also write into the draft.
+//   - A member on the roll answers the invitation, gives opinions, checks in, votes and
+//     reserves an opinion, each for himself or herself only.
+//   - The program itself may do everything.
+type right string
+
+const (
+	mayRead    right = "read"
+	mayLead    right = "lead"
+	mayPrepare right = "prepare"
+	mayClerk   right = "clerk"
+	mayTake    right = "take part"
+	mayPlan    right = "plan" // mayPrepare, while the meeting is open mayClerk
+)
+
+func (r right) action() access.Action {
+	switch r {
+	case mayLead:
+		return access.Lead
+	case mayPrepare:
+		return access.Prepare
+	case mayClerk:
+		return access.Clerk
+	case mayTake:
+		return access.TakePart
+	}
+	return access.CellRead
+}
+
+// may says whether the actor has the right in the cell. isClerk says that the actor is
+// the member named as the secretary of this meeting.
+func may(actor access.Actor, r right, u org.Unit, isClerk bool) error {
+	if isClerk && r == mayClerk && actor.Can(access.TakePart, u.Access()) {
+		return nil
+	}
+	_, err := access.For(actor, r.action(), u.Access())
+	return err
+}
+
+// enter loads a meeting for an act and checks the right.
+func (s *Service) enter(ctx context.Context, q db.Q, actor access.Actor, ref ident.Ref, r right) (held, error) {
+	h, err := s.load(ctx, q, ref)
+	if err != nil {
+		return held{}, err
+	}
+	if r == mayPlan {
+		if r = mayPrepare; h.State == Opened {
+			r = mayClerk
+		}
+	}
+	isClerk := false
+	if r == mayClerk && h.ClerkID != 0 && !actor.Can(access.Clerk, h.unit.Access()) {
+		me, err := h.membershipOf(ctx, q, actor)
+		if err != nil {
+			return held{}, err
+		}
+		isClerk = me == h.ClerkID
+	}
+	return h, may(actor, r, h.unit, isClerk)
+}
+
+// membershipOf gives the actor's membership in the meeting's cell on its day, 0 when
+// there is none.
+func (m Meeting) membershipOf(ctx context.Context, q db.Q, actor access.Actor) (int64, error) {
+	if actor.PersonID == 0 {
+		return 0, nil
+	}
+	mine, err := member.ByPerson(ctx, q, m.Ref.Part, actor.PersonID, m.Day)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range mine {
+		if p.CellID == m.OrgID {
+			return p.ID, nil
+		}
+	}
+	return 0, nil
+}

@@ -1,0 +1,208 @@
+package meeting
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/ballot"
+	"chibo/document"
+	"chibo/figure"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/ident"
+	"chibo/internal/paper"
+	"chibo/notify"
+	"chibo/task"
+)
+
+// Adjourn closes the meeting. In one transaction: attendance is fixed, the resolution
+// (when one was adopted) and the minutes are issued and frozen, decisions become tasks,
+// the month's figures are put, OnClosed is told, everybody gets a notice; or nothing of
+// it. version is that of the meeting.
+//
+// Errors: ErrAlreadyClosed, also to the second of two; ErrState; ErrStale; ErrVoteOpen;
+// ErrNotAdopted when decisions stand in the draft without a vote that adopted them;
+// ErrRollOpen (Count); those of document.Issue.
+func (s *Service) Adjourn(ctx context.Context, actor access.Actor, ref ident.Ref, version int) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		h, err := s.enter(ctx, tx, actor, ref, mayLead)
+		if err != nil {
+			return err
+		}
+		if err := h.notOver(); err != nil {
+			return err
+		}
+		if err := h.in(Opened); err != nil {
+			return err
+		}
+		if h.Version != version {
+			return ErrStale
+		}
+		p, err := s.read(ctx, tx, h)
+		if err != nil {
+			return err
+		}
+		if blockers := p.blockers(); len(blockers) > 0 {
+			return blockers[0]
+		}
+		return s.close(ctx, tx, actor, p)
+	})
+}
+
+// blockers are the reasons why the meeting cannot be closed now.
+func (p proceedings) blockers() []*fault.Error {
+	var out []*fault.Error
+	for _, v := range p.votes {
+		if v.IsOpen() {
+			out = append(out, ErrVoteOpen)
+		}
+	}
+	if _, ok := p.adopted(); !ok && len(p.decisions) > 0 {
+		out = append(out, ErrNotAdopted)
+	}
+	if n := Count(p.roll).Uncalled; n > 0 {
+		out = append(out, fault.New(ErrRollOpen.Kind, ErrRollOpen.Key, "Count", n))
+	}
+	return out
+}
+
+func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings) error {
+	if err := endItems(ctx, tx, p.Ref); err != nil {
+		return err
+	}
+	p.State, p.ClosedAt, p.ItemID = Closed, tx.Now(), 0
+	if err := updateMeeting(ctx, tx, p.Meeting, 1); err != nil {
+		return err
+	}
+	p.Version++
+	if err := p.askScore(ctx, tx, s); err != nil {
+		return err
+	}
+	resolution, err := s.issue(ctx, tx, actor, p)
+	if err != nil {
+		return err
+	}
+	if err := p.assign(ctx, tx, resolution); err != nil {
+		return err
+	}
+	if err := p.putFigures(ctx, tx); err != nil {
+		return err
+	}
+	for _, step := range []string{StepHold, StepPapers, StepTasks} {
+		if err := StepDone(ctx, tx, p.Ref, step, tx.Today()); err != nil {
+			return err
+		}
+	}
+	for _, told := range s.OnClosed {
+		if err := told(ctx, tx, p.Meeting); err != nil {
+			return err
+		}
+	}
+	notice := notify.Notice{Kind: "meeting.closed", Href: Href(p.Ref), Args: noticeArgs(p.Meeting, p.unit)}
+	if err := notify.Send(ctx, tx, notice, everybody(p.Meeting, p.body)...); err != nil {
+		return err
+	}
+	s.tell(tx, p.Ref, LiveState)
+	return record(ctx, tx, actor, p.Ref, "adjourn", map[string]any{"decisions": len(p.decisions), "resolution": resolution.Symbol})
+}
+
+// issue issues the resolution, when one was adopted, and the minutes; the zero Document
+// stands for no resolution.
+func (s *Service) issue(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings) (resolution document.Document, err error) {
+	in := document.IssueIn{
+		Unit: p.unit, Kind: PaperResolution, Subject: p.heldFacts().subject(), Owner: owner, OwnerID: p.Ref.ID, On: p.Day,
+		By: actor.AccountID, Freeze: true,
+	}
+	if vote, ok := p.adopted(); ok {
+		in.Build = func(symbol string) (paper.Document, error) {
+			frame, err := p.frame(PaperResolution, s.Sample)
+			frame.Symbol = symbol
+			return ComposeResolution(p.resolutionFacts(frame, vote)), err
+		}
+		if resolution, err = s.Documents.Issue(ctx, tx, in); err != nil {
+			return document.Document{}, err
+		}
+	}
+	in.Kind = PaperMinutes
+	in.Build = func(symbol string) (paper.Document, error) {
+		frame, err := p.frame(PaperMinutes, s.Sample)
+		frame.Symbol = symbol
+		return ComposeMinutes(p.minutesFacts(frame, resolution.Symbol)), err
+	}
+	_, err = s.Documents.Issue(ctx, tx, in)
+	return resolution, err
+}
+
+// assign makes tasks of the decisions (rules.md 6.04).
+func (p proceedings) assign(ctx context.Context, tx *db.Tx, resolution document.Document) error {
+	list := make([]task.NewTask, len(p.decisions))
+	to := make([]notify.To, 0, len(p.decisions))
+	people := make(map[int64]int64, len(p.body))
+	for _, b := range p.body {
+		people[b.MembershipID] = b.PersonID
+	}
+	for i, d := range p.decisions {
+		list[i] = task.NewTask{
+			SourceID: p.Ref.ID, DocumentID: resolution.Ref.ID, Seq: i + 1, Title: d.Title, Product: d.Product, AssigneeID: d.AssigneeID,
+			Kind: task.Planned, StartOn: p.Day, Due: d.Due,
+		}
+		to = append(to, notify.To{Part: p.Ref.Part, PersonID: people[d.AssigneeID]})
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	if _, err := task.Assign(ctx, tx, p.Ref.Part, p.OrgID, list); err != nil {
+		return err
+	}
+	notice := notify.Notice{Kind: "task.given", Href: "/tasks", Args: map[string]any{"Cell": p.unit.Name, "Day": p.Day}}
+	return notify.Send(ctx, tx, notice, to...)
+}
+
+// putFigures tells the roll-ups what the month's meeting was.
+func (p proceedings) putFigures(ctx context.Context, tx *db.Tx) error {
+	key := p.figureKey()
+	switch p.Kind {
+	case Thematic:
+		return figure.PutThematic(ctx, tx, key)
+	case Extraordinary:
+		return nil
+	}
+	a := Count(p.roll)
+	err := figure.PutMeeting(ctx, tx, key, figure.Held{
+		MetDay: p.Day, Due: a.Due, Present: a.Present, Excused: a.Excused, Unexcused: a.Unexcused, Speakers: p.speakers(),
+		Minutes: minutesBetween(p.OpenedAt, p.ClosedAt), Agreed: p.AgreedBy != 0,
+	})
+	if err != nil {
+		return err
+	}
+	due, done, err := task.FulfilledOf(ctx, tx, p.Ref.Part, p.Ref.ID)
+	if err != nil {
+		return err
+	}
+	return figure.PutTasks(ctx, tx, key, due, done)
+}
+
+func (m Meeting) figureKey() figure.Key {
+	return figure.Key{Part: m.Ref.Part, Month: m.Month, CellID: m.OrgID}
+}
+
+// speakers counts the members who spoke in the meeting.
+func (p proceedings) speakers() int {
+	who := map[int64]bool{}
+	for _, o := range p.opinions {
+		if o.Phase == During {
+			who[o.MembershipID] = true
+		}
+	}
+	return len(who)
+}
+
+// held votes are those that were closed.
+func (p proceedings) votesHeld() (n int) {
+	for _, v := range p.votes {
+		if v.State == ballot.StateClosed {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,231 @@
+package meeting
+
+import (
+	"context"
+	"strings"
+
+	"chibo/access"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/ident"
+	"chibo/member"
+	"chibo/org"
+	"chibo/rulebook"
+	"chibo/task"
+)
+
+// ConveneIn calls a meeting of a cell. Month zero is the month of Day; Place empty is
+// the cell's usual one.
+type ConveneIn struct {
+	CellID       int64
+	Kind         string // Regular, Thematic, Extraordinary
+	Month        civil.Month
+	Day          civil.Date
+	Hour, Minute int // in Viet Nam
+	Place        string
+	Theme        string // required for Thematic
+}
+
+// Convene makes a meeting in preparation with everything the program knows already:
+// chair, meeting secretary, agenda of the cell's kind, month path, the tasks to look
+// back on, draft texts. Field errors: kind, day (past, other month), month (the regular
+// meeting of the month exists: it names the day), hour, place, theme, cell.
+func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn) (ident.Ref, error) {
+	var ref ident.Ref
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		u, err := org.ByID(ctx, tx, in.CellID)
+		if err != nil {
+			return err
+		}
+		if err := may(actor, mayLead, u, false); err != nil {
+			return err
+		}
+		m := in.meeting(tx, u)
+		if err := in.check(ctx, tx, u, m); err != nil {
+			return err
+		}
+		ref = m.Ref
+		if err := s.prepare(ctx, tx, u, &m); err != nil {
+			return err
+		}
+		s.tell(tx, m.Ref, LiveState)
+		return record(ctx, tx, actor, m.Ref, "convene", map[string]any{"kind": m.Kind, "day": m.Day.String()})
+	})
+	if db.IsUnique(err) { // another was faster between the check and the insert
+		return ident.Ref{}, fault.Field("month", "meeting.err.doubled", "Month", in.month().Vi(), "Day", "")
+	}
+	if err != nil {
+		return ident.Ref{}, err
+	}
+	return ref, nil
+}
+
+func (in ConveneIn) month() civil.Month {
+	if in.Month != 0 {
+		return in.Month
+	}
+	return in.Day.Month()
+}
+
+func (in ConveneIn) meeting(tx *db.Tx, u org.Unit) Meeting {
+	m := Meeting{
+		Ref: ident.Ref{Part: u.PartID, ID: tx.ID()}, OrgID: u.ID, Body: BodyCell, Kind: in.Kind, Month: in.month(), Day: in.Day,
+		Place: strings.TrimSpace(in.Place), Theme: strings.TrimSpace(in.Theme), Form: FormFull, State: Preparing,
+		FeePaid: -1, CreatedAt: tx.Now(), Version: 1,
+	}
+	if m.Place == "" {
+		m.Place = u.Hall
+	}
+	if in.Day.IsDay() {
+		m.StartsAt = in.Day.Time(in.Hour, in.Minute)
+	}
+	return m
+}
+
+func (in ConveneIn) check(ctx context.Context, q *db.Tx, u org.Unit, m Meeting) error {
+	var f fault.Fields
+	if !u.IsCell() {
+		f.Add("cell", "meeting.err.not_cell")
+	}
+	switch in.Kind {
+	case Regular, Extraordinary:
+	case Thematic:
+		if m.Theme == "" {
+			f.Add("theme", "meeting.err.theme")
+		}
+	default:
+		f.Add("kind", "meeting.err.kind")
+	}
+	checkTime(&f, q.Today(), m, in.Hour, in.Minute)
+	if len(f) > 0 || in.Kind != Regular {
+		return f.Err()
+	}
+	other, ok, err := regularOf(ctx, q, m.Ref.Part, m.OrgID, m.Body, m.Month)
+	if ok {
+		f.Add("month", "meeting.err.doubled", "Month", m.Month.Vi(), "Day", other.Day.Vi())
+	}
+	if err != nil {
+		return err
+	}
+	return f.Err()
+}
+
+// checkTime checks day, hour and place of a meeting that is still to be held.
+func checkTime(f *fault.Fields, today civil.Date, m Meeting, hour, minute int) {
+	switch {
+	case !m.Day.IsDay():
+		f.Add("day", "meeting.err.day")
+	case m.Day.Before(today):
+		f.Add("day", "meeting.err.past", "Day", m.Day.Vi())
+	case m.Day.Month() != m.Month:
+		f.Add("day", "meeting.err.other_month", "Month", m.Month.Vi())
+	}
+	if hour < 0 || hour > 23 || minute < 0 || minute > 59 {
+		f.Add("hour", "meeting.err.hour")
+	}
+	if m.Place == "" {
+		f.Add("place", "meeting.err.place")
+	}
+}
+
+// prepare fills a new meeting and writes it with its items, steps and review.
+func (s *Service) prepare(ctx context.Context, tx *db.Tx, u org.Unit, m *Meeting) error {
+	set := s.Rules(*m, u)
+	o, err := officersOf(ctx, tx, u, m.Day)
+	if err != nil {
+		return err
+	}
+	body, err := member.Body(ctx, tx, u.PartID, u.ID, m.Day)
+	if err != nil {
+		return err
+	}
+	last, known, err := regularBefore(ctx, tx, *m)
+	if err != nil {
+		return err
+	}
+	m.ChairID, m.ClerkID = o.chair(), o.clerk(last.ClerkID, body)
+	m.Review, m.Direction = draftReview(m.Kind, known), draftDirection(*m, last)
+	if err := insertMeeting(ctx, tx, *m); err != nil {
+		return err
+	}
+	if err := insertItems(ctx, tx, m.Ref, templateItems(tx, set, u.Type, *m, o)); err != nil {
+		return err
+	}
+	if err := insertSteps(ctx, tx, m.Ref, pathSteps(set, *m)); err != nil {
+		return err
+	}
+	if m.Kind != Regular {
+		return nil
+	}
+	_, err = task.StartReview(ctx, tx, m.Ref.Part, m.Ref.ID, m.OrgID, m.Day)
+	return err
+}
+
+// templateItems makes the agenda from the template of the cell's kind (rules.md 1.34,
+// 2.15-2.17).
+func templateItems(tx *db.Tx, set rulebook.Set, cellType string, m Meeting, o officers) []Item {
+	template := set.Agenda(cellType, m.Kind).Items
+	items := make([]Item, len(template))
+	for i, t := range template {
+		items[i] = Item{
+			ID: tx.ID(), Seq: i + 1, Title: t.Title.Vi, Content: t.Content, Minutes: t.Minutes, SpeakerID: o.speaker(t.Speaker, m),
+		}
+	}
+	return items
+}
+
+// pathSteps makes the month path with due days and owners.
+func pathSteps(set rulebook.Set, m Meeting) []Step {
+	path := set.MonthPath()
+	steps := make([]Step, len(path))
+	for i, p := range path {
+		steps[i] = Step{Step: p.Code, OwnerID: m.ChairID, Due: p.Due(m.Day)}
+		if p.Code == StepPapers && m.ClerkID != 0 {
+			steps[i].OwnerID = m.ClerkID
+		}
+	}
+	return steps
+}
+
+// Steps of the month path that the acts of a meeting do themselves; the codes are those
+// of the rulebook's path.
+const (
+	StepPrepare   = "prepare"
+	StepCommittee = "committee"
+	StepInvite    = "invite"
+	StepHold      = "hold"
+	StepPapers    = "papers"
+	StepTasks     = "tasks"
+	StepScore     = "score"
+	StepSend      = "send"
+)
+
+// moveSteps gives the steps that are not done new due days.
+func moveSteps(ctx context.Context, tx *db.Tx, set rulebook.Set, m Meeting) error {
+	for _, st := range pathSteps(set, m) {
+		if _, err := tx.Exec(ctx, stepDueSQL, m.Ref.Part, m.Ref.ID, st.Step, st.Due); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func draftReview(kind string, known bool) string {
+	if kind != Regular || !known {
+		return ""
+	}
+	return textReviewDraft
+}
+
+// draftDirection takes last month's text, which the secretary changes where the month
+// is another, else the general tasks of a cell.
+func draftDirection(m, last Meeting) string {
+	switch {
+	case m.Kind != Regular:
+		return ""
+	case last.Direction != "":
+		return last.Direction
+	}
+	return textDirectionDraft
+}

@@ -1,0 +1,30 @@
+// Package meeting holds the life of a meeting: prepared, agreed by the cell
+// committee, announced, held, closed with its papers, sent up.
+//
+// Words. A meeting belongs to a body (rules.md 1.33, 2.45): the cell, or the cell
+// committee that meets before it. The plan is the agenda and the draft resolution.
+// The roll has one row per member of the body on the day. An opinion is what a
+// member wrote before or said during the meeting. A decision is one line of part III
+// of the resolution and becomes a task.
+//
+// States run one way: preparing, agreed, invited, open, closed, sent.
+//
+// Invariants:
+//
+//   - One regular meeting of a body in a month, never convened for a past day.
+//   - Adjourn is one transaction: minutes and resolution are issued and frozen,
+//     decisions become tasks, figures are put, and the state is closed; or nothing.
+//   - Of two who close a meeting, the second gets ErrAlreadyClosed.
+//   - From the moment the vote on the resolution opens, what was voted on does not
+//     change any more, unless that vote fails.
+//   - After closing only the sending changes the meeting.
+//   - Names of members come from the register as it was on the day of the meeting.
+//
+// Example:
+//
+//	ref, err := svc.Convene(ctx, actor, meeting.ConveneIn{CellID: cell, Kind: meeting.Regular, Day: day, Hour: 19, Minute: 30})
+//	_, err = svc.Agree(ctx, actor, ref, meeting.AgreeIn{PresentIDs: committee})
+//	err = svc.Invite(ctx, actor, ref)
+//	err = svc.OpenMeeting(ctx, actor, ref)
+//	err = svc.Adjourn(ctx, actor, ref, version)
+package meeting

@@ -1,0 +1,194 @@
+package meeting
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+
+	"chibo/access"
+	"chibo/account"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/ident"
+	"chibo/member"
+	"chibo/notify"
+	"chibo/office"
+	"chibo/org"
+)
+
+// Invite writes the roll of the day, tells every member and the follower, with time,
+// place and content on the meeting's page (rules.md 2.09), and hands the draft out. A
+// regular and a thematic meeting must be agreed first (2.08); an extraordinary one may
+// go without. Errors: ErrState; field day when it has passed.
+func (s *Service) Invite(ctx context.Context, actor access.Actor, ref ident.Ref) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		h, err := s.enter(ctx, tx, actor, ref, mayLead)
+		if err != nil {
+			return err
+		}
+		if err := h.mayInvite(tx); err != nil {
+			return err
+		}
+		h.State, h.InvitedAt, h.secret = Invited, tx.Now(), rand.Text()
+		if err := updateMeeting(ctx, tx, h.Meeting, 1); err != nil {
+			return err
+		}
+		body, err := bodyOf(ctx, tx, h.Meeting)
+		if err != nil {
+			return err
+		}
+		if err := syncRoll(ctx, tx, h.Meeting, body); err != nil {
+			return err
+		}
+		if err := s.announce(ctx, tx, h, body); err != nil {
+			return err
+		}
+		if err := StepDone(ctx, tx, ref, StepInvite, tx.Today()); err != nil {
+			return err
+		}
+		s.tell(tx, ref, LiveState)
+		return record(ctx, tx, actor, ref, "invite", map[string]any{"people": len(body)})
+	})
+}
+
+func (m Meeting) mayInvite(tx *db.Tx) error {
+	states := []string{Agreed}
+	if m.Kind == Extraordinary {
+		states = append(states, Preparing)
+	}
+	if err := m.in(states...); err != nil {
+		return err
+	}
+	if m.Day.Before(tx.Today()) {
+		return fault.Field("day", "meeting.err.past", "Day", m.Day.Vi())
+	}
+	return nil
+}
+
+func (s *Service) announce(ctx context.Context, tx *db.Tx, h held, body []member.OnDay) error {
+	ids := make([]int64, len(body))
+	for i, p := range body {
+		ids[i] = p.PersonID
+	}
+	for _, told := range s.OnInvited {
+		if err := told(ctx, tx, h.Meeting, ids); err != nil {
+			return err
+		}
+	}
+	to := everybody(h.Meeting, body)
+	follower, err := office.HolderOf(ctx, tx, h.Ref.Part, h.OrgID, office.Follower, h.Day)
+	switch {
+	case err == nil:
+		if to, err = addReceiver(ctx, tx, to, follower.PersonID, follower.Part); err != nil {
+			return err
+		}
+	case fault.KindOf(err) != fault.NotFound:
+		return err
+	}
+	return notify.Send(ctx, tx, notify.Notice{Kind: "meeting.invited", Href: Href(h.Ref), Args: noticeArgs(h.Meeting, h.unit)}, to...)
+}
+
+// everybody lists the members of the body as receivers of a notice.
+func everybody(m Meeting, body []member.OnDay) []notify.To {
+	to := make([]notify.To, len(body))
+	for i, p := range body {
+		to[i] = notify.To{Part: m.Ref.Part, PersonID: p.PersonID}
+	}
+	return to
+}
+
+// addReceiver adds a person whose record may lie in another part than the unit's: that
+// of the account, else the unit's.
+func addReceiver(ctx context.Context, q db.Q, to []notify.To, personID, part int64) ([]notify.To, error) {
+	a, err := account.ByPerson(ctx, q, personID)
+	switch {
+	case err == nil:
+		part = a.PartID
+	case fault.KindOf(err) != fault.NotFound:
+		return to, err
+	}
+	return append(to, notify.To{Part: part, PersonID: personID}), nil
+}
+
+func noticeArgs(m Meeting, u org.Unit) map[string]any {
+	return map[string]any{"Cell": u.Name, "Kind": m.Kind, "Month": m.Month, "Day": m.Day, "At": m.StartsAt, "Place": m.Place}
+}
+
+// MarkSeen notes that the actor has opened the invitation. Somebody who is not on the
+// roll leaves no trace.
+func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, ref ident.Ref) error {
+	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+		h, err := s.enter(ctx, tx, actor, ref, mayRead)
+		if err != nil {
+			return err
+		}
+		me, err := h.membershipOf(ctx, tx, actor)
+		if err != nil || me == 0 {
+			return err
+		}
+		if _, err := tx.Exec(ctx, seenSQL, ref.Part, ref.ID, me, tx.NowMS()); err != nil {
+			return err
+		}
+		return notify.MarkHref(ctx, tx, ref.Part, actor.PersonID, Href(ref))
+	})
+}
+
+// Answer notes the actor's answer to the invitation, which may be changed until the
+// meeting opens. Field error: reason, required with no. ErrStranger when the actor is
+// not on the roll.
+func (s *Service) Answer(ctx context.Context, actor access.Actor, ref ident.Ref, yes bool, reason string) error {
+	return s.answer(ctx, actor, ref, 0, yes, reason)
+}
+
+// PhoneAnswer notes what a member without an account said on the phone or at the door.
+func (s *Service) PhoneAnswer(ctx context.Context, actor access.Actor, ref ident.Ref, membershipID int64, yes bool, reason string) error {
+	return s.answer(ctx, actor, ref, membershipID, yes, reason)
+}
+
+func (s *Service) answer(ctx context.Context, actor access.Actor, ref ident.Ref, membershipID int64, yes bool, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if !yes && reason == "" {
+		return fault.Field("reason", "meeting.err.reason")
+	}
+	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+		h, row, err := s.seat(ctx, tx, actor, ref, membershipID)
+		if err != nil {
+			return err
+		}
+		if err := h.in(Invited); err != nil {
+			return err
+		}
+		row.Answer, row.AnswerReason, row.SeenAt = Yes, "", tx.Now()
+		if !yes {
+			row.Answer, row.AnswerReason = No, reason
+		}
+		if err := putAnswer(ctx, tx, ref, row); err != nil {
+			return err
+		}
+		s.tell(tx, ref, LiveRoll)
+		return record(ctx, tx, actor, ref, "answer", map[string]any{"membership": row.MembershipID, "yes": yes, "for_other": membershipID != 0})
+	})
+}
+
+// seat gives the roll row of the actor (membershipID 0), or of another member for whom
+// the meeting secretary acts.
+func (s *Service) seat(ctx context.Context, tx *db.Tx, actor access.Actor, ref ident.Ref, membershipID int64) (held, RollRow, error) {
+	need := mayRead
+	if membershipID != 0 {
+		need = mayClerk
+	}
+	h, err := s.enter(ctx, tx, actor, ref, need)
+	if err != nil {
+		if membershipID == 0 && fault.KindOf(err) == fault.Forbidden {
+			err = ErrStranger
+		}
+		return h, RollRow{}, err
+	}
+	if membershipID == 0 {
+		if membershipID, err = h.membershipOf(ctx, tx, actor); err != nil {
+			return h, RollRow{}, err
+		}
+	}
+	row, err := rollOne(ctx, tx, ref, membershipID)
+	return h, row, err
+}

@@ -1,0 +1,200 @@
+package meeting
+
+import (
+	"time"
+
+	"chibo/internal/civil"
+	"chibo/internal/ident"
+)
+
+// Bodies that meet (rules.md 1.33, 2.45).
+const (
+	BodyCell      = "cell"
+	BodyCommittee = "cell_committee"
+)
+
+// Kinds of meeting (rules.md 2.01, 2.02, 2.45).
+const (
+	Regular       = "regular"
+	Thematic      = "thematic"
+	Extraordinary = "extraordinary"
+)
+
+// States, in the order of a meeting's life.
+const (
+	Preparing = "preparing"
+	Agreed    = "agreed"
+	Invited   = "invited"
+	Opened    = "open"
+	Closed    = "closed"
+	Sent      = "sent"
+)
+
+// FormFull is a meeting of the whole body in one room (rules.md 2.44).
+const FormFull = "full"
+
+// Presence in the roll (rules.md 2.22); the empty text is "not yet called".
+const (
+	Present   = "present"
+	Excused   = "excused"
+	Unexcused = "unexcused"
+)
+
+// How a presence came into the roll.
+const (
+	ByCode = "code"
+	ByHand = "hand"
+)
+
+// Answers to an invitation.
+const (
+	Yes = "yes"
+	No  = "no"
+)
+
+// Phases of an opinion.
+const (
+	Before = "before"
+	During = "during"
+)
+
+// Purposes of a vote in a meeting.
+const (
+	PurposeResolution = "resolution"
+	PurposeAgenda     = "agenda"
+	PurposeScore      = "score"
+	PurposeOther      = "other"
+)
+
+// Meeting is one meeting of a body.
+type Meeting struct {
+	Ref      ident.Ref
+	OrgID    int64  // the cell
+	Body     string // BodyCell, BodyCommittee
+	Kind     string // Regular, Thematic, Extraordinary
+	Month    civil.Month
+	Day      civil.Date
+	StartsAt time.Time // planned
+	Place    string
+	Theme    string
+	Form     string
+	State    string
+	ChairID  int64 // membership
+	ClerkID  int64 // membership of the meeting secretary; 0 not named
+
+	Review       string // draft resolution, part I
+	Direction    string // part II
+	Praise       string
+	Shortcomings string
+	Conclusion   string // the chair's
+
+	AgreedBy  int64 // id of the committee meeting that agreed it, same part; 0 none
+	ItemID    int64 // item under way; 0 none
+	FeePaid   int   // members announced as having paid; -1 not announced
+	InvitedAt time.Time
+	OpenedAt  time.Time
+	ClosedAt  time.Time
+	SentAt    time.Time // instants are zero when it has not happened
+	CreatedAt time.Time
+	Version   int
+
+	secret string // key of the changing code
+}
+
+// Item is one item of the agenda.
+type Item struct {
+	ID        int64
+	Seq       int // from 1
+	Title     string
+	Content   string // rulebook content kind
+	Minutes   int    // planned
+	SpeakerID int64  // membership; 0 nobody in particular
+	Note      string // what the clerk noted
+	StartedAt time.Time
+	EndedAt   time.Time
+}
+
+// Spent gives the minutes the item took until now or its end, 0 when not begun.
+func (i Item) Spent(now time.Time) int {
+	switch {
+	case i.StartedAt.IsZero():
+		return 0
+	case i.EndedAt.IsZero():
+		return minutesBetween(i.StartedAt, now)
+	}
+	return minutesBetween(i.StartedAt, i.EndedAt)
+}
+
+// Decision is one line of part III of the resolution: who, what, until when
+// (rules.md 2.37).
+type Decision struct {
+	ID         int64
+	Seq        int // from 1
+	Title      string
+	AssigneeID int64 // membership
+	Due        civil.Date
+	Product    string // what is expected (rules.md 6.05)
+}
+
+// Step is one step of the month path.
+type Step struct {
+	Step    string // rulebook code
+	OwnerID int64  // membership; 0 nobody named
+	Due     civil.Date
+	DoneOn  civil.Date // zero: not done
+}
+
+// Late says whether the step was done after its day, or is not done and the day is over.
+func (s Step) Late(today civil.Date) bool {
+	if s.DoneOn.IsZero() {
+		return s.Due.Before(today)
+	}
+	return s.Due.Before(s.DoneOn)
+}
+
+// RollRow is one member of the body in the roll of the day.
+type RollRow struct {
+	MembershipID int64
+	PersonID     int64
+	Name         string
+	Official     bool
+	Standing     string // member standing on the day
+	SeenAt       time.Time
+	Answer       string // Yes, No, "" none
+	AnswerReason string
+	Presence     string // Present, Excused, Unexcused, "" not called
+	Reason       string
+	ArrivedAt    time.Time
+	How          string // ByCode, ByHand
+}
+
+// Opinion is what a member wrote before the meeting or said in it. An empty text
+// says that the member spoke and the words were not noted.
+type Opinion struct {
+	ID           int64
+	ItemID       int64 // 0: on the whole
+	MembershipID int64
+	Name         string
+	Phase        string // Before, During
+	Text         string
+	At           time.Time
+	Own          bool // written by the member, not by the clerk
+	byAccount    int64
+	op           string
+}
+
+func minutesBetween(a, b time.Time) int { return max(0, int(b.Sub(a)/time.Minute)) }
+
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

@@ -1,0 +1,194 @@
+package meeting
+
+import (
+	"context"
+
+	"chibo/ballot"
+	"chibo/internal/db"
+	"chibo/member"
+	"chibo/org"
+	"chibo/rulebook"
+	"chibo/task"
+)
+
+// proceedings is everything that happened in a meeting: all that its papers and its
+// page tell, read once.
+type proceedings struct {
+	held
+	upper     org.Unit
+	o         officers
+	names     map[int64]string
+	body      []member.OnDay
+	roll      []RollRow
+	items     []Item
+	opinions  []Opinion
+	decisions []Decision
+	review    []task.ReviewRow
+	votes     []ballot.Vote
+	reserved  map[int64][]ballot.ReservedOpinion
+	score     *ScoreLine
+}
+
+// read gathers the proceedings of a meeting.
+func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err error) {
+	p.held = h
+	if h.unit.ParentID != 0 {
+		if p.upper, err = org.ByID(ctx, q, h.unit.ParentID); err != nil {
+			return p, err
+		}
+	}
+	if p.o, err = officersOf(ctx, q, h.unit, h.Day); err != nil {
+		return p, err
+	}
+	if p.body, err = bodyOf(ctx, q, h.Meeting); err != nil {
+		return p, err
+	}
+	p.names = make(map[int64]string, len(p.body))
+	for _, m := range p.body {
+		p.names[m.MembershipID] = m.Name
+	}
+	if p.roll, err = rollOf(ctx, q, h.Meeting, p.body); err != nil {
+		return p, err
+	}
+	if p.items, err = itemsOf(ctx, q, h.Ref); err != nil {
+		return p, err
+	}
+	if p.opinions, err = opinionsOf(ctx, q, h.Ref); err != nil {
+		return p, err
+	}
+	if p.decisions, err = decisionsOf(ctx, q, h.Ref); err != nil {
+		return p, err
+	}
+	if p.review, err = task.Review(ctx, q, h.Ref.Part, h.Ref.ID); err != nil {
+		return p, err
+	}
+	if p.votes, err = ballot.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID); err != nil {
+		return p, err
+	}
+	return p, p.readReserved(ctx, q)
+}
+
+func (p *proceedings) readReserved(ctx context.Context, q db.Q) error {
+	p.reserved = map[int64][]ballot.ReservedOpinion{}
+	for _, v := range p.votes {
+		list, err := ballot.Reserved(ctx, q, v.Ref)
+		if err != nil {
+			return err
+		}
+		p.reserved[v.Ref.ID] = list
+	}
+	return nil
+}
+
+// askScore asks the feature above for the score.
+func (p *proceedings) askScore(ctx context.Context, q db.Q, s *Service) error {
+	if s.ScoreFor == nil {
+		return nil
+	}
+	line, ok, err := s.ScoreFor(ctx, q, p.Ref)
+	if ok {
+		p.score = &line
+	}
+	return err
+}
+
+// facts of how the meeting went.
+func (p proceedings) heldFacts() HeldFacts {
+	f := HeldFacts{
+		Kind: p.Kind, Theme: p.Theme, Month: p.Month, Opened: p.OpenedAt, Closed: p.ClosedAt, Place: p.Meeting.Place,
+		Chair: p.o.person(p.set, p.ChairID, p.names[p.ChairID]), Attendance: Count(p.roll), FeePaid: p.FeePaid,
+	}
+	if p.ClerkID != 0 {
+		f.Clerk = p.o.person(p.set, p.ClerkID, p.names[p.ClerkID])
+	}
+	for _, r := range p.roll {
+		if isDue(r.Standing) && (r.Presence == Excused || r.Presence == Unexcused) {
+			f.Absent = append(f.Absent, AbsentFacts{Name: r.Name, Excused: r.Presence == Excused, Reason: reasonText(p.set, r.Reason)})
+		}
+	}
+	return f
+}
+
+// reasonText gives a reason in words: the title of a rulebook code, else as typed.
+func reasonText(set rulebook.Set, reason string) string {
+	for _, c := range set.AbsenceReasons() {
+		if c.Code == reason {
+			return c.Title.Vi
+		}
+	}
+	return reason
+}
+
+func (p proceedings) frame(kind string, sample bool) (Frame, error) {
+	return NewFrame(p.set, p.unit, p.upper, kind, p.Day, sample)
+}
+
+func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
+	f := MinutesFacts{
+		Frame: frame, HeldFacts: p.heldFacts(), Tasks: p.taskFacts(), Decisions: p.decisionFacts(), Resolution: resolution,
+		Conclusion: p.Conclusion, Praise: p.Praise, Shortcomings: p.Shortcomings, Score: p.score,
+	}
+	at := make(map[int64]int, len(p.items))
+	for i, it := range p.items {
+		at[it.ID] = i
+		f.Items = append(f.Items, ItemFacts{Title: it.Title, Minutes: it.Minutes, Speaker: p.names[it.SpeakerID], Note: it.Note})
+	}
+	for _, o := range p.opinions {
+		said := SaidFacts{Name: p.names[o.MembershipID], Text: o.Text}
+		if i, ok := at[o.ItemID]; ok {
+			f.Items[i].Said = append(f.Items[i].Said, said)
+		} else {
+			f.General = append(f.General, said)
+		}
+	}
+	for _, v := range p.votes {
+		f.Votes = append(f.Votes, p.voteFacts(v))
+	}
+	return f
+}
+
+func (p proceedings) resolutionFacts(frame Frame, adopted ballot.Vote) ResolutionFacts {
+	return ResolutionFacts{
+		Frame: frame, HeldFacts: p.heldFacts(), Review: p.Review, Tasks: p.taskFacts(), Praise: p.Praise, Shortcomings: p.Shortcomings,
+		Direction: p.Direction, Decisions: p.decisionFacts(), Score: p.score, Vote: p.voteFacts(adopted),
+	}
+}
+
+func (p proceedings) voteFacts(v ballot.Vote) VoteFacts {
+	f := VoteFacts{
+		Subject: v.Subject, Base: v.Base, Needed: v.Needed, Yes: v.Yes, No: v.No, Other: v.Other,
+		Gone: max(v.Base-v.Cast(), 0), Passed: v.Passed,
+	}
+	for _, r := range p.reserved[v.Ref.ID] {
+		f.Reserved = append(f.Reserved, SaidFacts{Name: p.names[r.MembershipID], Text: r.Text})
+	}
+	return f
+}
+
+func (p proceedings) taskFacts() []TaskFacts {
+	var out []TaskFacts
+	for _, r := range p.review {
+		out = append(out, TaskFacts{
+			Title: r.Title, Assignee: p.names[r.AssigneeID], Due: r.Due, Before: string(r.Before), Result: string(r.Result), Note: r.Note,
+		})
+	}
+	return out
+}
+
+func (p proceedings) decisionFacts() []DecisionFacts {
+	out := make([]DecisionFacts, len(p.decisions))
+	for i, d := range p.decisions {
+		out[i] = DecisionFacts{Title: d.Title, Assignee: p.names[d.AssigneeID], Due: d.Due, Product: d.Product}
+	}
+	return out
+}
+
+// adopted gives the vote that adopted the resolution; ok is false when none did.
+func (p proceedings) adopted() (v ballot.Vote, ok bool) {
+	for _, v := range p.votes {
+		if v.Purpose == ballot.Resolution && !v.IsOpen() && v.Passed {
+			return v, true
+		}
+	}
+	return ballot.Vote{}, false
+}

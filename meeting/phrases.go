@@ -1,0 +1,107 @@
+package meeting
+
+// The fixed words of minutes and resolutions. Papers are Vietnamese whatever language
+// the reader has chosen, so they are not in the catalogues.
+const (
+	wordCommunist = "đồng chí "
+	wordStop      = "."
+	wordToMembers = "Các đồng chí đảng viên trong chi bộ,"
+	wordReport    = " (báo cáo),"
+	wordParty     = "Đảng bộ "
+	wordSample    = "DỮ LIỆU MẪU"
+	wordCommittee = "Đảng ủy "
+
+	labelTime     = "Thời gian: "
+	labelPlace    = "Địa điểm: "
+	labelPeople   = "Thành phần: "
+	labelChair    = "Chủ trì: "
+	labelClerk    = "Thư ký: "
+	labelVisitors = "Đại biểu cấp ủy cấp trên: "
+	labelFee      = "Đảng phí: "
+	labelTheme    = "Chuyên đề: "
+	labelPraise   = "Biểu dương: "
+	labelFaults   = "Hạn chế, nguyên nhân: "
+	labelRemind   = "Nhắc nhở, hạn chế: "
+	labelKept     = "Ý kiến bảo lưu: "
+
+	headProgramme  = "CHƯƠNG TRÌNH SINH HOẠT"
+	headContent    = "NỘI DUNG SINH HOẠT"
+	headReview     = "ĐÁNH GIÁ KẾT QUẢ THỰC HIỆN NHIỆM VỤ"
+	headVotes      = "BIỂU QUYẾT"
+	headTasks      = "PHÂN CÔNG NHIỆM VỤ"
+	headConclusion = "KẾT LUẬN CỦA CHỦ TRÌ"
+	headScore      = "CHẤM ĐIỂM, XẾP LOẠI BUỔI SINH HOẠT"
+
+	headResult    = "KẾT QUẢ THỰC HIỆN NGHỊ QUYẾT THÁNG TRƯỚC"
+	headDirection = "PHƯƠNG HƯỚNG, NHIỆM VỤ THÁNG "
+	headAssigned  = "PHÂN CÔNG, TỔ CHỨC THỰC HIỆN"
+	headSelf      = "CHI BỘ TỰ CHẤM ĐIỂM, XẾP LOẠI BUỔI SINH HOẠT"
+
+	colNo       = "TT"
+	colTask     = "Nhiệm vụ"
+	colWho      = "Người thực hiện"
+	colDue      = "Thời hạn"
+	colProduct  = "Kết quả cần đạt"
+	colBefore   = "Đầu kỳ"
+	colResult   = "Kết quả"
+	colCriteria = "Nội dung chấm điểm"
+	colMax      = "Điểm tối đa"
+	colSelf     = "Điểm tự chấm"
+	colMark     = "Đánh giá"
+
+	textNoSpeech     = "phát biểu ý kiến"
+	textNoTasks      = "Không có nhiệm vụ phải đánh giá trong kỳ."
+	textGeneral      = "Ý kiến khác của đảng viên"
+	textReadBack     = " Biên bản đã được thư ký đọc lại trước chi bộ."
+	textResolved     = "Sau khi nghe báo cáo, thảo luận và biểu quyết, chi bộ quyết nghị:"
+	textCarryOut     = "Các đồng chí chi ủy viên và đảng viên được phân công có trách nhiệm tổ chức thực hiện; chi ủy theo dõi, kiểm tra và báo cáo kết quả tại kỳ sinh hoạt sau"
+	textReviewDraft  = "Chi bộ đã tổ chức thực hiện nghị quyết của kỳ sinh hoạt trước; kết quả thực hiện từng nhiệm vụ nêu tại bảng dưới đây."
+	textAgendaAgreed = "Chi ủy thống nhất nội dung, chương trình sinh hoạt, dự thảo nghị quyết và những nội dung cần biểu quyết."
+	textNotJudged    = "Chưa đánh giá"
+	textScoreDraft   = "Chi ủy đề xuất"
+	textScoreSelf    = "Chi bộ tự chấm"
+)
+
+// textDirectionDraft is the draft of part II of a cell that has no earlier one.
+const textDirectionDraft = `Tiếp tục tuyên truyền, quán triệt và tổ chức thực hiện các chủ trương của Đảng, chính sách, pháp luật của Nhà nước; nắm chắc tình hình tư tưởng của đảng viên và nhân dân.
+Lãnh đạo thực hiện nhiệm vụ chính trị của địa phương, đơn vị; hoàn thành các nhiệm vụ được cấp trên giao trong tháng.
+Nâng cao chất lượng sinh hoạt chi bộ; phân công, kiểm tra, giám sát đảng viên thực hiện nhiệm vụ; chăm lo tạo nguồn phát triển đảng viên.`
+
+// meetingTitle is the subject of the minutes, in small letters under the kind.
+func meetingTitle(kind string) string {
+	switch kind {
+	case Thematic:
+		return "sinh hoạt chuyên đề"
+	case Extraordinary:
+		return "họp chi bộ bất thường"
+	}
+	return "sinh hoạt chi bộ thường kỳ"
+}
+
+// meetingVerb is how the opening paragraph of a resolution names the meeting.
+func meetingVerb(kind string) string {
+	switch kind {
+	case Thematic:
+		return "tổ chức sinh hoạt chuyên đề"
+	case Extraordinary:
+		return "tổ chức họp bất thường"
+	}
+	return "tổ chức sinh hoạt thường kỳ"
+}
+
+// taskState names a task's state in the tables.
+func taskState(state string) string {
+	switch state {
+	case "open":
+		return "Đang thực hiện"
+	case "done":
+		return "Hoàn thành"
+	case "late":
+		return "Hoàn thành chậm"
+	case "beyond":
+		return "Hoàn thành vượt mức"
+	case "undone":
+		return "Không hoàn thành"
+	}
+	return textNotJudged
+}

@@ -1,0 +1,101 @@
+package meeting
+
+import (
+	"context"
+
+	"chibo/internal/db"
+	"chibo/internal/ident"
+)
+
+const insertItemSQL = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+
+func itemRow(ref ident.Ref, it Item) []any {
+	return []any{ref.Part, it.ID, ref.ID, it.Seq, it.Title, it.Content, it.Minutes, it.SpeakerID, it.Note, millis(it.StartedAt), millis(it.EndedAt)}
+}
+
+func insertItems(ctx context.Context, tx *db.Tx, ref ident.Ref, items []Item) error {
+	rows := make([][]any, len(items))
+	for i, it := range items {
+		rows[i] = itemRow(ref, it)
+	}
+	return db.Many(ctx, tx, insertItemSQL, rows)
+}
+
+const itemsSQL = `SELECT id, seq, title, content, minutes, speaker_id, note, started_at, ended_at
+  FROM meeting_item WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
+
+func itemsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Item, error) {
+	return db.List(ctx, q, func(s db.Scanner) (Item, error) {
+		var it Item
+		var started, ended int64
+		err := s.Scan(&it.ID, &it.Seq, &it.Title, &it.Content, &it.Minutes, &it.SpeakerID, &it.Note, &started, &ended)
+		it.StartedAt, it.EndedAt = instant(started), instant(ended)
+		return it, err
+	}, itemsSQL, ref.Part, ref.ID)
+}
+
+const updateItemSQL = `UPDATE meeting_item SET seq = $4, title = $5, content = $6, minutes = $7, speaker_id = $8, note = $9,
+       started_at = $10, ended_at = $11
+ WHERE part_id = $1 AND meeting_id = $2 AND id = $3`
+
+func updateItem(ctx context.Context, tx *db.Tx, ref ident.Ref, it Item) error {
+	res, err := tx.Exec(ctx, updateItemSQL, ref.Part, ref.ID, it.ID, it.Seq, it.Title, it.Content, it.Minutes, it.SpeakerID, it.Note,
+		millis(it.StartedAt), millis(it.EndedAt))
+	return one(res, err, ErrNoItem)
+}
+
+const deleteItemSQL = `DELETE FROM meeting_item WHERE part_id = $1 AND meeting_id = $2 AND id = $3`
+
+func deleteItem(ctx context.Context, tx *db.Tx, ref ident.Ref, id int64) error {
+	res, err := tx.Exec(ctx, deleteItemSQL, ref.Part, ref.ID, id)
+	return one(res, err, ErrNoItem)
+}
+
+const endItemsSQL = `UPDATE meeting_item SET ended_at = $3 WHERE part_id = $1 AND meeting_id = $2 AND started_at > 0 AND ended_at = 0`
+
+// endItems ends the item under way.
+func endItems(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
+	_, err := tx.Exec(ctx, endItemsSQL, ref.Part, ref.ID, tx.NowMS())
+	return err
+}
+
+const insertDecisionSQL = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+
+func decisionRow(ref ident.Ref, d Decision) []any {
+	return []any{ref.Part, d.ID, ref.ID, d.Seq, d.Title, d.AssigneeID, d.Due, d.Product}
+}
+
+func insertDecisions(ctx context.Context, tx *db.Tx, ref ident.Ref, list []Decision) error {
+	rows := make([][]any, len(list))
+	for i, d := range list {
+		rows[i] = decisionRow(ref, d)
+	}
+	return db.Many(ctx, tx, insertDecisionSQL, rows)
+}
+
+const decisionsSQL = `SELECT id, seq, title, assignee_id, due, product FROM decision WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
+
+func decisionsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Decision, error) {
+	return db.List(ctx, q, func(s db.Scanner) (Decision, error) {
+		var d Decision
+		err := s.Scan(&d.ID, &d.Seq, &d.Title, &d.AssigneeID, &d.Due, &d.Product)
+		return d, err
+	}, decisionsSQL, ref.Part, ref.ID)
+}
+
+const updateDecisionSQL = `UPDATE decision SET seq = $4, title = $5, assignee_id = $6, due = $7, product = $8
+ WHERE part_id = $1 AND meeting_id = $2 AND id = $3`
+
+func updateDecision(ctx context.Context, tx *db.Tx, ref ident.Ref, d Decision) error {
+	res, err := tx.Exec(ctx, updateDecisionSQL, ref.Part, ref.ID, d.ID, d.Seq, d.Title, d.AssigneeID, d.Due, d.Product)
+	return one(res, err, ErrNoDecision)
+}
+
+const deleteDecisionSQL = `DELETE FROM decision WHERE part_id = $1 AND meeting_id = $2 AND id = $3`
+
+func deleteDecision(ctx context.Context, tx *db.Tx, ref ident.Ref, id int64) error {
+	res, err := tx.Exec(ctx, deleteDecisionSQL, ref.Part, ref.ID, id)
+	return one(res, err, ErrNoDecision)
+}

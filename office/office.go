@@ -1,0 +1,94 @@
+package office
+
+import (
+	"chibo/access"
+	"chibo/internal/civil"
+	"chibo/internal/fault"
+	"chibo/internal/ident"
+	"chibo/org"
+)
+
+// Titles (rules.md 1.36).
+const (
+	Secretary       = "secretary"
+	Deputy          = "deputy"
+	CommitteeMember = "committee" // chi ủy viên in a cell, ủy viên in a committee above
+	Follower        = "follower"
+	Staff           = "staff"
+)
+
+// Bodies.
+const (
+	BodyCellCommittee = "cell_committee" // chi ủy
+	BodyCommittee     = "committee"      // đảng ủy
+	BodyStandingBoard = "standing_board" // ban thường vụ
+)
+
+// How a post was given.
+const (
+	Elected   = "elected"
+	Appointed = "appointed"
+)
+
+// ErrNobody says that nobody holds the post on the day.
+var ErrNobody = fault.New(fault.NotFound, "office.err.nobody")
+
+// Holder is a person in a post.
+type Holder struct {
+	Part         int64 // of the unit
+	ID           int64 // of the post held
+	OrgID        int64
+	PersonID     int64
+	MembershipID int64  // in the cell; 0 for a post outside the own cell
+	Name         string // as it was then
+	Title        string
+	Body         string // "" without a committee
+	From         civil.Date
+	To           civil.Date // first day without; zero: open
+	How          string
+}
+
+// Ref names the held post.
+func (h Holder) Ref() ident.Ref { return ident.Ref{Part: h.Part, ID: h.ID} }
+
+// rank orders titles as people read them.
+func rank(title string) int {
+	switch title {
+	case Secretary:
+		return 0
+	case Deputy:
+		return 1
+	case CommitteeMember:
+		return 2
+	case Follower:
+		return 3
+	}
+	return 4
+}
+
+// role gives the right that goes with a title in a unit, "" for none. The lead of a
+// cell is its secretary and its deputy (rules.md 1.37); in a committee above every
+// post reads what is below.
+func role(u org.Unit, title string) string {
+	switch {
+	case title == Follower:
+		return access.RoleFollower
+	case !u.IsCell():
+		return access.RoleUpper
+	case title == Secretary, title == Deputy:
+		return access.RoleLead
+	case title == CommitteeMember:
+		return access.RoleCommittee
+	}
+	return ""
+}
+
+// Term is a term of a unit's committee; papers are numbered within it (rules.md 7.07).
+type Term struct {
+	Part  int64
+	ID    int64
+	OrgID int64
+	Name  string // "2025-2030"
+	From  civil.Date
+	To    civil.Date // first day of the next; zero: open
+}

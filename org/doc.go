@@ -1,0 +1,18 @@
+// Package org keeps the tree of units: committees above, grassroots
+// organisations, sectional organisations and cells (rules.md 1a, 1b).
+//
+// Words. A unit stands at a path, "1.34.345.", whose last number is its own id. A
+// part is the unit under whose id the rows of a subtree lie together: the
+// committee directly above the grassroots organisations where that is a commune's,
+// and the grassroots organisation itself in a stand-alone district. A cell is a
+// unit that holds monthly meetings: a dependent cell or a grassroots cell.
+//
+// Invariants: the path of a unit is the path of its parent and its own id; it is
+// kept here only and never copied into facts. Which kind may stand under which is
+// rulebook data, checked on the day the unit is founded. A unit is never deleted:
+// it ends on a day, and org_past keeps what it was.
+//
+//	u, err := org.ByID(ctx, q, id)
+//	scope, err := access.For(actor, access.FigureRead, u.Access())
+//	cells, err := org.List(ctx, q, scope, org.Filter{Kinds: org.CellKinds(), Day: today})
+package org

@@ -1,0 +1,153 @@
+package org
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/audit"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/tree"
+	"chibo/internal/viet"
+	"chibo/rulebook"
+)
+
+// NewUnit is a unit to be founded.
+type NewUnit struct {
+	Set       rulebook.Set // required: the rules of the founding day, for the place under the parent
+	ID        int64        // zero: a new one is made
+	ParentID  int64        // zero: the top
+	Kind      string       // required
+	Type      string
+	Name      string     // required
+	Short     string     // zero: Name
+	PaperName string     // zero: Name in capitals
+	Place     string     // zero: that of the parent
+	Hall      string     // usual place of meetings
+	Code      string     // rules.md 1.38
+	Seq       int        // order among siblings
+	ValidFrom civil.Date // zero: today
+}
+
+// ErrSecondTop says that the tree has its top already.
+var ErrSecondTop = fault.New(fault.Conflict, "org.err.second_top")
+
+// Add founds a unit in the caller's transaction, which has checked the right to do
+// so. A kind that may not stand under the parent's kind on the day (rules.md 1b, and
+// 1.02, 1.03 for the shapes) is a field error at "kind"; so are an empty name and a
+// parent that has ended.
+func Add(ctx context.Context, tx *db.Tx, in NewUnit) (Unit, error) {
+	parent, err := parentOf(ctx, tx, in)
+	if err != nil {
+		return Unit{}, err
+	}
+	u := in.unit(tx, parent)
+	if err := in.check(u, parent); err != nil {
+		return Unit{}, err
+	}
+	return u, insertUnit(ctx, tx, u)
+}
+
+func parentOf(ctx context.Context, q db.Q, in NewUnit) (*Unit, error) {
+	if in.ParentID == 0 {
+		switch _, err := Top(ctx, q); {
+		case err == nil:
+			return nil, ErrSecondTop
+		case fault.KindOf(err) == fault.NotFound:
+			return nil, nil
+		default:
+			return nil, err
+		}
+	}
+	p, err := ByID(ctx, q, in.ParentID)
+	return &p, err
+}
+
+func (in NewUnit) unit(tx *db.Tx, parent *Unit) Unit {
+	u := Unit{
+		ID: in.ID, ParentID: in.ParentID, Kind: in.Kind, Type: in.Type, Name: viet.Clean(in.Name), Short: viet.Clean(in.Short),
+		PaperName: viet.Clean(in.PaperName), Place: viet.Clean(in.Place), Hall: viet.Clean(in.Hall), Code: viet.Clean(in.Code),
+		Seq: in.Seq, ValidFrom: in.ValidFrom, Version: 1,
+	}
+	if u.ID == 0 {
+		u.ID = tx.ID()
+	}
+	if u.Short == "" {
+		u.Short = u.Name
+	}
+	if u.PaperName == "" {
+		u.PaperName = viet.Upper(u.Name)
+	}
+	if u.ValidFrom.IsZero() {
+		u.ValidFrom = tx.Today()
+	}
+	var above tree.Path
+	if parent != nil {
+		above = parent.Path
+		if u.Place == "" {
+			u.Place = parent.Place
+		}
+	}
+	u.Path = above.Child(u.ID)
+	u.Depth = u.Path.Depth()
+	u.PartID = partUnder(parent, u.ID)
+	return u
+}
+
+func (in NewUnit) check(u Unit, parent *Unit) error {
+	var f fault.Fields
+	if u.Name == "" {
+		f.Add("name", "org.err.name_empty")
+	}
+	above := ""
+	if parent != nil {
+		above = parent.Kind
+		if !parent.ValidTo.IsZero() && !u.ValidFrom.Before(parent.ValidTo) {
+			f.Add("parent", "org.err.parent_ended", "Name", parent.Name, "Day", parent.ValidTo.Vi())
+		}
+	}
+	kind := in.Set.OrgKind(u.Kind)
+	switch {
+	case kind.Code == "":
+		f.Add("kind", "org.err.kind_unknown")
+	case above == "" && !kind.MayStandUnder(""):
+		f.Add("kind", "org.err.kind_top", "Kind", kind.Title.Vi)
+	case !kind.MayStandUnder(above):
+		f.Add("kind", "org.err.kind_place", "Kind", kind.Title.Vi, "Parent", in.Set.OrgKind(above).Title.Vi)
+	}
+	return f.Err()
+}
+
+// Service holds the use cases of the tree.
+type Service struct {
+	DB   *db.DB         // required
+	Book *rulebook.Book // required
+}
+
+// Found founds a unit under another one for an administrator.
+func (s *Service) Found(ctx context.Context, actor access.Actor, in NewUnit) (Unit, error) {
+	var u Unit
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		parent, err := ByID(ctx, tx, in.ParentID)
+		if err != nil {
+			return err
+		}
+		if _, err := manage(actor, parent); err != nil {
+			return err
+		}
+		day := in.ValidFrom
+		if day.IsZero() {
+			day = tx.Today()
+		}
+		in.Set = s.Book.At(day, parent.Path)
+		if u, err = Add(ctx, tx, in); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Part: u.PartID, Account: actor.AccountID, Action: "org.found", Target: "org", TargetID: u.ID,
+			Detail: map[string]any{"kind": u.Kind, "parent": u.ParentID},
+		})
+	})
+	return u, err
+}
