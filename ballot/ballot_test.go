@@ -3,7 +3,6 @@ package ballot_test
 import (
 	"context"
 	"errors"
-	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -19,7 +18,13 @@ import (
 
 const part, owner = 7, 9001
 
-func rules(t testing.TB) rulebook.Set {
+// failer is a *testing.T or a *rapid.T.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+func rules(t failer) rulebook.Set {
 	t.Helper()
 	book, err := rulebook.New()
 	if err != nil {
@@ -46,7 +51,7 @@ func twelve(absent ...int64) []ballot.Person {
 	return append(people, ballot.Person{MembershipID: 13, Standing: "reserve", Present: true})
 }
 
-func open(t testing.TB, d *db.DB, people []ballot.Person, rule string) ballot.Vote {
+func open(t failer, d *db.DB, people []ballot.Person, rule string) ballot.Vote {
 	t.Helper()
 	var v ballot.Vote
 	write(t, d, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -59,7 +64,7 @@ func open(t testing.TB, d *db.DB, people []ballot.Person, rule string) ballot.Vo
 	return v
 }
 
-func write(t testing.TB, d *db.DB, fn func(ctx context.Context, tx *db.Tx) error) {
+func write(t failer, d *db.DB, fn func(ctx context.Context, tx *db.Tx) error) {
 	t.Helper()
 	if err := try(d, fn); err != nil {
 		t.Fatal(err)
@@ -79,7 +84,7 @@ func cast(d *db.DB, ref ident.Ref, member int64, c ballot.Choice) (r ballot.Rece
 	return r, err
 }
 
-func vote(t testing.TB, d *db.DB, ref ident.Ref) (v ballot.Vote) {
+func vote(t failer, d *db.DB, ref ident.Ref) (v ballot.Vote) {
 	t.Helper()
 	err := d.Read(context.Background(), func(q db.Q) (err error) {
 		v, err = ballot.Get(context.Background(), q, ref)
@@ -402,83 +407,6 @@ func TestReserve(t *testing.T) {
 	})
 }
 
-func TestCloseTwice(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		v := open(t, d, twelve(), rulebook.VoteOrdinary)
-		if _, err := closeVote(d, v); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := closeVote(d, v); !errors.Is(err, ballot.ErrClosed) || fault.KindOf(err) != fault.Conflict {
-			t.Fatalf("second: %v", err)
-		}
-		w := open(t, d, twelve(), rulebook.VoteOrdinary)
-		if _, err := hands(d, w, ballot.Hands{Yes: 1}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := closeVote(d, w); !errors.Is(err, ballot.ErrChanged) {
-			t.Fatalf("a count came between: %v", err)
-		}
-	})
-}
-
-// Two people press at the same moment: one closes, the other is told so.
-func TestCloseTogether(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		for range 8 {
-			v := open(t, d, twelve(), rulebook.VoteOrdinary)
-			errs := together(2, func(int) error { _, err := closeVote(d, v); return err })
-			lost := 0
-			for _, err := range errs {
-				if err == nil {
-					continue
-				}
-				if !errors.Is(err, ballot.ErrClosed) {
-					t.Fatal(err)
-				}
-				lost++
-			}
-			if lost != 1 {
-				t.Fatalf("%d of 2 were refused", lost)
-			}
-		}
-	})
-}
-
-// Phones and a count of hands race: never more choices than people present.
-func TestCastsAndHandsTogether(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		for range 4 {
-			v := open(t, d, twelve(1), rulebook.VoteOrdinary) // 10 present: 2 to 11
-			errs := together(11, func(i int) error {
-				if i == 10 {
-					_, err := hands(d, v, ballot.Hands{Yes: 4, Other: 2})
-					return err
-				}
-				_, err := cast(d, v.Ref, int64(i+2), ballot.Yes)
-				return err
-			})
-			for _, err := range errs {
-				if err != nil && !errors.Is(err, ballot.ErrHandsFull) && len(fault.FieldsOf(err)) == 0 {
-					t.Fatal(err)
-				}
-			}
-			if got := vote(t, d, v.Ref); got.Cast() > got.Present || got.Present != 10 {
-				t.Fatalf("%d choices of %d people", got.Cast(), got.Present)
-			}
-		}
-	})
-}
-
-func together(n int, fn func(i int) error) []error {
-	errs := make([]error, n)
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() { errs[i] = fn(i) })
-	}
-	wg.Wait()
-	return errs
-}
-
 func TestByOwnerAndSeats(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a, b := open(t, d, twelve(), rulebook.VoteOrdinary), open(t, d, twelve(), rulebook.VoteAdmission)
@@ -507,72 +435,4 @@ func TestByOwnerAndSeats(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-}
-
-// Whatever is done in whatever order, choices stay within the people present and
-// the result is that of the definitions.
-func TestAnyOrder(t *testing.T) {
-	d := dbtest.New(t)
-	rapid.Check(t, func(t *rapid.T) {
-		people := twelve()
-		v := open2(t, d, people)
-		for range rapid.IntRange(1, 12).Draw(t, "steps") {
-			switch rapid.IntRange(0, 3).Draw(t, "step") {
-			case 0, 1:
-				c := rapid.SampledFrom([]ballot.Choice{ballot.Yes, ballot.No, ballot.Other}).Draw(t, "choice")
-				cast(d, v.Ref, int64(rapid.IntRange(1, 14).Draw(t, "who")), c) //nolint:errcheck // refusals are part of it
-			case 2:
-				n := rapid.IntRange(0, 6)
-				h := ballot.Hands{Yes: n.Draw(t, "yes"), No: n.Draw(t, "no"), Other: n.Draw(t, "other")}
-				hands(d, now(t, d, v.Ref), h) //nolint:errcheck // refusals are part of it
-			case 3:
-				i := rapid.IntRange(0, 11).Draw(t, "whose")
-				people[i].Present = !people[i].Present
-				err := try(d, func(ctx context.Context, tx *db.Tx) error {
-					_, err := ballot.RefreshElectors(ctx, tx, v.Ref, ballot.Electors(people))
-					return err
-				})
-				if err != nil {
-					people[i].Present = !people[i].Present
-				}
-			}
-			got := now(t, d, v.Ref)
-			if got.Cast() > got.Present || got.Present+got.Absent != got.Base || got.Passed != (2*got.Yes > got.Base) {
-				t.Fatalf("%+v", got)
-			}
-		}
-		end, err := closeVote(d, now(t, d, v.Ref))
-		if err != nil || end.Passed != (2*end.Yes > end.Base) {
-			t.Fatalf("%+v, %v", end, err)
-		}
-	})
-}
-
-func open2(t *rapid.T, d *db.DB, people []ballot.Person) (v ballot.Vote) {
-	book, err := rulebook.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = try(d, func(ctx context.Context, tx *db.Tx) (err error) {
-		v, err = ballot.Open(ctx, tx, ballot.NewVote{
-			Part: part, Owner: "meeting", OwnerID: owner, Subject: "x", Purpose: ballot.Resolution,
-			RuleKey: rulebook.VoteOrdinary, Set: book.At(civil.Of(2026, 11, 3), ""), Electors: ballot.Electors(people),
-		})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func now(t *rapid.T, d *db.DB, ref ident.Ref) (v ballot.Vote) {
-	err := d.Read(context.Background(), func(q db.Q) (err error) {
-		v, err = ballot.Get(context.Background(), q, ref)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
 }

@@ -128,6 +128,7 @@ type Past struct {
 	At              time.Time
 	By              int64
 	Content         paper.Document
+	Model           []byte // Content.JSON made beforehand; nil: made here
 }
 
 // AddPast keeps many papers as they are, without files, and lets the numbers go
@@ -142,7 +143,10 @@ func AddPast(ctx context.Context, tx *db.Tx, list []Past) error {
 	var order []run
 	rows := make([][]any, 0, len(list))
 	for _, p := range list {
-		model, err := p.Content.JSON()
+		model, err := p.Model, error(nil)
+		if model == nil {
+			model, err = p.Content.JSON()
+		}
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/internal/paper"
+	"chibo/office"
 	"chibo/org"
 	"chibo/rulebook"
 )
@@ -19,6 +20,8 @@ type View struct {
 	Document
 	Unit    org.Unit
 	Title   rulebook.Text // the kind in words, "Nghị quyết"
+	Term    string        // "2025-2030"; its numbers go on through it
+	Rule    rulebook.Rule // why it has this number (rules.md 7.07)
 	Content paper.Document
 	Readers int // persons who opened it
 }
@@ -36,6 +39,12 @@ func (s *Service) Open(ctx context.Context, who access.Actor, ref ident.Ref) (Vi
 		if v.Content, err = content(ctx, q, v.Document); err != nil {
 			return err
 		}
+		switch term, err := office.TermOn(ctx, q, ref.Part, v.OrgID, v.On); {
+		case err == nil:
+			v.Term = term.Name
+		case fault.KindOf(err) != fault.NotFound:
+			return err
+		}
 		if read, err = hasRead(ctx, q, ref, who.PersonID); err != nil {
 			return err
 		}
@@ -45,8 +54,9 @@ func (s *Service) Open(ctx context.Context, who access.Actor, ref ident.Ref) (Vi
 	if err != nil {
 		return View{}, err
 	}
-	kind, _ := s.Book.At(v.On, v.Unit.Path).PaperKind(v.Unit.Kind, v.Kind)
-	v.Title = kind.Title
+	set := s.Book.At(v.On, v.Unit.Path)
+	kind, _ := set.PaperKind(v.Unit.Kind, v.Kind)
+	v.Title, v.Rule = kind.Title, set.Rule(rulebook.DocumentNumberScope)
 	if !read && who.PersonID != 0 {
 		v.Readers++
 		return v, s.MarkRead(ctx, who, ref)

@@ -110,7 +110,7 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 // stands for no resolution.
 func (s *Service) issue(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings) (resolution document.Document, err error) {
 	in := document.IssueIn{
-		Unit: p.unit, Kind: PaperResolution, Subject: p.heldFacts().subject(), Owner: owner, OwnerID: p.Ref.ID, On: p.Day,
+		Unit: p.unit, Kind: PaperResolution, Subject: p.heldFacts().Subject(), Owner: owner, OwnerID: p.Ref.ID, On: p.Day,
 		By: actor.AccountID, Freeze: true,
 	}
 	if vote, ok := p.adopted(); ok {

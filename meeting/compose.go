@@ -51,8 +51,8 @@ func committeeName(unit string) string {
 	return wordCommittee + rest
 }
 
-// subject is the summary under the kind (rules.md 7.10).
-func (h HeldFacts) subject() string {
+// Subject is the summary under the kind of paper (rules.md 7.10).
+func (h HeldFacts) Subject() string {
 	s := meetingTitle(h.Kind) + " tháng " + monthWords(h.Month)
 	if h.Kind == Thematic && h.Theme != "" {
 		s += "\n" + h.Theme

@@ -53,7 +53,7 @@ func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn)
 		return record(ctx, tx, actor, m.Ref, "convene", map[string]any{"kind": m.Kind, "day": m.Day.String()})
 	})
 	if db.IsUnique(err) { // another was faster between the check and the insert
-		return ident.Ref{}, fault.Field("month", "meeting.err.doubled", "Month", in.month().Vi(), "Day", "")
+		return ident.Ref{}, fault.Field("month", "meeting.err.doubled_now", "Month", in.month().Vi())
 	}
 	if err != nil {
 		return ident.Ref{}, err

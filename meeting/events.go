@@ -43,8 +43,6 @@ var (
 	ErrRollOpen = fault.New(fault.Conflict, "meeting.err.roll_open")
 	// ErrStranger says that the person is not on the roll.
 	ErrStranger = fault.New(fault.Forbidden, "meeting.err.stranger")
-	// ErrNotMember says that the account belongs to no member of this cell.
-	ErrNotMember = fault.New(fault.Forbidden, "meeting.err.not_member")
 )
 
 // Service has the use cases of meetings. DB, Book and Documents are required; the

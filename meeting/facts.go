@@ -113,11 +113,12 @@ type SaidFacts struct {
 
 // ItemFacts is one item of the programme as it went.
 type ItemFacts struct {
-	Title   string
-	Minutes int    // planned
-	Speaker string // who presented; empty: nobody in particular
-	Note    string
-	Said    []SaidFacts
+	Title     string
+	Minutes   int    // planned
+	Speaker   string // who presented; empty: nobody in particular
+	Procedure bool   // says nothing unless somebody noted something
+	Note      string
+	Said      []SaidFacts
 }
 
 // ScoreLine is the score of the meeting as the papers show it (rules.md 2.37, 2.39).

@@ -13,7 +13,7 @@ import (
 // programme, what each speaker said, votes, conclusion, score, closing time, two
 // signatures. It is a pure function of the facts.
 func ComposeMinutes(f MinutesFacts) paper.Document {
-	d := f.document(f.subject())
+	d := f.document(f.Subject())
 	var no roman
 	d.Blocks = append(d.Blocks, f.opening()...)
 	d.Blocks = append(d.Blocks, f.programme(&no)...)
@@ -82,7 +82,7 @@ func (f MinutesFacts) programme(no *roman) []paper.Block {
 func (f MinutesFacts) content(no *roman) []paper.Block {
 	var out []paper.Block
 	for i, it := range f.Items {
-		if it.Note == "" && len(it.Said) == 0 && it.Speaker == "" {
+		if it.Note == "" && len(it.Said) == 0 && (it.Procedure || it.Speaker == "") {
 			continue
 		}
 		lead := []paper.Run{paper.Bold(strconv.Itoa(i+1) + ". " + stopped(flat(it.Title)))}

@@ -14,12 +14,13 @@ import (
 
 // officers are who leads the cell on the day, as memberships in it.
 type officers struct {
+	kind string          // of the cell
 	list []office.Holder // secretary, deputies, committee
 }
 
 func officersOf(ctx context.Context, q db.Q, u org.Unit, day civil.Date) (officers, error) {
 	list, err := office.Committee(ctx, q, u.PartID, u.ID, day)
-	return officers{list}, err
+	return officers{u.Kind, list}, err
 }
 
 // first gives the first holder of a title, 0 when nobody has it.
@@ -82,8 +83,9 @@ func (o officers) person(set rulebook.Set, membershipID int64, name string) Pers
 	title := o.title(membershipID)
 	p := PersonFacts{Name: name, Sign: set.PaperWords().Posts[title]}
 	for _, f := range set.Offices() {
-		if f.Code == title {
+		if f.Code == title && slices.Contains(f.Kinds, o.kind) {
 			p.Post = f.Title.Vi
+			break
 		}
 	}
 	return p

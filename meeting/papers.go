@@ -131,7 +131,9 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 	at := make(map[int64]int, len(p.items))
 	for i, it := range p.items {
 		at[it.ID] = i
-		f.Items = append(f.Items, ItemFacts{Title: it.Title, Minutes: it.Minutes, Speaker: p.names[it.SpeakerID], Note: it.Note})
+		f.Items = append(f.Items, ItemFacts{
+			Title: it.Title, Minutes: it.Minutes, Speaker: p.names[it.SpeakerID], Procedure: !weighs(p.set, it.Content), Note: it.Note,
+		})
 	}
 	for _, o := range p.opinions {
 		said := SaidFacts{Name: p.names[o.MembershipID], Text: o.Text}
@@ -145,6 +147,16 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 		f.Votes = append(f.Votes, p.voteFacts(v))
 	}
 	return f
+}
+
+// weighs says whether a kind of content is more than procedure.
+func weighs(set rulebook.Set, content string) bool {
+	for _, c := range set.ContentKinds() {
+		if c.Code == content {
+			return c.Weighs
+		}
+	}
+	return true
 }
 
 func (p proceedings) resolutionFacts(frame Frame, adopted ballot.Vote) ResolutionFacts {

@@ -92,6 +92,10 @@ func meetingVerb(kind string) string {
 // taskState names a task's state in the tables.
 func taskState(state string) string {
 	switch state {
+	case "overdue":
+		return "Quá hạn"
+	case "told":
+		return "Đã báo hoàn thành"
 	case "open":
 		return "Đang thực hiện"
 	case "done":

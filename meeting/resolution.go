@@ -14,7 +14,7 @@ import (
 // shortcomings; II. direction; III. who, what, until when; IV. score; the vote with its
 // share; signature for the cell. It is a pure function of the facts.
 func ComposeResolution(f ResolutionFacts) paper.Document {
-	d := f.document(f.subject())
+	d := f.document(f.Subject())
 	var no roman
 	d.Blocks = append(d.Blocks, paper.Paragraph(paper.Text(f.opening())))
 	if f.Kind == Thematic && f.Theme != "" {

@@ -19,9 +19,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
        $24, $25, $26, $27, $28, $29)`
 
 func meetingRow(m Meeting) []any {
-	return []any{m.Ref.Part, m.Ref.ID, m.OrgID, m.Body, m.Kind, m.Month, m.Day, millis(m.StartsAt), m.Place, m.Theme, m.Form, m.State,
+	return []any{
+		m.Ref.Part, m.Ref.ID, m.OrgID, m.Body, m.Kind, m.Month, m.Day, millis(m.StartsAt), m.Place, m.Theme, m.Form, m.State,
 		m.ChairID, m.ClerkID, m.Review, m.Direction, m.Praise, m.Shortcomings, m.Conclusion, m.AgreedBy, m.ItemID, m.secret, m.FeePaid,
-		millis(m.InvitedAt), millis(m.OpenedAt), millis(m.ClosedAt), millis(m.SentAt), millis(m.CreatedAt), m.Version}
+		millis(m.InvitedAt), millis(m.OpenedAt), millis(m.ClosedAt), millis(m.SentAt), millis(m.CreatedAt), m.Version,
+	}
 }
 
 func insertMeeting(ctx context.Context, tx *db.Tx, m Meeting) error {
@@ -88,16 +90,6 @@ func one(res sql.Result, err, none error) error {
 	}
 	return none
 }
-
-const cellMeetingsSQL = `SELECT ` + meetingColumns + ` FROM meeting
- WHERE part_id = $1 AND org_id = $2 AND body = $3 ORDER BY day DESC, id DESC LIMIT $4`
-
-func meetingsOf(ctx context.Context, q db.Q, part, orgID int64, body string, limit int) ([]Meeting, error) {
-	return db.List(ctx, q, scanMeeting, cellMeetingsSQL, part, orgID, body, limit)
-}
-
-const currentSQL = `SELECT ` + meetingColumns + ` FROM meeting
- WHERE part_id = $1 AND org_id = $2 AND body = 'cell' AND state <> 'sent' ORDER BY day, id LIMIT 1`
 
 const latestBeforeSQL = `SELECT ` + meetingColumns + ` FROM meeting
  WHERE part_id = $1 AND org_id = $2 AND body = 'cell' AND kind = 'regular' AND month < $3 ORDER BY month DESC LIMIT 1`

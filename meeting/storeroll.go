@@ -15,8 +15,10 @@ const insertRollSQL = `INSERT INTO roll (part_id, meeting_id, membership_id, sta
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 func rollValues(ref ident.Ref, r RollRow, by int64) []any {
-	return []any{ref.Part, ref.ID, r.MembershipID, r.Standing, millis(r.SeenAt), r.Answer, r.AnswerReason, r.Presence, r.Reason,
-		millis(r.ArrivedAt), r.How, by}
+	return []any{
+		ref.Part, ref.ID, r.MembershipID, r.Standing, millis(r.SeenAt), r.Answer, r.AnswerReason, r.Presence, r.Reason,
+		millis(r.ArrivedAt), r.How, by,
+	}
 }
 
 const rollColumns = `membership_id, standing, seen_at, answer, answer_reason, presence, reason, arrived_at, how`

@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"strings"
 
 	"chibo/access"
 	"chibo/internal/civil"
@@ -37,31 +38,48 @@ const condition = ` c.path >= $1 AND c.path < $2
    AND ($5 = '' OR $5 = CASE WHEN s.kind IS NOT NULL THEN s.kind WHEN m.kind = 'guest' THEN 'guest'
      WHEN m.official_on <> '' AND m.official_on <= $3 THEN 'official' ELSE 'reserve' END)`
 
-const page = ` AND (m.sort, m.id) > ($6, CAST($7 AS bigint)) ORDER BY m.sort, m.id, s.id LIMIT $8`
+const page = ` AND (m.sort, m.id) > ($6, CAST($7 AS bigint))` + pageOrder
 
-// The three plain lists differ in the index that gives the order without sorting.
-// CROSS JOIN keeps SQLite from beginning with the tree.
+const pageOrder = ` ORDER BY m.sort, m.id, s.id LIMIT $8`
+
+// The three walks follow an index that has the order of names already, and stop at
+// the end of the page; they differ in that index. $9 is the pattern of a search or
+// empty. CROSS JOIN keeps SQLite from beginning with the tree.
 const (
-	listAllSQL  = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND ` + condition + page
-	listPartSQL = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND m.part_id = $9 AND ` + condition + page
-	listCellSQL = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND m.part_id = $9 AND m.cell_id = $10 AND ` + condition + page
+	walk     = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND ($9 = '' OR pe.fold LIKE $9) AND ` + condition
+	walkAll  = walk + page
+	walkPart = walk + ` AND m.part_id = $10` + page
+	walkCell = walk + ` AND m.part_id = $10 AND m.cell_id = $11` + page
 )
 
-// A search begins with the folded names of the parts ($9, $10 their paths), which
-// lie in one index. $11 is the pattern, $12 a cell or 0.
-const fromSearch = ` FROM org p CROSS JOIN person f CROSS JOIN membership m CROSS JOIN org c` + rowJoins + `
- WHERE p.id = p.part_id AND p.path >= $9 AND p.path < $10
-   AND f.part_id = p.id AND f.fold LIKE $11
-   AND m.part_id = f.part_id AND m.person_id = f.id AND c.id = m.cell_id
-   AND (CAST($12 AS bigint) = 0 OR m.cell_id = $12) AND ` + condition
+// A search for a rare name begins with the folded names of the parts ($10, $11 their
+// paths), which lie in one index. The empty text added to the sort key keeps SQLite
+// from walking the index of sort keys for every name found.
+const (
+	fromNames = ` FROM org p CROSS JOIN person f`
+	ofNames   = ` WHERE p.id = p.part_id AND p.path >= $10 AND p.path < $11 AND f.part_id = p.id AND f.fold LIKE $9`
 
-const searchSQL = rowColumns + fromSearch + page
+	searchRare = rowColumns + fromNames + ` CROSS JOIN membership m CROSS JOIN org c` + rowJoins + ofNames + `
+   AND m.part_id = f.part_id AND m.person_id = f.id AND c.id = m.cell_id AND ` + condition + `
+   AND (m.sort || '', m.id) > ($6, CAST($7 AS bigint))` + pageOrder
+)
+
+// rare is how many persons a name may have for searchRare, which sorts them all; with
+// more of them, a walk in the order of names fills its page soon.
+const rare = 600
+
+const probeSQL = `SELECT COUNT(*) FROM (SELECT f.id FROM org p CROSS JOIN person f
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND f.part_id = p.id AND f.fold LIKE $3 LIMIT $4) x`
 
 // List gives the members of the scope in the order of names, a page at a time.
 func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Row, error) {
 	sort, id, err := parseCursor(f.After)
 	if err != nil {
 		return nil, err
+	}
+	pattern, none := f.pattern()
+	if none {
+		return nil, nil
 	}
 	span, err := org.SpanOf(ctx, q, scope)
 	if err != nil {
@@ -71,26 +89,43 @@ func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Row, err
 	if limit <= 0 {
 		limit = listLimit
 	}
-	args := append(f.args(span), sort, id, limit)
-	scan := f.scanner()
-	var list []Row
-	switch fold := viet.Fold(f.Search); {
-	case f.Search != "" && fold == "": // signs only: no name has them
-	case fold != "":
-		args = append(args, span.PartLo, span.PartHi, "%"+fold+"%", f.CellID)
-		list, err = db.List(ctx, q, scan, searchSQL, args...)
+	query, args := walkAll, append(f.args(span), sort, id, limit, pattern)
+	isRare, err := f.isRare(ctx, q, span, pattern)
+	switch {
+	case err != nil:
+		return nil, err
 	case f.CellID != 0:
-		cell, e := org.ByID(ctx, q, f.CellID)
-		if e != nil {
-			return nil, e
+		cell, err := org.ByID(ctx, q, f.CellID)
+		if err != nil {
+			return nil, err
 		}
-		list, err = db.List(ctx, q, scan, listCellSQL, append(args, cell.PartID, cell.ID)...)
+		query, args = walkCell, append(args, cell.PartID, cell.ID)
+	case isRare:
+		query, args = searchRare, append(args, span.PartLo, span.PartHi)
 	case span.Part != 0:
-		list, err = db.List(ctx, q, scan, listPartSQL, append(args, span.Part)...)
-	default:
-		list, err = db.List(ctx, q, scan, listAllSQL, args...)
+		query, args = walkPart, append(args, span.Part)
 	}
+	list, err := db.List(ctx, q, func(s db.Scanner) (Row, error) { return scanRow(s, f.Day) }, query, args...)
 	return distinct(list, func(r Row) int64 { return r.Ref.ID }), err
+}
+
+// pattern gives the pattern of the search, "" without one. none says that it can find
+// nobody: it is made of signs only.
+func (f Filter) pattern() (pattern string, none bool) {
+	if f.Search == "" {
+		return "", false
+	}
+	fold := viet.Fold(f.Search)
+	return "%" + fold + "%", fold == "" && strings.TrimSpace(f.Search) != ""
+}
+
+func (f Filter) isRare(ctx context.Context, q db.Q, span org.Span, pattern string) (bool, error) {
+	if pattern == "" || f.CellID != 0 {
+		return false, nil
+	}
+	n := 0
+	err := q.QueryRow(ctx, probeSQL, span.PartLo, span.PartHi, pattern, rare).Scan(&n)
+	return n < rare, err
 }
 
 func (f Filter) args(span org.Span) []any {
@@ -99,10 +134,6 @@ func (f Filter) args(span org.Span) []any {
 		guests = 1
 	}
 	return []any{span.Lo, span.Hi, f.Day, guests, f.Standing}
-}
-
-func (f Filter) scanner() func(db.Scanner) (Row, error) {
-	return func(s db.Scanner) (Row, error) { return scanRow(s, f.Day) }
 }
 
 func scanRow(s db.Scanner, day civil.Date) (Row, error) {
@@ -138,10 +169,11 @@ func Count(ctx context.Context, q db.Q, scope access.Scope, f Filter) (int, erro
 	}
 	args := f.args(span)
 	n := 0
-	switch fold := viet.Fold(f.Search); {
-	case f.Search != "" && fold == "":
-	case fold != "":
-		err = q.QueryRow(ctx, countSearchSQL, append(args, span.PartLo, span.PartHi, "%"+fold+"%", f.CellID)...).Scan(&n)
+	pattern, none := f.pattern()
+	switch {
+	case none:
+	case pattern != "":
+		err = q.QueryRow(ctx, countSearchSQL, append(args, span.PartLo, span.PartHi, pattern, f.CellID)...).Scan(&n)
 	case f.Standing != "":
 		err = q.QueryRow(ctx, countSQL, append(args, f.CellID)...).Scan(&n)
 	default:

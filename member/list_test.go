@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"chibo/access"
@@ -12,6 +13,7 @@ import (
 	"chibo/internal/db/dbtest"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/viet"
 	"chibo/member"
 	"chibo/org"
 	"chibo/org/orgtest"
@@ -95,6 +97,7 @@ func TestListOfAScope(t *testing.T) {
 				{"search below a part", tr.Section, member.Filter{Search: "bình"}, 3},
 				{"search and standing", tr.District, member.Filter{Search: "bình", Standing: member.StandingOfficial}, 15},
 				{"nobody", tr.District, member.Filter{Search: "%"}, 0},
+				{"spaces only", tr.Commune, member.Filter{Search: "  "}, 40},
 				{"long ago", tr.District, member.Filter{Day: civil.Of(2009, 1, 1)}, 0},
 			} {
 				f := c.filter
@@ -131,6 +134,39 @@ func TestListOfAScope(t *testing.T) {
 			_, err := member.List(t.Context(), q, orgtest.Scope(t, tr.Town, access.MemberList), member.Filter{Day: day, After: "x"})
 			if fault.KindOf(err) != fault.NotFound {
 				t.Errorf("a made-up cursor: %v", err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A search for a frequent name takes another way than one for a rare name, and finds
+// the same.
+func TestSearchOfManyAndFew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		tr := orgtest.District(t, d)
+		crowd(t, d, tr, 200)
+		err := d.Read(t.Context(), func(q db.Q) error {
+			for _, unit := range []org.Unit{tr.District, tr.Town, tr.Section} {
+				scope := orgtest.Scope(t, unit, access.MemberList)
+				all := pages(t, q, scope, member.Filter{Day: today(), Limit: 1000})
+				for _, search := range []string{"a", "van", "Văn Yến"} {
+					var want []member.Row
+					for _, r := range all {
+						if strings.Contains(viet.Fold(r.Name), viet.Fold(search)) {
+							want = append(want, r)
+						}
+					}
+					f := member.Filter{Day: today(), Limit: 90, Search: search}
+					got := pages(t, q, scope, f)
+					n, err := member.Count(t.Context(), q, scope, f)
+					if !slices.Equal(got, want) || n != len(want) || n == 0 || err != nil {
+						t.Errorf("%q in %s: %d rows, %d counted, want %d (%v)", search, unit.Short, len(got), n, len(want), err)
+					}
+				}
 			}
 			return nil
 		})

@@ -48,7 +48,7 @@ func (s *Service) Elect(ctx context.Context, actor access.Actor, in ElectIn) err
 		if !MayElect(actor, cell) {
 			return access.ErrForbidden
 		}
-		if err := checkDay(in.Day, tx.Today()); err != nil {
+		if err := checkDay(ctx, tx, cell, in.Day); err != nil {
 			return err
 		}
 		body, err := member.Body(ctx, tx, cell.PartID, cell.ID, in.Day)
@@ -71,12 +71,24 @@ func (s *Service) Elect(ctx context.Context, actor access.Actor, in ElectIn) err
 	})
 }
 
-func checkDay(day, today civil.Date) error {
-	switch {
+const laterSQL = `SELECT COALESCE(MAX(from_day), '') FROM office
+ WHERE part_id = $1 AND org_id = $2 AND title IN ('secretary', 'deputy', 'committee') AND from_day > $3`
+
+// checkDay refuses a day that is missing, has not come, or lies before posts that
+// the cell has given since: they would stand beside the new ones.
+func checkDay(ctx context.Context, tx *db.Tx, cell org.Unit, day civil.Date) error {
+	switch today := tx.Today(); {
 	case !day.IsDay():
 		return fault.Field("day", "office.err.day_empty")
 	case day.After(today):
 		return fault.Field("day", "office.err.day_future", "Day", today.Vi())
+	}
+	var later civil.Date
+	if err := tx.QueryRow(ctx, laterSQL, cell.PartID, cell.ID, day).Scan(&later); err != nil {
+		return err
+	}
+	if !later.IsZero() {
+		return fault.Field("day", "office.err.later_election", "Day", later.Vi())
 	}
 	return nil
 }
@@ -234,7 +246,7 @@ func (s *Service) AppointSecretary(ctx context.Context, actor access.Actor, in A
 		if !MayAppoint(actor, cell) {
 			return access.ErrForbidden
 		}
-		if err := checkDay(in.Day, tx.Today()); err != nil {
+		if err := checkDay(ctx, tx, cell, in.Day); err != nil {
 			return err
 		}
 		n, ended, err := s.appointment(ctx, tx, cell, in)

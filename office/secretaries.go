@@ -21,7 +21,8 @@ func Secretaries(ctx context.Context, q db.Q, scope access.Scope, day civil.Date
 		name string
 	}
 	list, err := db.List(ctx, q, func(s db.Scanner) (p pair, err error) {
-		return p, s.Scan(&p.org, &p.name)
+		err = s.Scan(&p.org, &p.name) // before p is returned: the order inside a return is open
+		return p, err
 	}, secretariesSQL, lo, hi, day)
 	out := make(map[int64]string, len(list))
 	for _, p := range list {

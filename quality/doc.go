@@ -20,7 +20,7 @@
 //
 // Example:
 //
-//	score, err := quality.Score(ctx, actor, meetingRef)
-//	err = quality.SetPoints(ctx, actor, meetingRef, []quality.Point{{Criterion: "A5", Value10: 50}}, score.Version)
-//	err = quality.Confirm(ctx, actor, meetingRef, quality.ConfirmIn{Version: v})
+//	score, err := svc.Score(ctx, actor, meetingRef)
+//	score, err = svc.SetPoints(ctx, actor, meetingRef, []quality.Point{{Criterion: "A5", Value10: 50}}, score.Version)
+//	err = svc.Confirm(ctx, actor, meetingRef, quality.ConfirmIn{Version: v})
 package quality

@@ -143,10 +143,12 @@ func (e evidence) deadline() civil.Date {
 }
 
 // steps gives the share of the steps of rules.md 2.15-2.17 that leave a record: the
-// roll called, all items gone through, a vote held or tasks given, a conclusion.
+// roll called, the Party fee announced, all items gone through, a vote held or tasks
+// given, a conclusion.
 func (e evidence) steps() rulebook.Measure {
 	steps := []bool{
 		e.Due > 0 && e.Present+e.Excused+e.Unexcused >= e.Due,
+		e.FeeAnnounced,
 		e.ItemsTotal > 0 && e.ItemsDone >= e.ItemsTotal,
 		e.VotesHeld > 0 || e.DecisionsCount > 0,
 		e.ConclusionWritten,

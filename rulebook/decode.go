@@ -13,7 +13,9 @@ func decode(k Key, raw json.RawMessage) (any, error) {
 	case "int":
 		return checked(raw, func(n int) error { return when(n < 0, "a number below 0") })
 	case "ints":
-		return checked(raw, func(n []int) error { return when(len(n) == 0 || slices.Min(n) < 0, "an empty list or a number below 0") })
+		return checked(raw, func(n []int) error {
+			return when(len(n) == 0 || slices.Min(n) < 0, "an empty list or a number below 0")
+		})
 	case "ratio":
 		return checked(raw, func(r Ratio) error { return when(r.Num <= 0 || r.Den <= 0 || r.Num > r.Den, "not a fraction of 1") })
 	case "range":

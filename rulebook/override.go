@@ -88,30 +88,30 @@ func (b *Book) check(o Override) (version, error) {
 	}
 	if !v.withdrawn {
 		val, err := decode(key, o.Value)
-		if err == nil {
-			err = b.exists(o.Key, val)
-		}
-		if err != nil {
-			bad.Add("value", "rulebook.err.value", "Why", err.Error())
+		switch {
+		case err != nil:
+			bad.Add("value", "rulebook.err.value")
+		case !b.whole(o.Key, val):
+			bad.Add("value", "rulebook.err.sheet")
 		}
 		v.val = val
 	}
 	return v, bad.Err()
 }
 
-// exists refuses the choice of a score sheet that is not there or not whole.
-func (b *Book) exists(key string, val any) error {
+// whole says whether a score sheet that is chosen is there with all its criteria;
+// any other value is.
+func (b *Book) whole(key string, val any) bool {
 	code, isCode := val.(string)
 	if !isCode || !strings.HasPrefix(key, "score.sheet.") {
-		return nil
+		return true
 	}
-	all := b.snap.Load().base["sheet."+code]
-	if len(all) > 0 {
-		if s, ok := all[len(all)-1].val.(Sheet); ok && s.Complete {
-			return nil
+	for _, v := range b.snap.Load().base["sheet."+code] {
+		if s, ok := v.val.(Sheet); ok && s.Complete {
+			return true
 		}
 	}
-	return fault.New(fault.Invalid, "rulebook.err.sheet")
+	return false
 }
 
 // factOf gives the fact of rules.md that the replaced rule follows.

@@ -12,7 +12,7 @@ import (
 )
 
 // founded is when the sample's units begin, before all its history.
-func founded() civil.Date { return civil.Of(2010, 1, 1) }
+func founded() civil.Date { return civil.Of(2011, 3, 1) }
 
 // Ids of the sample are small fixed numbers, so that an address stays the same
 // from day to day: the top is 1, the organisations follow, then the cells.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"chibo/internal/clock"
@@ -61,6 +62,7 @@ type DB struct {
 	eng    engine
 	group  *group
 	migr   fs.FS
+	many   sync.Map // what Many made of an INSERT, by its text
 	closed atomic.Bool
 }
 

@@ -12,6 +12,8 @@
 //     Options.Bulk said otherwise and Durable was not called yet).
 //   - A callback may run more than once, so it has no effect outside the database;
 //     what must happen after the commit is given to Tx.OnCommit.
+//   - No Write inside of a Write: on SQLite the inner one would wait for the outer one
+//     for ever. Store functions take a Q or a Tx, use cases open the transaction.
 //   - A Q is for one goroutine, and for one open result at a time: close the rows
 //     before the next statement. List does it for you.
 //   - After a statement failed, a transaction can only be rolled back, on both

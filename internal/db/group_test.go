@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -170,4 +171,40 @@ func TestCloseDrainsTheGroup(t *testing.T) {
 		}
 		return nil
 	}))
+}
+
+// A full disk takes back the transaction by itself in SQLite. Nothing of it may be
+// written then, and all goes on when there is room again.
+func TestFullDisk(t *testing.T) {
+	d, _ := fileDB(t)
+	ctx := t.Context()
+	big := strings.Repeat("x", 100_000)
+	pages := func(pragma string) {
+		must(t, d.Direct(ctx, func(q db.Q) error {
+			var n int
+			return q.QueryRow(ctx, pragma).Scan(&n)
+		}))
+	}
+	for _, write := range []func(*db.DB, context.Context, func(*db.Tx) error) error{(*db.DB).Write, (*db.DB).WriteGrouped} {
+		pages(`PRAGMA max_page_count=30`)
+		err := write(d, ctx, func(tx *db.Tx) error {
+			must(t, note(ctx, "lost")(tx))
+			err := note(ctx, big)(tx)
+			if err == nil {
+				t.Error("the disk was not full")
+			}
+			if note(ctx, "lost too")(tx) == nil {
+				t.Error("went on outside of the transaction")
+			}
+			return err
+		})
+		if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "err.db_full") {
+			t.Errorf("got %v", err)
+		}
+		pages(`PRAGMA max_page_count=100000`)
+		if got := texts(t, d); got != "" {
+			t.Errorf("notes %.50q", got)
+		}
+	}
+	must(t, d.WriteGrouped(ctx, note(ctx, big)))
 }

@@ -32,7 +32,7 @@ func Many(ctx context.Context, tx *Tx, insert string, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	m, err := manyOf(insert)
+	m, err := tx.d.manyOf(insert)
 	if err != nil {
 		return err
 	}
@@ -71,13 +71,10 @@ type many struct {
 	built map[int]string // by the number of rows
 }
 
-// manyCache remembers the cut statements: it is filled, never changed.
-var manyCache sync.Map // insert → *many
-
 var errMany = errors.New("db: Many needs INSERT … VALUES ($1, $2, …) with each parameter once and in order")
 
-func manyOf(insert string) (*many, error) {
-	if m, ok := manyCache.Load(insert); ok {
+func (d *DB) manyOf(insert string) (*many, error) {
+	if m, ok := d.many.Load(insert); ok {
 		return m.(*many), nil
 	}
 	at := strings.LastIndex(strings.ToUpper(insert), "VALUES")
@@ -97,7 +94,7 @@ func manyOf(insert string) (*many, error) {
 		}
 	}
 	m := &many{head: insert[:at] + " ", tail: insert[at+to+1:], width: len(params), built: make(map[int]string)}
-	manyCache.Store(insert, m)
+	d.many.Store(insert, m)
 	return m, nil
 }
 

@@ -11,6 +11,9 @@ import (
 // go after the transaction. The module has a few hundred constant queries.
 const stmtMax = 400
 
+// firstReadSQLite finds out whether the file is a database.
+const firstReadSQLite = `SELECT count(*) FROM sqlite_schema`
+
 // liteConn is one SQLite connection with its prepared statements.
 type liteConn struct {
 	pool     *sql.DB
@@ -27,8 +30,7 @@ func newLiteConn(ctx context.Context, pool *sql.DB, free chan *liteConn, begin s
 		return nil, err
 	}
 	c := &liteConn{pool: pool, conn: conn, free: free, beginSQL: begin, stmts: make(map[string]*sql.Stmt)}
-	// The first read of the file, which finds out whether it is one of ours.
-	if _, err := c.Exec(ctx, "SELECT count(*) FROM sqlite_schema"); err != nil {
+	if _, err := c.Exec(ctx, firstReadSQLite); err != nil {
 		conn.Close() //nolint:errcheck // the first error is the one to tell
 		return nil, err
 	}

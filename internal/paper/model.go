@@ -35,7 +35,8 @@ type Document struct {
 	// Recipients are the lines under "Nơi nhận:", without the dash, with their own punctuation
 	// (rules.md 7.15). None prints no list.
 	Recipients []string `json:"recipients,omitempty"`
-	// Watermark is printed diagonally in light grey behind every page. Empty prints none.
+	// Watermark is printed diagonally in light grey behind every page; at most 60 letters
+	// of it. Empty prints none.
 	Watermark string `json:"watermark,omitempty"`
 }
 

@@ -238,7 +238,7 @@ func (f *flow) bindEnd() {
 		p := f.parts[i]
 		p.setKeepNext()
 		if p.row != nil || len(p.para.spans) > 0 {
-			if p.para != nil && p.para.height() <= f.height/4 {
+			if p.para != nil && p.para.height() <= f.height/3 {
 				p.para.keepLines = true
 			}
 			return

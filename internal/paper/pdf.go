@@ -229,9 +229,15 @@ func (p *pen) shape(o contour, x, y, unit float64) {
 	p.pdf.ClosePath()
 }
 
+// maxWatermark is the number of letters of a watermark that are printed; a longer one could not be read anyway.
+const maxWatermark = 60
+
 // watermark is the text on one line and its size in points, made smaller when it is longer than the text is high.
 func (f *flow) watermark() (string, float64) {
 	text := strings.Join(strings.Fields(f.doc.Watermark), " ")
+	if letters := []rune(text); len(letters) > maxWatermark {
+		text = string(letters[:maxWatermark])
+	}
 	size := f.style.Water.Size
 	if w, most := bold.width(text, size), float64(f.height)*0.9; w > most {
 		size *= most / w

@@ -38,6 +38,7 @@ type assets struct {
 	fsys   fs.FS
 	extra  []string
 	reload bool
+	mu     sync.RWMutex // only a reload writes after the start
 	byName map[string]*asset // "app.css"
 	byURL  map[string]*asset // "app.0123456789.css"
 }
@@ -64,6 +65,8 @@ func newAssets(fsys fs.FS, extra []string, reload bool) (*assets, error) {
 }
 
 func (a *assets) load() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.byName, a.byURL = map[string]*asset{}, map[string]*asset{}
 	for name, files := range bundles() {
 		var all bytes.Buffer
@@ -133,7 +136,9 @@ func (a *assets) url(name string) (string, error) {
 			return "", err
 		}
 	}
+	a.mu.RLock()
 	as := a.byName[name]
+	a.mu.RUnlock()
 	if as == nil {
 		return "", fmt.Errorf("web: there is no asset %q", name)
 	}
@@ -143,7 +148,9 @@ func (a *assets) url(name string) (string, error) {
 // serve sends an asset in the best packing the reader takes. The address holds
 // the content's hash, so the answer stays true for ever.
 func (a *assets) serve(w http.ResponseWriter, r *http.Request) error {
+	a.mu.RLock()
 	as := a.byURL[r.PathValue("file")]
+	a.mu.RUnlock()
 	if as == nil {
 		return fault.New(fault.NotFound, "err.not_found")
 	}

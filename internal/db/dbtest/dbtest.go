@@ -2,7 +2,6 @@ package dbtest
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -48,24 +47,15 @@ func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 // Clock gives the clock of a database that New or Each made.
 func Clock(d *db.DB) *clock.Fake { return d.Clock().(*clock.Fake) }
 
-// SkipOrFail skips a test that needs what this machine has not, and fails it where
-// everything must be there.
+// SkipOrFail skips a test that needs what this machine has not, with a line that says
+// so, and fails it where everything must be there (CHIBO_TEST_ALL).
 func SkipOrFail(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CHIBO_TEST_ALL") != "" {
 		t.Fatalf("%s, and CHIBO_TEST_ALL is set", why)
 	}
-	sayOnce(why)
 	t.Skip(why)
 }
-
-// sayOnce prints a line the first time it is called.
-var sayOnce = func() func(why string) {
-	var once sync.Once
-	return func(why string) {
-		once.Do(func() { fmt.Fprintln(os.Stderr, "skipped:", why) })
-	}
-}()
 
 // open opens a test database; a test loses nothing when the machine stops, so it
 // does not wait for the disk.

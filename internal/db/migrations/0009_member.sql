@@ -29,7 +29,7 @@ CREATE TABLE membership (
   official_on text   NOT NULL DEFAULT '',  -- '' while reserve
   PRIMARY KEY (part_id, id)
 );
-CREATE INDEX membership_cell ON membership (part_id, cell_id, sort);
+CREATE INDEX membership_cell ON membership (part_id, cell_id, sort, id);
 -- Lists in the order of names: over many parts, and over one.
 CREATE INDEX membership_sort ON membership (sort, id);
 CREATE INDEX membership_part_sort ON membership (part_id, sort, id);

@@ -1,5 +1,6 @@
 // Live pages: an event only says that something changed; the parts named by
-// data-refresh are then fetched from the page's own address.
+// data-refresh are then fetched from the page's own address. data-every also
+// fetches them every so many seconds (a code that changes with time).
 import { all, word, enhance } from './dom.js';
 import { place, parsePage } from './swap.js';
 
@@ -62,6 +63,7 @@ function watch(el) {
     if (document.hidden) close();
     else { open(); later(); }
   });
+  if (el.dataset.every) setInterval(() => { if (!wait) refresh(); }, el.dataset.every * 1000);
   addEventListener('pagehide', close);
   addEventListener('online', later);
   addEventListener('offline', () => note(true));

@@ -1,6 +1,7 @@
 package webtest_test
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -118,7 +120,7 @@ func TestPictures(t *testing.T) {
 			opts = append(opts, chromedp.EmulateMobile)
 		}
 		do(t, ctx, chromedp.EmulateViewport(s.width, s.height, opts...), chromedp.Navigate(srv.URL+s.path))
-		run[bool](t, ctx, fmt.Sprintf(`document.documentElement.dataset.theme = %q; document.documentElement.dataset.size = %q; true`, s.theme, s.size))
+		run[bool](t, ctx, fmt.Sprintf(`document.documentElement.dataset.theme = %q; document.documentElement.dataset.size = %q; scrollTo(0, 0); true`, s.theme, s.size))
 		keep(t, ctx, s.name+"-top", false)
 		// The fixed bars would cover the middle of a long picture.
 		run[bool](t, ctx, `document.querySelectorAll(".bar, .phone-nav").forEach(e => { e.hidden = true; }); true`)
@@ -142,5 +144,26 @@ func keep(t *testing.T, ctx context.Context, name string, full bool) {
 	}
 	if err := os.WriteFile(filepath.Join(*shots, name+".png"), png, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestTwoSlipsToAPage prints the invitations and counts the sheets.
+func TestTwoSlipsToAPage(t *testing.T) {
+	ctx := browser(t)
+	srv := httptest.NewServer(sampleKit(t))
+	defer srv.Close()
+	do(t, ctx, chromedp.Navigate(srv.URL+"/slips"))
+	res, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf := res.Data
+	if n := bytes.Count(pdf, []byte("/Type /Page\n")); n != 2 {
+		t.Errorf("four slips take %d sheets, wanted 2", n)
+	}
+	if *shots != "" {
+		if err := os.WriteFile(filepath.Join(*shots, "slips.pdf"), pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -1,0 +1,13 @@
+package documentweb
+
+import (
+	"testing"
+
+	"chibo/internal/web"
+	"chibo/internal/web/webtest"
+)
+
+// CheckPages checks the fields that the page names.
+func CheckPages(t *testing.T, k *web.Kit) {
+	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{"show.html": showData{}})
+}

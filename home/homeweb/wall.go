@@ -1,0 +1,170 @@
+package homeweb
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"chibo/access"
+	"chibo/figure"
+	"chibo/home"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/web"
+	"chibo/member"
+	"chibo/notify"
+	"chibo/org"
+	"chibo/rulebook"
+)
+
+// shown is how many cells of a group stand on the wall before "more".
+const shown = 6
+
+type wallData struct {
+	Wall         home.Wall
+	District     bool
+	Shape        *rulebook.Rule // the unit keeps a shape of its own
+	Filling      bool           // sample data is still being made
+	Percent      int
+	Unread       int
+	Grassroots   int
+	Cells        int
+	Members      int
+	Admitted     int
+	From, To     civil.Date
+	AdmittedHref string
+	MonthHref    string
+	Graded       bool
+	All          string // the group that is shown whole
+	Groups       []groupView
+	Trend        []trendView
+	Units        []figure.UnitRow
+}
+
+type groupView struct {
+	Kind  home.Kind
+	Title string // translation key
+	Rule  string
+	Grave bool
+	Total int
+	More  int
+	Rows  []rowView
+}
+
+type rowView struct {
+	home.Row
+	Href     string
+	Ago      string // translation key of the unit of time
+	Count    int    // in that unit
+	SinceKey string
+	Next     string // translation key of the next step
+	Note     string // translation key; ""
+}
+
+type trendView struct {
+	Short        string
+	Present, Due int
+	Tone         string
+}
+
+// wall shows a committee's first page for the highest unit the person serves.
+func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64) error {
+	day := civil.From(h.clk.Now())
+	data := wallData{All: r.FormValue("all")}
+	data.Percent, data.Filling = h.filling()
+	err := h.db.Read(r.Context(), func(q db.Q) error {
+		u, err := org.ByID(r.Context(), q, unitID)
+		if err != nil {
+			return err
+		}
+		if data.Wall, err = home.WallOf(r.Context(), q, h.book, actor, u, day); err != nil {
+			return err
+		}
+		if data.Unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
+			return err
+		}
+		return h.counts(r.Context(), q, actor, u, day, &data)
+	})
+	if err != nil {
+		return err
+	}
+	h.dress(&data, web.LangOf(r).Code())
+	return h.pages.Render(w, r, "wall.html", data)
+}
+
+func (h *Web) counts(ctx context.Context, q db.Q, actor access.Actor, u org.Unit, day civil.Date, data *wallData) error {
+	scope, err := figure.ScopeOf(actor, u)
+	if err != nil {
+		return err
+	}
+	state, err := figure.StateOf(ctx, q, scope)
+	if err != nil {
+		return err
+	}
+	data.Members, data.District = state.Members, u.IsAbove()
+	data.MonthHref = fmt.Sprintf("/units/%d", u.ID)
+	if !data.District {
+		return nil
+	}
+	kinds, err := org.CountKinds(ctx, q, scope, day)
+	if err != nil {
+		return err
+	}
+	data.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
+	data.Cells = kinds[org.KindCell]
+	data.From, data.To = h.period(day)
+	data.AdmittedHref = "/admitted?from=" + data.From.String() + "&to=" + data.To.String()
+	if data.Admitted, err = member.CountAdmitted(ctx, q, scope, data.From, data.To.AddDays(1)); err != nil {
+		return err
+	}
+	if rule := h.book.At(day, u.Path).Rule(rulebook.ShapeKey); rule.Overridden() {
+		data.Shape = &rule
+	}
+	data.Units, err = figure.ByUnit(ctx, q, scope, day.Month())
+	return err
+}
+
+// dress makes what the page shows of the wall's groups and trend.
+func (h *Web) dress(data *wallData, lang string) {
+	for _, g := range data.Wall.Groups {
+		v := groupView{
+			Kind: g.Kind, Title: "home.group." + string(g.Kind), Rule: g.Rule.Cite(lang), Grave: g.Grave() > 0, Total: len(g.Rows),
+		}
+		rows := g.Rows
+		if len(rows) > shown && data.All != string(g.Kind) {
+			v.More = len(rows) - shown
+			rows = rows[:shown]
+		}
+		for _, row := range rows {
+			v.Rows = append(v.Rows, viewOf(g.Kind, row))
+		}
+		data.Groups = append(data.Groups, v)
+	}
+	b := data.Wall.Before
+	data.Graded = b.Good+b.Fair+b.Average+b.Weak > 0
+	for _, m := range data.Wall.Trend {
+		if m.Due > 0 {
+			data.Trend = append(data.Trend, trendView{Short: m.Month.Vi(), Present: m.Present, Due: m.Due, Tone: "info"})
+		}
+	}
+}
+
+func viewOf(kind home.Kind, row home.Row) rowView {
+	v := rowView{Row: row, SinceKey: "home.since." + string(kind), Next: "home.next." + string(kind)}
+	v.Href = fmt.Sprintf("/units/%d", row.CellID)
+	if kind == home.Late {
+		v.Href = fmt.Sprintf("/cells/%d/meetings", row.CellID)
+	}
+	switch {
+	case row.Days > 2*365:
+		v.Ago, v.Count = "home.ago.years", row.Days/365
+	case row.Days > 90:
+		v.Ago, v.Count = "home.ago.months", row.Days/30
+	default:
+		v.Ago, v.Count = "home.ago.days", row.Days
+	}
+	if row.Note != "" {
+		v.Note = "home.grade." + row.Note
+	}
+	return v
+}

@@ -1,0 +1,2 @@
+// Package rulebookweb has the words of the rules' refusals in both languages.
+package rulebookweb
