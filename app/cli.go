@@ -23,7 +23,6 @@ type serveCmd struct {
 	DB      string   `help:"File of the database, or postgres://user@host/name." default:"${data}" env:"CHIBO_DB"`
 	Proxies []string `help:"Networks of proxies whose forwarded address is believed." env:"CHIBO_PROXIES"`
 	Origins []string `help:"Further origins (https://host) that may post." env:"CHIBO_ORIGINS"`
-	Secure  bool     `help:"Mark cookies as HTTPS only." env:"CHIBO_SECURE"`
 }
 
 // demoCmd is the sample district.

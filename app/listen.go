@@ -52,15 +52,16 @@ func fileFolder(url string) error {
 	return folder(filepath.Dir(url))
 }
 
-// serve answers on the listener until ctx ends, then lets running requests finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler) error {
+// serve answers on the listener until ctx ends, then calls stopping and lets
+// running requests finish.
+func serve(ctx context.Context, l net.Listener, h http.Handler, stopping func()) error {
 	srv := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		IdleTimeout:       120 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}
+	srv.RegisterOnShutdown(stopping)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {

@@ -99,7 +99,11 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 		}
 	}
 	notice := notify.Notice{Kind: "meeting.closed", Href: Href(p.Ref), Args: noticeArgs(p.Meeting, p.unit)}
-	if err := notify.Send(ctx, tx, notice, everybody(p.Meeting, p.body)...); err != nil {
+	to, err := everybody(ctx, tx, p.Meeting, p.body)
+	if err != nil {
+		return err
+	}
+	if err := notify.Send(ctx, tx, notice, to...); err != nil {
 		return err
 	}
 	s.tell(tx, p.Ref, LiveState)

@@ -8,6 +8,7 @@ import (
 
 	"chibo/access"
 	"chibo/internal/civil"
+	"chibo/internal/clock"
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
@@ -16,7 +17,7 @@ import (
 )
 
 // AgreeIn notes the meeting of the cell committee that agreed the plan, or of secretary
-// and deputy where the cell has no committee (rules.md 2.08). Day zero is today; Place
+// and deputy where the cell has no committee (rules.md 2.08). Day zero is now; Place
 // empty is the cell's usual one; Conclusion empty is the usual sentence.
 type AgreeIn struct {
 	Day          civil.Date
@@ -39,9 +40,7 @@ func (s *Service) Agree(ctx context.Context, actor access.Actor, ref ident.Ref, 
 		if err := h.in(Preparing); err != nil {
 			return err
 		}
-		if in.Day.IsZero() {
-			in.Day = tx.Today()
-		}
+		in = in.now(tx)
 		people, err := office.Committee(ctx, tx, ref.Part, h.OrgID, in.Day)
 		if err != nil {
 			return err
@@ -67,6 +66,18 @@ func (s *Service) Agree(ctx context.Context, actor access.Actor, ref ident.Ref, 
 		return record(ctx, tx, actor, ref, "agree", map[string]any{"committee": c.Ref.ID, "present": len(in.PresentIDs)})
 	})
 	return committee, err
+}
+
+// now fills in the time when none was given.
+func (in AgreeIn) now(tx *db.Tx) AgreeIn {
+	if in.Day.IsZero() {
+		in.Day = tx.Today()
+		if in.Hour == 0 && in.Minute == 0 {
+			at := tx.Now().In(clock.Zone())
+			in.Hour, in.Minute = at.Hour(), at.Minute()
+		}
+	}
+	return in
 }
 
 func (in AgreeIn) check(ctx context.Context, q *db.Tx, m Meeting, people []office.Holder) error {

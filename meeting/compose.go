@@ -198,6 +198,9 @@ func reviewTable(tasks []TaskFacts) paper.Block {
 			title += " (" + wordCommunist + k.Assignee + ")"
 		}
 		result := taskState(k.Result)
+		if k.Result == "open" {
+			result = textGoesOn
+		}
 		if k.Note != "" {
 			result += ": " + lowerFirst(flat(k.Note))
 		}
@@ -216,13 +219,29 @@ func fulfilled(tasks []TaskFacts) (n int) {
 	return n
 }
 
-// reviewSum is the sentence under the table.
+// reviewSum is the sentence under the table. A task that goes on and whose day has not
+// come is not counted as due, as in the evidence of the score.
 func reviewSum(tasks []TaskFacts) paper.Block {
 	if len(tasks) == 0 {
 		return paper.Paragraph(paper.Text(textNoTasks))
 	}
-	n := fulfilled(tasks)
-	return paper.Paragraph(paper.Text(fmt.Sprintf("Đã hoàn thành %d/%d nhiệm vụ (%s).", n, len(tasks), percent(n, len(tasks)))))
+	due, on := len(tasks), 0
+	for _, k := range tasks {
+		if k.Result != "open" {
+			continue
+		}
+		if on++; k.Before != "overdue" {
+			due--
+		}
+	}
+	text := fmt.Sprintf("Đã hoàn thành %d/%d nhiệm vụ đến hạn (%s)", fulfilled(tasks), due, percent(fulfilled(tasks), due))
+	if due == 0 {
+		text = "Chưa có nhiệm vụ nào đến hạn"
+	}
+	if on > 0 {
+		text += fmt.Sprintf("; %d nhiệm vụ tiếp tục thực hiện", on)
+	}
+	return paper.Paragraph(paper.Text(text + wordStop))
 }
 
 // decisionTable is part III: who, what, until when (rules.md 2.37).

@@ -75,7 +75,10 @@ func (s *Service) announce(ctx context.Context, tx *db.Tx, h held, body []member
 			return err
 		}
 	}
-	to := everybody(h.Meeting, body)
+	to, err := everybody(ctx, tx, h.Meeting, body)
+	if err != nil {
+		return err
+	}
 	follower, err := office.HolderOf(ctx, tx, h.Ref.Part, h.OrgID, office.Follower, h.Day)
 	switch {
 	case err == nil:
@@ -88,13 +91,19 @@ func (s *Service) announce(ctx context.Context, tx *db.Tx, h held, body []member
 	return notify.Send(ctx, tx, notify.Notice{Kind: "meeting.invited", Href: Href(h.Ref), Args: noticeArgs(h.Meeting, h.unit)}, to...)
 }
 
-// everybody lists the members of the body as receivers of a notice.
-func everybody(m Meeting, body []member.OnDay) []notify.To {
-	to := make([]notify.To, len(body))
-	for i, p := range body {
-		to[i] = notify.To{Part: m.Ref.Part, PersonID: p.PersonID}
+// everybody lists the members of the body as receivers of a notice. The record of a
+// guest lies in the part of the home cell.
+func everybody(ctx context.Context, q db.Q, m Meeting, body []member.OnDay) (to []notify.To, err error) {
+	for _, p := range body {
+		if p.Standing != member.StandingGuest {
+			to = append(to, notify.To{Part: m.Ref.Part, PersonID: p.PersonID})
+			continue
+		}
+		if to, err = addReceiver(ctx, q, to, p.PersonID, m.Ref.Part); err != nil {
+			return nil, err
+		}
 	}
-	return to
+	return to, nil
 }
 
 // addReceiver adds a person whose record may lie in another part than the unit's: that
@@ -129,7 +138,7 @@ func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, ref ident.Re
 		if _, err := tx.Exec(ctx, seenSQL, ref.Part, ref.ID, me, tx.NowMS()); err != nil {
 			return err
 		}
-		return notify.MarkHref(ctx, tx, ref.Part, actor.PersonID, Href(ref))
+		return notify.MarkHref(ctx, tx, actor.PartID, actor.PersonID, Href(ref))
 	})
 }
 

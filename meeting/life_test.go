@@ -45,7 +45,6 @@ func TestLifeOfAMeeting(t *testing.T) {
 		w.clk.Set(day.Time(8, 0))
 		l := &life{world: w, rt: rt, state: meeting.Preparing, present: map[int]bool{}, called: map[int]bool{}}
 		l.ref = w.convene(day)
-		defer func() { t.Logf("END %s adopted=%v dec=%d", l.state, l.adopted, l.decision) }()
 		rt.Repeat(map[string]func(*rapid.T){
 			"agree": l.agree, "invite": l.invite, "open": l.openIt, "mark": l.markOne, "rest": l.rest, "decide": l.decideOne,
 			"vote": l.voteIt, "cast": l.castIt, "close vote": l.closeVote, "speak": l.speak, "adjourn": l.adjournIt, "send": l.sendIt,

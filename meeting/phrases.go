@@ -57,6 +57,7 @@ const (
 	textCarryOut     = "Các đồng chí chi ủy viên và đảng viên được phân công có trách nhiệm tổ chức thực hiện; chi ủy theo dõi, kiểm tra và báo cáo kết quả tại kỳ sinh hoạt sau"
 	textReviewDraft  = "Chi bộ đã tổ chức thực hiện nghị quyết của kỳ sinh hoạt trước; kết quả thực hiện từng nhiệm vụ nêu tại bảng dưới đây."
 	textAgendaAgreed = "Chi ủy thống nhất nội dung, chương trình sinh hoạt, dự thảo nghị quyết và những nội dung cần biểu quyết."
+	textGoesOn       = "Tiếp tục thực hiện"
 	textNotJudged    = "Chưa đánh giá"
 	textScoreDraft   = "Chi ủy đề xuất"
 	textScoreSelf    = "Chi bộ tự chấm"

@@ -275,5 +275,9 @@ func (s *Service) moved(ctx context.Context, tx *db.Tx, h held, next Meeting) er
 	if err := syncRoll(ctx, tx, next, body); err != nil {
 		return err
 	}
-	return notify.Send(ctx, tx, notify.Notice{Kind: "meeting.moved", Href: Href(next.Ref), Args: noticeArgs(next, h.unit)}, everybody(next, body)...)
+	to, err := everybody(ctx, tx, next, body)
+	if err != nil {
+		return err
+	}
+	return notify.Send(ctx, tx, notify.Notice{Kind: "meeting.moved", Href: Href(next.Ref), Args: noticeArgs(next, h.unit)}, to...)
 }

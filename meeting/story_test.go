@@ -311,7 +311,7 @@ func (w *world) resolution(doc document.Document) {
 		"Chủ trì: đồng chí Võ Đình Khải, Bí thư chi bộ. Thư ký: đồng chí Lê Văn Thủy, Chi ủy viên. Đảng phí: 10 đồng chí đã đóng đảng phí.",
 		"I- KẾT QUẢ THỰC HIỆN NGHỊ QUYẾT THÁNG TRƯỚC",
 		"1|Vận động hiến đất mở rộng ngõ 3 (đồng chí Trần Thị Hòa)|Quá hạn|Hoàn thành: đủ 5 hộ",
-		"Đã hoàn thành 1/3 nhiệm vụ (33,3%).",
+		"|Đang thực hiện|Tiếp tục thực hiện", "Đã hoàn thành 1/2 nhiệm vụ đến hạn (50%); 1 nhiệm vụ tiếp tục thực hiện.",
 		"Biểu dương: đồng chí Trần Thị Hòa.",
 		"Hạn chế, nguyên nhân: một số đồng chí ít phát biểu.",
 		"II- PHƯƠNG HƯỚNG, NHIỆM VỤ THÁNG 11", "Hoàn thành các chỉ tiêu năm 2026.",

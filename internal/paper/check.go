@@ -34,7 +34,7 @@ func (s Style) Validate() error {
 	}{
 		{"page.width", s.Page.Width, 50, 1000},
 		{"page.height", s.Page.Height, 50, 1000},
-		{"page.top", s.Page.Top, 0, 500},
+		{"page.top", s.Page.Top, 5, 500},
 		{"page.bottom", s.Page.Bottom, 0, 500},
 		{"page.left", s.Page.Left, 0, 500},
 		{"page.right", s.Page.Right, 0, 500},

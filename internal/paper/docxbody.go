@@ -44,12 +44,13 @@ func (f *flow) documentXML() string {
 		}
 		f.tableXML(&x, g, f.parts[from:i])
 	}
-	pg, n := f.style.Page, f.style.Number
+	pg := f.style.Page
+	top, _ := f.numberLine()
 	x.raw(`<w:sectPr><w:headerReference w:type="default" r:id="rId4"/><w:headerReference w:type="first" r:id="rId5"/>`)
 	x.rawf(`<w:pgSz w:w="%d" w:h="%d"/>`, mm(pg.Width), mm(pg.Height))
 	x.rawf(`<w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="%d" w:footer="%d" w:gutter="0"/>`,
-		mm(pg.Top), mm(pg.Right), mm(pg.Bottom), mm(pg.Left), mm(n.Top), mm(pg.Bottom)/2)
-	x.when(n.From != 1, `<w:titlePg/>`)
+		mm(pg.Top), mm(pg.Right), mm(pg.Bottom), mm(pg.Left), top, mm(pg.Bottom)/2)
+	x.when(f.style.Number.From != 1, `<w:titlePg/>`)
 	x.raw(`</w:sectPr></w:body></w:document>`)
 	return x.String()
 }
@@ -256,8 +257,8 @@ func (f *flow) stylesXML() string {
 	x.raw(`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>` +
 		`<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/></w:style>` +
 		`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/></w:style>`)
-	n := f.style.Number
-	f.styleXML(&x, "Header", "header", "", para{size: n.Size, pitch: f.pitchFor(n.Size), align: AlignCenter}, "")
+	_, pitch := f.numberLine()
+	f.styleXML(&x, "Header", "header", "", para{size: f.style.Number.Size, pitch: pitch, align: AlignCenter}, "")
 	_, body := f.styleOf(roleBody)
 	f.styleXML(&x, "PaperBody", "Body Text", "", body, "")
 	_, heading := f.styleOf(roleHeading)

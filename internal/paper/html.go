@@ -231,8 +231,8 @@ func (x *htmlText) end() {
 				continue
 			}
 			x.raw(`<div class="paper-sign paper-sign-` + string(side) + "\">\n")
-			x.lines("p", "paper-authority", s.Authority)
-			x.lines("p", "paper-post", s.Post)
+			x.lines("p", "paper-authority"+weight(d.Style.Sign.AuthorityBold), s.Authority)
+			x.lines("p", "paper-post"+weight(d.Style.Sign.postBold(s)), s.Post)
 			x.lines("p", "paper-name", s.Name)
 			x.raw("</div>\n")
 		}
@@ -251,4 +251,12 @@ func (x *htmlText) end() {
 		x.raw("</ul>\n</div>\n")
 	}
 	x.raw("</footer>\n")
+}
+
+// weight is the class of bold lines.
+func weight(isBold bool) string {
+	if isBold {
+		return " paper-bold"
+	}
+	return ""
 }

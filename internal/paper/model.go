@@ -41,7 +41,7 @@ type Document struct {
 }
 
 // Header is the left column at the top of the first page (rules.md 7.05). The right column's first line
-// is [Style.Mark].
+// is [HeadStyle].Mark.
 type Header struct {
 	// Upper is the upper organisation, not bold. Empty leaves the line out.
 	Upper string `json:"upper,omitempty"`

@@ -1,7 +1,5 @@
 package paper
 
-import "strings"
-
 // head makes the two columns at the top of the first page (rules.md 7.04-7.06, 7.11).
 func (f *flow) head() {
 	h, d := f.style.Head, f.doc
@@ -49,6 +47,13 @@ func (f *flow) ruleUnder(mark *para, width int) *para {
 	p := gap(max(pt(h.DateGap), twip))
 	p.before, p.left, p.right, p.rule = pt(h.RuleGap), side, side, pt(h.RuleWidth)
 	return p
+}
+
+// numberLine is where the page number stands: from the sheet's edge to its line, and the line's height. It never
+// reaches into the text, or text programs would push the text down.
+func (f *flow) numberLine() (top, pitch int) {
+	pitch = min(f.pitchFor(f.style.Number.Size), mm(f.style.Page.Top))
+	return min(mm(f.style.Number.Top), mm(f.style.Page.Top)-pitch), pitch
 }
 
 // kind makes kind, subject and dashes (rules.md 7.10); a letter has none of them.
@@ -299,13 +304,9 @@ const shortList = 16
 func (f *flow) signature(index int, sig Signature) []*para {
 	s := f.style.Sign
 	pitch := pt(s.Pitch)
-	postBold := s.PostBold
 	var out []*para
-	if strings.TrimSpace(sig.Authority) == "" {
-		postBold = s.AuthorityBold
-	}
 	out = append(out, plains(sig.Authority, faceOf(s.AuthorityBold, false), s.Size, pitch, AlignCenter)...)
-	out = append(out, plains(sig.Post, faceOf(postBold, false), s.Size, pitch, AlignCenter)...)
+	out = append(out, plains(sig.Post, faceOf(s.postBold(sig), false), s.Size, pitch, AlignCenter)...)
 	if len(out) > 0 {
 		out[0].before = pt(s.Before)
 	}

@@ -176,9 +176,9 @@ func (p *pen) pageNumber(n int) {
 	s := p.flow.style.Number
 	text := strconv.Itoa(n)
 	x := float64(p.left) + (float64(p.flow.width)-regular.width(text, s.Size))/2
-	pitch := float64(p.flow.pitchFor(s.Size))
+	top, pitch := p.flow.numberLine()
 	p.use(regular, s.Size)
-	p.pdf.Text(points(x), points(float64(mm(s.Top))+baseline*pitch), text)
+	p.pdf.Text(points(x), points(float64(top)+baseline*float64(pitch)), text)
 }
 
 // watermark lies behind the text, through the middle of the text area. It is drawn as shapes: as text its letters

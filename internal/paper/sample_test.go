@@ -91,6 +91,24 @@ func sampleLetter() Document {
 	return d
 }
 
+// sampleSlip is an invitation on a half sheet: the page, too, is data.
+func sampleSlip() Document {
+	d := sampleResolution()
+	d.Style.Page = PageStyle{Width: 148, Height: 210, Top: 12, Bottom: 12, Left: 15, Right: 12}
+	d.Style.Body.Size, d.Style.Body.Pitch, d.Style.Body.FirstLine = 12, 16, 8
+	h := &d.Style.Head
+	h.LeftWidth, h.UpperSize, h.IssuerSize, h.NumberSize, h.MarkSize, h.DateSize, h.KindSize, h.SubjectSize = 58, 10, 10, 10, 11, 10, 14, 12
+	d.Style.Sign.RightWidth, d.Style.Sign.Size, d.Style.Sign.Space = 55, 12, 15
+	d.Kind, d.Number, d.Subject = "GIẤY MỜI", "Số 08-GM/CB", "sinh hoạt chi bộ thường kỳ tháng 11 năm 2026"
+	d.Blocks = []Block{
+		{Type: ParagraphBlock, Align: AlignCenter, KeepNext: true, Runs: []Run{Italic("Kính gửi: "), Text("đồng chí Trần Thị Hòa")}},
+		Paragraph(Text("Chi ủy trân trọng kính mời đồng chí dự sinh hoạt chi bộ thường kỳ tháng 11 năm 2026.")),
+		Paragraph(Bold("Thời gian: "), Text("19 giờ 30 phút, ngày 03/11/2026.")),
+		Paragraph(Bold("Địa điểm: "), Text("Nhà văn hóa Tổ dân phố Hòa Bình.")),
+	}
+	return d
+}
+
 // longTable is a list of many rows that reaches several pages.
 func longTable(rows int) Document {
 	d := sampleMinutes()
@@ -104,7 +122,7 @@ func longTable(rows int) Document {
 }
 
 func samples() map[string]Document {
-	return map[string]Document{"minutes": sampleMinutes(), "resolution": sampleResolution(), "letter": sampleLetter(), "table": longTable(70)}
+	return map[string]Document{"minutes": sampleMinutes(), "resolution": sampleResolution(), "letter": sampleLetter(), "slip": sampleSlip(), "table": longTable(70)}
 }
 
 func pdfOf(tb testing.TB, d Document) []byte {

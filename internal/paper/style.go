@@ -1,5 +1,7 @@
 package paper
 
+import "strings"
+
 // Style is the look of a paper: every measure and every fixed word, as dated data from the rulebook
 // (rules.md 7.01-7.15). Lengths named "mm" are millimetres, "pt" points (1/72 inch); a line pitch is the
 // exact distance of two baselines. Nothing of it has a default: see [Style.Validate].
@@ -88,7 +90,7 @@ type SignStyle struct {
 // NumberStyle is the page number, centred at the top (rules.md 7.03).
 type NumberStyle struct {
 	From int     `json:"from"` // first page that shows its number, 1 or 2; 0 prints none
-	Top  float64 `json:"top"`  // from the edge of the sheet to the line of the number, mm
+	Top  float64 `json:"top"`  // from the edge of the sheet to the line of the number, mm; less where the margin has no room
 	Size float64 `json:"size"` // pt
 }
 
@@ -97,4 +99,12 @@ type WaterStyle struct {
 	Size  float64 `json:"size"`  // pt
 	Gray  int     `json:"gray"`  // 0 black to 255 white
 	Angle float64 `json:"angle"` // degrees, counter-clockwise
+}
+
+// postBold is the weight of a signature's post.
+func (s SignStyle) postBold(sig Signature) bool {
+	if strings.TrimSpace(sig.Authority) == "" {
+		return s.AuthorityBold
+	}
+	return s.PostBold
 }

@@ -38,7 +38,7 @@ type assets struct {
 	fsys   fs.FS
 	extra  []string
 	reload bool
-	mu     sync.RWMutex // only a reload writes after the start
+	mu     sync.RWMutex      // only a reload writes after the start
 	byName map[string]*asset // "app.css"
 	byURL  map[string]*asset // "app.0123456789.css"
 }

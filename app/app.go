@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"chibo/account"
+	"chibo/account/accountweb"
+	"chibo/audit"
+	"chibo/document"
+	"chibo/internal/civil"
+	"chibo/internal/clock"
+	"chibo/internal/db"
+	"chibo/internal/i18n"
+	"chibo/internal/job"
+	"chibo/internal/web"
+	"chibo/internal/web/live"
+	"chibo/meeting"
+	"chibo/member"
+	"chibo/quality"
+	"chibo/rulebook"
+	"chibo/task"
+)
+
+// Config says what an App runs on.
+type Config struct {
+	DB     *db.DB       // required
+	Clock  clock.Clock  // required
+	Log    *slog.Logger // required
+	Bundle *i18n.Bundle // required
+
+	// Sample marks pages and papers as sample data; SamplePassword is offered at the
+	// door; Progress says how much of the sample is there. Only the demo sets them.
+	Sample         bool
+	SamplePassword string
+	Progress       func() int
+	// From and To bound the admissions that a district's home counts; zero means
+	// since the first of January.
+	From, To civil.Date
+
+	Proxies, Origins []string
+	Dev              bool // read pages and styles from the source folder
+}
+
+// App is the whole program over one database.
+type App struct {
+	cfg  Config
+	kit  *web.Kit
+	hub  *live.Hub
+	jobs *job.Runner
+
+	Book      *rulebook.Book
+	Accounts  *account.Service
+	Documents *document.Service
+	Meetings  *meeting.Service
+	Members   *member.Service
+	Tasks     *task.Service
+	Scores    *quality.Service
+}
+
+// sealEvery is how often the audit log is chained.
+const sealEvery = time.Minute
+
+// New opens the services and registers every page.
+func New(ctx context.Context, cfg Config) (*App, error) {
+	a := &App{cfg: cfg, hub: live.NewHub()}
+	if err := a.services(ctx); err != nil {
+		return nil, err
+	}
+	door := accountweb.NewDoor(accountweb.DoorConfig{Accounts: a.Accounts, Sessions: account.NewSessions(cfg.DB)})
+	if err := a.openKit(door); err != nil {
+		return nil, err
+	}
+	if err := a.pages(door); err != nil {
+		return nil, err
+	}
+	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
+	a.jobs.Every("audit.seal", sealEvery, a.seal)
+	return a, nil
+}
+
+// services makes the features' services and fills the handlers through which a
+// lower one reaches a higher one.
+func (a *App) services(ctx context.Context) (err error) {
+	d := a.cfg.DB
+	if a.Book, err = rulebook.New(); err != nil {
+		return err
+	}
+	if err = d.Read(ctx, func(q db.Q) error { return a.Book.Reload(ctx, q) }); err != nil {
+		return err
+	}
+	if a.Accounts, err = account.New(account.Config{DB: d, Clock: a.cfg.Clock, Book: a.Book}); err != nil {
+		return err
+	}
+	a.Documents = &document.Service{DB: d, Book: a.Book}
+	a.Members = &member.Service{DB: d}
+	a.Tasks = &task.Service{DB: d}
+	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
+	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
+	a.Meetings.ScoreFor = a.Scores.LineFor
+	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
+	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)
+	return nil
+}
+
+func (a *App) publish(topic, name string) { a.hub.Publish(topic, live.Event{Name: name}) }
+
+// seal chains what the audit log has gathered, block by block.
+func (a *App) seal(ctx context.Context) error {
+	for {
+		n, err := audit.Seal(ctx, a.cfg.DB)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// Handler answers every request.
+func (a *App) Handler() http.Handler { return a.kit }
+
+// Routes lists every address.
+func (a *App) Routes() []string { return a.kit.Routes() }
+
+// RunJobs does the work of the background until ctx ends.
+func (a *App) RunJobs(ctx context.Context) error { return a.jobs.Run(ctx) }
+
+// Close ends the open streams, so that the server can stop.
+func (a *App) Close() { a.hub.Close() }
+
+// today is the day in Viet Nam.
+func (a *App) today() civil.Date { return civil.From(a.cfg.Clock.Now()) }

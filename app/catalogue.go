@@ -1,0 +1,41 @@
+package app
+
+import (
+	"embed"
+	"io/fs"
+	"strings"
+
+	"chibo/account/accountweb"
+	"chibo/ballot/ballotweb"
+	"chibo/document/documentweb"
+	"chibo/home/homeweb"
+	"chibo/internal/i18n"
+	"chibo/internal/web"
+	"chibo/meeting/meetingweb"
+	"chibo/member/memberweb"
+	"chibo/notify/notifyweb"
+	"chibo/org/orgweb"
+	"chibo/quality/qualityweb"
+	"chibo/rulebook/rulebookweb"
+	"chibo/task/taskweb"
+)
+
+//go:embed i18n/*.json
+var ownTexts embed.FS
+
+// catalogue joins the texts of every feature.
+func catalogue() (*i18n.Bundle, error) {
+	return i18n.Load(texts()...)
+}
+
+func texts() []fs.FS {
+	return []fs.FS{
+		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
+		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
+		rulebookweb.Catalogue(), taskweb.Catalogue,
+	}
+}
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}

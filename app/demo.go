@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"path/filepath"
+	"time"
+
+	"chibo/app/demo"
+	"chibo/internal/civil"
+	"chibo/internal/clock"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+)
+
+// Run makes the sample district if it is not there, serves it, and goes on with its
+// history while pages are shown.
+func (c *demoCmd) Run(out console) error {
+	clk, today, err := c.clock()
+	if err != nil {
+		return err
+	}
+	l, err := listen(c.Addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close() //nolint:errcheck // closed by the server already, mostly
+	url, err := c.database(today)
+	if err != nil {
+		return err
+	}
+	d, err := db.Open(out.ctx, db.Options{URL: url, Clock: clk, Bulk: true})
+	if err != nil {
+		return err
+	}
+	defer d.Close() //nolint:errcheck // nothing is left to do with it
+	fill := &demo.Fill{DB: d, Today: today}
+	from, to := demo.Period()
+	a, err := New(out.ctx, Config{
+		DB: d, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,
+		Sample: true, SamplePassword: demo.Password, Progress: fill.Percent, From: from, To: to,
+	})
+	if err != nil {
+		return err
+	}
+	fill.Book, fill.Accounts = a.Book, a.Accounts
+	a.Meetings.OnInvited = append(a.Meetings.OnInvited, fill.Invited)
+	if err := fill.Ground(out.ctx); err != nil {
+		return err
+	}
+	if err := c.announce(out, a, l, today); err != nil {
+		return err
+	}
+	return a.withHistory(out, fill, l)
+}
+
+// withHistory serves while the months are being made; a fill that fails ends the
+// program, one that is stopped goes on at the next start.
+func (a *App) withHistory(out console, fill *demo.Fill, l net.Listener) error {
+	ctx, cancel := context.WithCancelCause(out.ctx)
+	defer cancel(nil)
+	filled := make(chan struct{})
+	go func() {
+		defer close(filled)
+		if err := fill.History(ctx); err != nil {
+			cancel(err)
+			return
+		}
+		a.cfg.Log.Info("demo.filled")
+	}()
+	err := a.serve(ctx, l)
+	cancel(nil)
+	<-filled
+	if cause := context.Cause(ctx); err == nil && cause != nil && out.ctx.Err() == nil {
+		err = cause
+	}
+	return err
+}
+
+// clock gives the demo's day: the machine's, or the chosen one with the machine's
+// time of day.
+func (c *demoCmd) clock() (clock.Clock, civil.Date, error) {
+	sys := clock.System()
+	today := civil.From(sys.Now())
+	if c.Today == "" {
+		return sys, today, nil
+	}
+	day, err := civil.ParseVi(c.Today)
+	if err != nil || !day.IsDay() {
+		return nil, today, fault.New(fault.Invalid, "app.err.today")
+	}
+	return clock.Shifted(time.Duration(day.Sub(today)) * 24 * time.Hour), day, nil
+}
+
+// database gives the address of the sample's database: a file per day in the cache
+// folder, since the same day has the same data.
+func (c *demoCmd) database(today civil.Date) (string, error) {
+	if c.DB != "" {
+		return c.DB, nil
+	}
+	if err := folder(c.Dir); err != nil {
+		return "", err
+	}
+	return filepath.Join(c.Dir, "demo-"+today.String()+".db"), nil
+}
+
+// samplePerson is one line of --json.
+type samplePerson struct {
+	Login    string `json:"login"`
+	Password string `json:"password"`
+	Name     string `json:"name"`
+	Office   string `json:"office"`
+	Unit     string `json:"unit"`
+}
+
+func (c *demoCmd) announce(out console, a *App, l net.Listener, today civil.Date) error {
+	accounts, err := a.Accounts.Samples(out.ctx)
+	if err != nil {
+		return err
+	}
+	people := make([]samplePerson, 0, len(accounts))
+	for _, acc := range accounts {
+		people = append(people, samplePerson{acc.Login, demo.Password, acc.Name, acc.Office, acc.Unit})
+	}
+	if c.JSON {
+		return json.NewEncoder(out.out).Encode(map[string]any{"url": urlOf(l), "people": people})
+	}
+	lang := out.texts.Lang("vi")
+	fmt.Fprintf(out.out, "%s\n\n  %s\n\n%s\n", lang.T("app.demo.address", "Day", today.Vi()), urlOf(l), lang.T("app.demo.people", "Password", demo.Password))
+	for _, p := range people {
+		fmt.Fprintf(out.out, "  %-18s %s, %s, %s\n", p.Login, p.Name, p.Office, p.Unit)
+	}
+	_, err = fmt.Fprintf(out.out, "\n%s\n", lang.T("app.demo.stop"))
+	return err
+}

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+
+	"chibo/account/accountweb"
+	"chibo/document/documentweb"
+	"chibo/home/homeweb"
+	"chibo/internal/fault"
+	"chibo/internal/paper"
+	"chibo/internal/web"
+	"chibo/meeting/meetingweb"
+	"chibo/member/memberweb"
+	"chibo/notify/notifyweb"
+	"chibo/org/orgweb"
+	"chibo/quality/qualityweb"
+	"chibo/task/taskweb"
+)
+
+func (a *App) openKit(door *accountweb.Door) (err error) {
+	cfg := web.Config{
+		Bundle: a.cfg.Bundle, Log: a.cfg.Log, Clock: a.cfg.Clock, Frame: a.frame, Session: door.Wrap,
+		TrustedOrigins: a.cfg.Origins, ExtraCSS: []string{paper.CSS()}, Reload: a.cfg.Dev,
+	}
+	if a.cfg.Dev {
+		if cfg.Static, err = staticFromDisk(); err != nil {
+			return err
+		}
+	}
+	for _, p := range a.cfg.Proxies {
+		network, err := netip.ParsePrefix(p)
+		if err != nil {
+			return fault.Wrap(err, fault.Invalid, "app.err.proxy", "Value", p)
+		}
+		cfg.TrustedProxies = append(cfg.TrustedProxies, network)
+	}
+	a.kit, err = web.NewKit(cfg)
+	return err
+}
+
+// staticFromDisk reads styles and scripts from the source folder, for work on them.
+func staticFromDisk() (fs.FS, error) {
+	const dir = "internal/web/static"
+	if _, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("--dev runs in the source folder: %w", err)
+	}
+	return os.DirFS(dir), nil
+}
+
+// pages registers the pages of every feature.
+func (a *App) pages(door *accountweb.Door) error {
+	d, clk, kit := a.cfg.DB, a.cfg.Clock, a.kit
+	kit.Handle("GET /healthz", a.health)
+	for _, add := range []func() error{
+		func() error {
+			_, err := accountweb.New(accountweb.Config{
+				Kit: kit, Door: door, Accounts: a.Accounts, Book: a.Book, Clock: clk, SamplePassword: a.cfg.SamplePassword,
+			})
+			return err
+		},
+		func() error { _, err := notifyweb.New(notifyweb.Config{Kit: kit, DB: d}); return err },
+		func() error { _, err := documentweb.New(documentweb.Config{Kit: kit, Documents: a.Documents}); return err },
+		func() error { _, err := orgweb.New(orgweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk}); return err },
+		func() error {
+			_, err := memberweb.New(memberweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk, Members: a.Members})
+			return err
+		},
+		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
+		func() error {
+			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub})
+			return err
+		},
+		func() error { _, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores}); return err },
+		func() error {
+			_, err := homeweb.New(homeweb.Config{
+				Kit: kit, DB: d, Clock: clk, Book: a.Book, Meetings: a.Meetings, Progress: a.cfg.Progress, From: a.cfg.From, To: a.cfg.To,
+			})
+			return err
+		},
+	} {
+		if err := add(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

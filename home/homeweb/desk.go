@@ -1,0 +1,160 @@
+package homeweb
+
+import (
+	"fmt"
+	"net/http"
+
+	"chibo/access"
+	"chibo/home"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/web"
+	"chibo/internal/workday"
+	"chibo/meeting"
+	"chibo/notify"
+	"chibo/org"
+	"chibo/task"
+)
+
+type deskData struct {
+	Desk    home.Desk
+	Filling bool
+	Percent int
+	Unread  int
+	Lunar   string // day of the meeting by the moon
+	Steps   []stepView
+	Next    *stepView // nil: all done, or no meeting
+	Done    int
+	Tasks   []taskView
+	Trend   []deskMonth
+	Answer  string // own answer: yes, no, "" none
+	Open    bool   // the meeting is under way
+}
+
+type stepView struct {
+	home.Step
+	Title  string
+	Action string
+	Rule   string
+	Class  string // of the path: done, late, next, todo
+	Href   string
+}
+
+type taskView struct {
+	task.Task
+	Who  string
+	Days int // to the due day; negative: over
+}
+
+type deskMonth struct {
+	Short        string
+	Present, Due int
+	Score10      int
+	Grade        string
+	Href         string
+}
+
+func (h *Web) desk(w http.ResponseWriter, r *http.Request, actor access.Actor, cellID int64) error {
+	day := civil.From(h.clk.Now())
+	data := deskData{}
+	data.Percent, data.Filling = h.filling()
+	err := h.db.Read(r.Context(), func(q db.Q) error {
+		u, err := org.ByID(r.Context(), q, cellID)
+		if err != nil {
+			return err
+		}
+		if data.Desk, err = home.DeskOf(r.Context(), q, h.meetings, actor, u, day); err != nil {
+			return err
+		}
+		data.Unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	data.dress(web.LangOf(r).Code())
+	if data.Desk.Prepare {
+		return h.pages.Render(w, r, "desk.html", data)
+	}
+	return h.pages.Render(w, r, "member.html", data)
+}
+
+func (d *deskData) dress(lang string) {
+	m := d.Desk.Meeting
+	if m != nil {
+		d.Lunar = workday.LunarVi(m.Day)
+		d.Open = m.State == meeting.Opened
+	}
+	if d.Desk.Row != nil {
+		d.Answer = d.Desk.Row.Answer
+	}
+	for _, s := range d.Desk.Steps {
+		v := stepView{Step: s, Title: s.Title.In(lang), Action: s.Action.In(lang), Class: "todo", Href: stepHref(*m, s.Code)}
+		if s.Rule.ID != "" {
+			v.Rule = s.Rule.Cite(lang)
+		}
+		switch {
+		case s.Done():
+			v.Class = "done"
+			d.Done++
+		case s.Late > 0:
+			v.Class = "late"
+		case s.Next:
+			v.Class = "next"
+		}
+		d.Steps = append(d.Steps, v)
+		if s.Next {
+			d.Next = &d.Steps[len(d.Steps)-1]
+		}
+	}
+	for _, t := range d.Desk.Tasks {
+		d.Tasks = append(d.Tasks, taskView{Task: t, Who: d.Desk.Names[t.AssigneeID], Days: t.Due.Sub(d.Desk.Day)})
+	}
+	for _, c := range d.Desk.Trend {
+		if c.Due > 0 {
+			d.Trend = append(d.Trend, deskMonth{Short: c.Month.Vi(), Present: c.Present, Due: c.Due, Score10: c.Score10, Grade: c.Grade})
+		}
+	}
+}
+
+// stepHref is where a step of the month path is done.
+func stepHref(m meeting.Meeting, code string) string {
+	base := "/meetings/" + m.Ref.String()
+	switch code {
+	case meeting.StepPrepare:
+		return base + "/plan"
+	case meeting.StepCommittee:
+		return base + "/committee"
+	case meeting.StepInvite:
+		return base + "/invite"
+	case meeting.StepHold:
+		return base + "/run"
+	case meeting.StepScore:
+		return base + "/score"
+	}
+	return base
+}
+
+type adminData struct {
+	Unit     string
+	Href     string
+	Filling  bool
+	Percent  int
+	Accounts int
+}
+
+// admin shows an administrator the few things that are theirs.
+func (h *Web) admin(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
+	data := adminData{}
+	data.Percent, data.Filling = h.filling()
+	err := h.db.Read(r.Context(), func(q db.Q) error {
+		top, err := org.Top(r.Context(), q)
+		data.Unit, data.Href = top.Name, fmt.Sprintf("/units/%d", top.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_ = actor
+	return h.pages.Render(w, r, "admin.html", data)
+}

@@ -1,0 +1,94 @@
+package homeweb
+
+import (
+	"embed"
+	"net/http"
+
+	"chibo/access"
+	"chibo/home"
+	"chibo/internal/civil"
+	"chibo/internal/clock"
+	"chibo/internal/db"
+	"chibo/internal/web"
+	"chibo/meeting"
+	"chibo/rulebook"
+)
+
+//go:embed pages
+var files embed.FS
+
+// Catalogue holds the texts of these pages.
+//
+//go:embed i18n
+var Catalogue embed.FS
+
+// Config says what the pages are made of.
+type Config struct {
+	Kit      *web.Kit         // required
+	DB       *db.DB           // required
+	Clock    clock.Clock      // required
+	Book     *rulebook.Book   // required
+	Meetings *meeting.Service // required
+	// Progress says how much of the sample data is there, 0 to 100; nil: all.
+	Progress func() int
+	// From and To bound the admissions that a district's home counts, both included;
+	// zero: since the first of January.
+	From, To civil.Date
+}
+
+// Web has the first pages. Make it with New.
+type Web struct {
+	db       *db.DB
+	clk      clock.Clock
+	book     *rulebook.Book
+	meetings *meeting.Service
+	progress func() int
+	from, to civil.Date
+	pages    *web.Pages
+}
+
+// New makes the pages and adds their routes to the kit.
+func New(cfg Config) (*Web, error) {
+	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, progress: cfg.Progress, from: cfg.From, to: cfg.To}
+	var err error
+	if h.pages, err = cfg.Kit.Pages(files); err != nil {
+		return nil, err
+	}
+	cfg.Kit.Handle("GET /{$}", h.home)
+	return h, nil
+}
+
+// home shows the page of the person's widest charge: a committee's wall, else the
+// own cell's desk; ?cell=1 shows an officer the own cell.
+func (h *Web) home(w http.ResponseWriter, r *http.Request) error {
+	actor, err := access.Must(r.Context())
+	if err != nil {
+		return err
+	}
+	unit, cell := home.Committee(actor), home.Cell(actor)
+	switch {
+	case unit != 0 && (cell == 0 || r.FormValue("cell") == ""):
+		return h.wall(w, r, actor, unit)
+	case cell != 0:
+		return h.desk(w, r, actor, cell)
+	case actor.Has(access.RoleAdmin):
+		return h.admin(w, r, actor)
+	}
+	return h.pages.Render(w, r, "nothing.html", nil)
+}
+
+func (h *Web) filling() (percent int, filling bool) {
+	if h.progress == nil {
+		return 100, false
+	}
+	percent = h.progress()
+	return percent, percent < 100
+}
+
+// period gives the days between which admissions are counted.
+func (h *Web) period(day civil.Date) (from, to civil.Date) {
+	if h.from.IsZero() {
+		return civil.Of(day.Year(), 1, 1), day
+	}
+	return h.from, h.to
+}

@@ -1,0 +1,95 @@
+package meetingweb
+
+import (
+	"net/http"
+
+	"chibo/internal/fault"
+	"chibo/internal/web"
+	"chibo/meeting"
+)
+
+// checkinData is the dot of checkin.html.
+type checkinData struct {
+	F      meeting.Full
+	Title  string
+	Href   string
+	Crumbs []crumb
+	Form   *web.Form
+	// State says what the member is told: "enter" the code, "done", "early" (not the day
+	// yet), "over", or "stranger".
+	State string
+	Vote  string // address of the vote that waits for the member; "" none
+}
+
+// checkinForm shows where a member types the code of the hall.
+func (h *Web) checkinForm(w http.ResponseWriter, r *http.Request) error {
+	_, f, err := h.full(r)
+	if err != nil {
+		return err
+	}
+	return h.showCheckin(w, r, f, web.NewForm(nil))
+}
+
+func (h *Web) showCheckin(w http.ResponseWriter, r *http.Request, f meeting.Full, form *web.Form) error {
+	lang := web.LangOf(r)
+	d := checkinData{F: f, Title: titleOf(f, lang), Href: meeting.Href(f.Ref), Form: form, State: checkinState(f)}
+	d.Crumbs = []crumb{{d.Href, d.Title}, {"", lang.T("meeting.checkin.title")}}
+	for _, v := range f.Votes {
+		if v.IsOpen() && v.Mine != nil && v.Mine.MayCast && v.Mine.Choice == "" {
+			d.Vote = d.Href + "/votes/" + text(v.Ref.ID)
+		}
+	}
+	status := http.StatusOK
+	if form.Status != 0 {
+		status = form.Status
+	}
+	return h.pages.RenderStatus(w, r, status, "checkin.html", d)
+}
+
+func checkinState(f meeting.Full) string {
+	switch {
+	case f.Me.Row == nil:
+		return "stranger"
+	case f.Me.Row.Presence == meeting.Present:
+		return "done"
+	case f.State == meeting.Closed || f.State == meeting.Sent:
+		return "over"
+	case f.State == meeting.Opened:
+		return "enter"
+	case f.State == meeting.Invited && f.Day == dayOf(f.Now):
+		return "enter"
+	}
+	return "early"
+}
+
+// checkin notes the member as present by the code of the moment.
+func (h *Web) checkin(w http.ResponseWriter, r *http.Request) error {
+	who, ref, err := asked(r)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Code string `form:"code"`
+	}
+	var done meeting.CheckedIn
+	if err = web.Decode(r, &in); err == nil {
+		done, err = h.svc.CheckIn(r.Context(), who, ref, in.Code)
+	}
+	if err != nil {
+		form, ok := web.Retry(r, err)
+		if !ok || fault.KindOf(err) == fault.Conflict {
+			return err
+		}
+		f, readErr := h.svc.Get(r.Context(), who, ref)
+		if readErr != nil {
+			return err
+		}
+		form.Message = "" // the words stand at the one field there is
+		return h.showCheckin(w, r, f, form)
+	}
+	flash := "meeting.checkin.flash"
+	if done.Again {
+		flash = "meeting.checkin.flash_again"
+	}
+	return web.SeeOther(w, r, meeting.Href(ref)+"/checkin", flash)
+}

@@ -1,0 +1,209 @@
+package meetingweb
+
+import (
+	"context"
+	"net/http"
+
+	"chibo/access"
+	"chibo/internal/civil"
+	"chibo/internal/clock"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/ident"
+	"chibo/internal/web"
+	"chibo/meeting"
+	"chibo/org"
+	"chibo/rulebook"
+	"chibo/task"
+)
+
+// conveneForm is what the form of a new meeting sends.
+type conveneForm struct {
+	Cell  int64      `form:"cell"`
+	Kind  string     `form:"kind"`
+	Day   civil.Date `form:"day"`
+	Time  string     `form:"time"`
+	Place string     `form:"place"`
+	Theme string     `form:"theme"`
+}
+
+// newData is the dot of new.html.
+type newData struct {
+	Form    *web.Form
+	Unit    org.Unit
+	Crumbs  []crumb
+	Kinds   []web.Option
+	Other   bool // another kind than the regular one is asked for
+	Habit   *meeting.Meeting
+	Month   civil.Month // of the day proposed
+	Taken   string      // address of the month's regular meeting, when that stops the form
+	Items   int         // of the agenda's template
+	Minutes int
+	Tasks   int // to look back on
+	Rule    string
+}
+
+// mostTasks bounds a count that only says what is waiting.
+const mostTasks = 200
+
+func (h *Web) conveneForm(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Cell int64  `form:"cell"`
+		Kind string `form:"kind"`
+	}
+	if err := web.DecodeQuery(r, &in); err != nil {
+		return fault.Wrap(err, fault.NotFound, "err.not_found")
+	}
+	d, err := h.newData(r, in.Cell)
+	if err != nil {
+		return err
+	}
+	form := conveneForm{Cell: in.Cell, Kind: meeting.Regular, Time: "19:30", Place: d.Unit.Hall}
+	if in.Kind == meeting.Thematic || in.Kind == meeting.Extraordinary {
+		form.Kind, d.Other = in.Kind, true
+	}
+	if d.Habit != nil {
+		form.Time, form.Place = d.Habit.StartsAt.In(clock.Zone()).Format("15:04"), d.Habit.Place
+	}
+	form.Day, err = h.proposedDay(r.Context(), d)
+	if err != nil {
+		return err
+	}
+	d.Form, d.Month = web.NewForm(form), form.Day.Month()
+	return h.pages.Render(w, r, "new.html", d)
+}
+
+// newData gathers what the form shows beside its fields.
+func (h *Web) newData(r *http.Request, cell int64) (newData, error) {
+	who, err := access.Must(r.Context())
+	if err != nil {
+		return newData{}, err
+	}
+	var d newData
+	var set rulebook.Set
+	err = h.svc.DB.Read(r.Context(), func(q db.Q) error {
+		if d.Unit, err = org.ByID(r.Context(), q, cell); err != nil {
+			return err
+		}
+		if _, err := access.For(who, access.Lead, d.Unit.Access()); err != nil {
+			return err
+		}
+		set = h.svc.Book.At(h.today(), d.Unit.Path)
+		open, err := task.OpenOf(r.Context(), q, d.Unit.PartID, cell, mostTasks)
+		if err != nil {
+			return err
+		}
+		d.Tasks = len(open)
+		last, ok, err := meeting.Last(r.Context(), q, d.Unit.PartID, cell)
+		if ok {
+			d.Habit = &last
+		}
+		return err
+	})
+	if err != nil {
+		return newData{}, err
+	}
+	l := web.LangOf(r)
+	for _, k := range []string{meeting.Regular, meeting.Thematic, meeting.Extraordinary} {
+		d.Kinds = append(d.Kinds, web.Option{Value: k, Label: l.T("meeting.kind." + k), Hint: l.T("meeting.kind." + k + ".hint")})
+	}
+	agenda := set.Agenda(d.Unit.Type, meeting.Regular)
+	d.Items, d.Minutes = len(agenda.Items), agenda.Minutes()
+	d.Rule = set.Rule(rulebook.MeetingMinMinutesRegular).Cite(l.Code())
+	d.Crumbs = []crumb{{cellHref(cell), d.Unit.Name}, {listHref(cell), l.T("meeting.list.title")}, {"", l.T("meeting.new.title")}}
+	return d, nil
+}
+
+// proposedDay is the day of the month on which the cell met last, in the first month
+// that has no regular meeting and where that day is not over.
+func (h *Web) proposedDay(ctx context.Context, d newData) (day civil.Date, err error) {
+	today := h.today()
+	month := today.Month()
+	err = h.svc.DB.Read(ctx, func(q db.Q) error {
+		_, taken, err := meeting.RegularOf(ctx, q, d.Unit.PartID, d.Unit.ID, month)
+		if taken {
+			month = month.Add(1)
+		}
+		return err
+	})
+	usual := 0
+	if d.Habit != nil {
+		usual = d.Habit.Day.Day()
+	}
+	return habitDay(month, usual, today), err
+}
+
+// leadDays is how far ahead the form proposes when the usual day is over or unknown: long
+// enough to prepare, within the month.
+const leadDays = 7
+
+func habitDay(month civil.Month, usual int, today civil.Date) civil.Date {
+	last := month.Last()
+	if usual > 0 {
+		if day := month.First().AddDays(min(usual, last.Day()) - 1); !day.Before(today) {
+			return day
+		}
+	}
+	from := today
+	if from.Before(month.First()) {
+		from = month.First()
+	}
+	if day := from.AddDays(leadDays); !day.After(last) {
+		return day
+	}
+	return last
+}
+
+func (h *Web) convene(w http.ResponseWriter, r *http.Request) error {
+	who, err := access.Must(r.Context())
+	if err != nil {
+		return err
+	}
+	var in conveneForm
+	err = web.Decode(r, &in)
+	var ref ident.Ref
+	if err == nil {
+		ref, err = h.conveneNow(r.Context(), who, in)
+	}
+	if form, ok := web.Retry(r, err); ok {
+		d, err := h.newData(r, in.Cell)
+		if err != nil {
+			return err
+		}
+		d.Form, d.Other, d.Month = form, in.Kind != meeting.Regular, in.Day.Month()
+		if d.Taken, err = h.taken(r.Context(), d, in); err != nil {
+			return err
+		}
+		return h.pages.RenderStatus(w, r, form.Status, "new.html", d)
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, meeting.Href(ref)+"/plan", "meeting.flash.convened")
+}
+
+func (h *Web) conveneNow(ctx context.Context, who access.Actor, in conveneForm) (ident.Ref, error) {
+	hour, minute, ok := clockTime(in.Time)
+	if !ok {
+		hour = -1 // the domain says it together with what else is wrong
+	}
+	ref, err := h.svc.Convene(ctx, who, meeting.ConveneIn{
+		CellID: in.Cell, Kind: in.Kind, Day: in.Day, Hour: hour, Minute: minute, Place: in.Place, Theme: in.Theme,
+	})
+	return ref, renamed(err, called("month", "day", "hour", "time"))
+}
+
+// taken gives the address of the regular meeting that stands in the way.
+func (h *Web) taken(ctx context.Context, d newData, in conveneForm) (href string, err error) {
+	if in.Kind != meeting.Regular || !in.Day.IsDay() {
+		return "", nil
+	}
+	err = h.svc.DB.Read(ctx, func(q db.Q) error {
+		m, ok, err := meeting.RegularOf(ctx, q, d.Unit.PartID, d.Unit.ID, in.Day.Month())
+		if ok {
+			href = meeting.Href(m.Ref)
+		}
+		return err
+	})
+	return href, err
+}

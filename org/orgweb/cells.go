@@ -1,0 +1,231 @@
+package orgweb
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"chibo/access"
+	"chibo/figure"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/web"
+	"chibo/org"
+)
+
+// pageRows is how many cells a page of the list holds.
+const pageRows = 50
+
+// cellsQuery is what the address of the list may say.
+type cellsQuery struct {
+	Search string `form:"q"`
+	Unit   int64  `form:"unit"`
+	Kind   string `form:"kind"`
+	After  string `form:"after"`
+	Seen   int    `form:"seen"` // rows on the pages before, for the words only
+}
+
+// cellsData is the dot of cells.html.
+type cellsData struct {
+	Query cellsQuery
+	Place place
+	Month civil.Month
+	Form  *web.Form
+	Units []web.Option // organisations to choose from; empty where there is no choice
+	Tabs  []kindTab
+	Total int // of the kind, before the search
+	Found int
+	Rows  []cellRow
+	First int // place of the first row in the list
+	Last  int
+	Start string // address of the first page, on a later one
+	Next  string
+	Clear string // address of the list without the search
+}
+
+// kindTab leads to the list of one kind of cell.
+type kindTab struct {
+	Href, Label string
+	Count       int
+	Active      bool
+}
+
+// cellRow is a cell with this month's meeting and its latest score.
+type cellRow struct {
+	figure.CellRow
+	TypeTitle string
+	Score     scoreView
+}
+
+// scoreView is a month's score: points in tenths, or figure.NoScore with a grade
+// only (rules.md 3.11), or nothing.
+type scoreView struct {
+	Month       civil.Month // zero: no score
+	Score10     int
+	Title, Tone string
+}
+
+func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
+	d := cellsData{Month: s.today().Month()}
+	who, err := start(r, &d.Query)
+	if err != nil {
+		return err
+	}
+	if d.Query.Kind == "" {
+		d.Query.Kind = org.KindCell
+	}
+	if k := d.Query.Kind; k != org.KindCell && k != org.KindGrassrootsCell {
+		return fault.New(fault.NotFound, "err.not_found")
+	}
+	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", idText(d.Query.Unit))
+	ctx := r.Context()
+	err = s.db.Read(ctx, func(q db.Q) error {
+		if d.Place, err = at(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
+			return err
+		}
+		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(s.today(), d.Place.Unit.Path)}
+		if err := d.choices(ctx, q, n, who, s.today()); err != nil {
+			return err
+		}
+		return d.read(ctx, q, n, s.today())
+	})
+	if err != nil {
+		return err
+	}
+	return s.pages.Render(w, r, "cells.html", d)
+}
+
+// choices makes the tabs of kinds and the list of organisations to choose from.
+func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
+	kinds, err := org.CountKinds(ctx, q, d.Place.Scope, day)
+	if err != nil {
+		return err
+	}
+	d.Total = kinds[d.Query.Kind]
+	for _, k := range org.CellKinds() {
+		if kinds[k] > 0 || k == d.Query.Kind {
+			d.Tabs = append(d.Tabs, kindTab{
+				Href: cellsQuery{Kind: k, Unit: d.Query.Unit}.href("", 0), Label: n.set.OrgKind(k).Title.In(n.lang.Code()),
+				Count: kinds[k], Active: k == d.Query.Kind,
+			})
+		}
+	}
+	own, err := at(ctx, q, who, access.FigureRead, 0)
+	if err != nil {
+		return err
+	}
+	if len(own.Tops) > 0 {
+		for _, u := range own.Tops {
+			d.Units = append(d.Units, web.Option{Value: idText(u.ID), Label: u.Name})
+		}
+		return nil
+	}
+	list, err := org.List(ctx, q, own.Scope, org.Filter{Kind: org.KindGrassrootsParty, Day: day, Limit: listMax})
+	if err != nil || len(list) < 2 {
+		return err
+	}
+	for _, u := range list {
+		d.Units = append(d.Units, web.Option{Value: idText(u.ID), Label: u.Name})
+	}
+	return nil
+}
+
+func (d *cellsData) read(ctx context.Context, q db.Q, n namer, day civil.Date) error {
+	filter := org.Filter{Kind: d.Query.Kind, Search: d.Query.Search, Day: day}
+	var err error
+	if d.Found, err = org.Count(ctx, q, d.Place.Scope, filter); err != nil {
+		return err
+	}
+	filter.Limit, filter.After = pageRows+1, d.Query.After
+	list, err := org.List(ctx, q, d.Place.Scope, filter)
+	if err != nil {
+		return err
+	}
+	if d.Query.After == "" || d.Query.Seen < 0 || d.Query.Seen > d.Found {
+		d.Query.Seen = 0
+	}
+	if len(list) > pageRows {
+		list = list[:pageRows]
+		d.Next = d.Query.href(list[pageRows-1].Cursor(), d.Query.Seen+pageRows)
+	}
+	if d.Query.After != "" {
+		d.Start = d.Query.href("", 0)
+	}
+	if d.Query.Search != "" {
+		d.Clear = cellsQuery{Kind: d.Query.Kind, Unit: d.Query.Unit}.href("", 0)
+	}
+	d.First, d.Last = d.Query.Seen+1, min(d.Query.Seen+len(list), d.Found)
+	d.Rows, err = cellRows(ctx, q, n, d.Place.Scope, day.Month(), list)
+	return err
+}
+
+// cellRows joins cells to their figures: this month's, and the score of this month
+// or the one before.
+func cellRows(ctx context.Context, q db.Q, n namer, scope access.Scope, month civil.Month, list []org.Unit) ([]cellRow, error) {
+	now, err := figure.Cells(ctx, q, scope, month)
+	if err != nil {
+		return nil, err
+	}
+	before, err := figure.Cells(ctx, q, scope, month.Add(-1))
+	if err != nil {
+		return nil, err
+	}
+	rows, last := byCell(now), byCell(before)
+	out := make([]cellRow, 0, len(list))
+	for _, u := range list {
+		row := cellRow{CellRow: rows[u.ID], TypeTitle: n.typ(u.Type)}
+		for _, c := range []figure.CellMonth{row.CellMonth, last[u.ID].CellMonth} {
+			if row.Score = n.score(u, c); row.Score.Month != 0 {
+				break
+			}
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func byCell(list []figure.CellRow) map[int64]figure.CellRow {
+	out := make(map[int64]figure.CellRow, len(list))
+	for _, c := range list {
+		out[c.CellID] = c
+	}
+	return out
+}
+
+func (n namer) score(u org.Unit, c figure.CellMonth) scoreView {
+	if c.Month == 0 || c.Grade == "" && c.Score10 < 0 {
+		return scoreView{}
+	}
+	v := scoreView{Month: c.Month, Score10: c.Score10}
+	v.Title, v.Tone = n.grade(u.Path, c.Month, c.Grade)
+	return v
+}
+
+// href gives the address of the list, of its page after the cursor.
+func (c cellsQuery) href(after string, seen int) string {
+	v := url.Values{}
+	for name, value := range map[string]string{"q": c.Search, "unit": idText(c.Unit), "after": after} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	if c.Kind != org.KindCell {
+		v.Set("kind", c.Kind)
+	}
+	if after != "" {
+		v.Set("seen", strconv.Itoa(seen))
+	}
+	if len(v) == 0 {
+		return "/cells"
+	}
+	return "/cells?" + v.Encode()
+}
+
+func idText(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}

@@ -1,0 +1,37 @@
+package qualityweb
+
+import (
+	"embed"
+
+	"chibo/internal/web"
+	"chibo/quality"
+)
+
+// Catalogue holds the texts of these pages and of the domain's errors.
+//
+//go:embed i18n/*.json
+var Catalogue embed.FS
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// Config says what the pages are made of. All fields are required.
+type Config struct {
+	Kit    *web.Kit
+	Scores *quality.Service
+}
+
+// Web has the pages. Make it with New.
+type Web struct {
+	scores *quality.Service
+	pages  *web.Pages
+}
+
+// New makes the pages and adds their routes to the kit.
+func New(cfg Config) (*Web, error) {
+	pages, err := cfg.Kit.Pages(pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Web{scores: cfg.Scores, pages: pages}, nil
+}
