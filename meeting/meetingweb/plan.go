@@ -26,18 +26,18 @@ type planForm struct {
 	Theme        string         `form:"theme"`
 	Chair        int64          `form:"chair"`
 	Clerk        int64          `form:"clerk"`
-	Items        []itemForm     `form:"items"`
-	NewItem      itemForm       `form:"new_item"`
+	Items        []planItem     `form:"items"`
+	NewItem      planItem       `form:"new_item"`
 	Review       string         `form:"review"`
 	Direction    string         `form:"direction"`
 	Praise       string         `form:"praise"`
 	Shortcomings string         `form:"shortcomings"`
-	Decisions    []decisionForm `form:"decisions"`
-	NewDecision  decisionForm   `form:"new_decision"`
+	Decisions    []planDecision `form:"decisions"`
+	NewDecision  planDecision   `form:"new_decision"`
 	Do           string         `form:"do"`
 }
 
-type itemForm struct {
+type planItem struct {
 	ID      int64  `form:"id"`
 	Title   string `form:"title"`
 	Content string `form:"content"`
@@ -45,7 +45,7 @@ type itemForm struct {
 	Speaker int64  `form:"speaker"`
 }
 
-type decisionForm struct {
+type planDecision struct {
 	ID       int64      `form:"id"`
 	Title    string     `form:"title"`
 	Assignee int64      `form:"assignee"`
@@ -132,13 +132,13 @@ func formOf(f meeting.Full) planForm {
 	p := planForm{
 		Version: f.Version, Day: f.Day, Time: f.StartsAt.In(clock.Zone()).Format("15:04"), Place: f.Place, Theme: f.Theme,
 		Chair: f.ChairID, Clerk: f.ClerkID, Review: f.Review, Direction: f.Direction, Praise: f.Praise, Shortcomings: f.Shortcomings,
-		NewItem: itemForm{Minutes: newItemMinutes}, NewDecision: decisionForm{Due: usualDue(f.Day)},
+		NewItem: planItem{Minutes: newItemMinutes}, NewDecision: planDecision{Due: usualDue(f.Day)},
 	}
 	for _, it := range f.Items {
-		p.Items = append(p.Items, itemForm{it.ID, it.Title, it.Content, it.Minutes, it.SpeakerID})
+		p.Items = append(p.Items, planItem{it.ID, it.Title, it.Content, it.Minutes, it.SpeakerID})
 	}
 	for _, d := range f.Decisions {
-		p.Decisions = append(p.Decisions, decisionForm{d.ID, d.Title, d.AssigneeID, d.Due, d.Product})
+		p.Decisions = append(p.Decisions, planDecision{d.ID, d.Title, d.AssigneeID, d.Due, d.Product})
 	}
 	return p
 }
@@ -313,14 +313,14 @@ func (h *Web) savePlan(ctx context.Context, who access.Actor, ref ident.Ref, in 
 // isNew stands for the row at the foot of a list, which is not in the record yet.
 const isNew = -1
 
-func (p planForm) item(n int) itemForm {
+func (p planForm) item(n int) planItem {
 	if n == isNew {
 		return p.NewItem
 	}
 	return p.Items[n]
 }
 
-func (p planForm) decision(n int) decisionForm {
+func (p planForm) decision(n int) planDecision {
 	if n == isNew {
 		return p.NewDecision
 	}

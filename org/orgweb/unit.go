@@ -179,7 +179,7 @@ func (d *unitData) standings(ctx context.Context, q db.Q, n namer, who access.Ac
 	if !d.Unit.IsCell() || !d.Lists {
 		d.Standings = []standingView{
 			{Title: n.standing(member.StandingOfficial), Count: d.State.Officials}, {Title: n.standing(member.StandingReserve), Count: d.State.Reserves},
-			{Title: n.lang.T("org.standing.exempt"), Count: d.State.Exempt}, {Title: n.lang.T("org.standing.away"), Count: d.State.Away},
+			{Title: n.lang.T("org.among.exempt"), Count: d.State.Exempt}, {Title: n.lang.T("org.among.away"), Count: d.State.Away},
 		}
 		return nil
 	}
@@ -205,7 +205,10 @@ func (n namer) standing(code string) string {
 			return c.Title.In(n.lang.Code())
 		}
 	}
-	return n.lang.T("org.standing." + code)
+	if code == member.SpellAway { // rules.md 5.15; kept apart by the register only
+		return n.lang.T("org.standing.away")
+	}
+	return n.lang.T("org.standing.other")
 }
 
 // months reads a cell's months, the latest first, none from before it was founded.

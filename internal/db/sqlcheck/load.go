@@ -55,12 +55,10 @@ type Result struct {
 }
 
 // Load reads the packages that match patterns, as seen from dir, without their tests,
-// and gives their SQL and the places where Go code breaks a rule. overlay replaces
-// files by their absolute paths and may be nil.
-func Load(dir string, overlay map[string][]byte, patterns ...string) (*Result, error) {
+// and gives their SQL and the places where Go code breaks a rule.
+func Load(dir string, patterns ...string) (*Result, error) {
 	pkgs, err := packages.Load(&packages.Config{
-		Dir:     dir,
-		Overlay: overlay,
+		Dir: dir,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedExportFile,
 	}, patterns...)
