@@ -49,7 +49,7 @@ func (a *App) frame(r *http.Request) web.Frame {
 	if err != nil { // the page itself will say so
 		return f
 	}
-	f.Nav, f.Account = nav(r.URL.Path, actor, cell), account(actor, cell)
+	f.Nav, f.Account = nav(r.URL.Path, actor, cell), ownMenu(actor, cell)
 	return f
 }
 
@@ -81,8 +81,8 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	return items
 }
 
-// account is the menu of the person's own things.
-func account(actor access.Actor, cell int64) []web.NavItem {
+// ownMenu is the menu of the person's own things.
+func ownMenu(actor access.Actor, cell int64) []web.NavItem {
 	var items []web.NavItem
 	if actor.Has(access.RoleUpper) && cell != 0 {
 		items = append(items, web.NavItem{Href: "/?cell=1", Label: "app.nav.owncell", Icon: "people"})

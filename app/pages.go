@@ -62,8 +62,14 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error { _, err := notifyweb.New(notifyweb.Config{Kit: kit, DB: d}); return err },
-		func() error { _, err := documentweb.New(documentweb.Config{Kit: kit, Documents: a.Documents}); return err },
-		func() error { _, err := orgweb.New(orgweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk}); return err },
+		func() error {
+			_, err := documentweb.New(documentweb.Config{Kit: kit, Documents: a.Documents})
+			return err
+		},
+		func() error {
+			_, err := orgweb.New(orgweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk})
+			return err
+		},
 		func() error {
 			_, err := memberweb.New(memberweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk, Members: a.Members})
 			return err

@@ -58,6 +58,7 @@ const (
 	DataBreachHours            = "data.breach_hours"
 	WallNoAdmissionYears       = "wall.no_admission_years"
 	WallThematicWarnDays       = "wall.thematic_warn_days"
+	PaperStyleKey              = "paper.style"
 	ShapeKey                   = "shape"
 	ScoreSheetRegular          = "score.sheet.regular"
 	ScoreSheetThematic         = "score.sheet.thematic"

@@ -234,7 +234,7 @@ func (s Set) PaperKind(orgKind, code string) (kind PaperKind, ok bool) {
 
 // PaperStyle decodes the look of papers on the day into the caller's struct
 // (paper.Style). Error: no style is in force.
-func (s Set) PaperStyle(into any) error { return s.raw("paper.style", into) }
+func (s Set) PaperStyle(into any) error { return s.raw(PaperStyleKey, into) }
 
 // PaperWords decodes the fixed words of papers on the day: see Words.
 func (s Set) PaperWords() Words { return value[Words](s, "paper.words") }

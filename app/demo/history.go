@@ -48,7 +48,7 @@ func (f *Fill) prepare(ctx context.Context, g *ground) iter.Seq[*batch] {
 			defer close(ready)
 			numbers := f.numbering(g)
 			for n := range historyMonths {
-				b := &batch{month: f.Today.Month().Add(-n)}
+				b := &batch{month: f.Today.Month().Add(-n), frames: map[string]meeting.Frame{}}
 				b.err = f.compose(b, g, numbers[b.month])
 				select {
 				case ready <- b:
@@ -132,6 +132,7 @@ type sheetOf struct {
 type batch struct {
 	month    civil.Month
 	err      error // composing it failed
+	frames   map[string]meeting.Frame
 	meetings []meeting.HistoryMeeting
 	tasks    task.Batch
 	votes    []ballot.PastVote

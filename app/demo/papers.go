@@ -11,6 +11,7 @@ import (
 	"chibo/internal/paper"
 	"chibo/meeting"
 	"chibo/quality"
+	"chibo/rulebook"
 	"chibo/task"
 )
 
@@ -87,7 +88,7 @@ func (s *sheetOf) papers(b *batch, h meeting.HistoryMeeting, att meeting.Attenda
 }
 
 func (s *sheetOf) paper(b *batch, kind string, what, number int, owner int64, compose func(meeting.Frame) paper.Document) error {
-	frame, err := meeting.NewFrame(s.set, s.c.unit, s.c.upper, kind, s.p.day, true)
+	frame, err := s.frame(b, kind)
 	if err != nil {
 		return err
 	}
@@ -107,6 +108,23 @@ func (s *sheetOf) paper(b *batch, kind string, what, number int, owner int64, co
 		Subject: doc.Subject, On: s.p.day, Owner: "meeting", OwnerID: owner, At: s.p.opened.Add(3 * time.Hour), Model: model,
 	})
 	return nil
+}
+
+// frame is what stands around a paper's text. Reading the style of a day costs more
+// than the paper's words, so one frame serves all papers of a kind and style.
+func (s *sheetOf) frame(b *batch, kind string) (meeting.Frame, error) {
+	key := kind + s.set.Rule(rulebook.PaperStyleKey).ValidFrom.String()
+	frame, ok := b.frames[key]
+	if !ok {
+		var err error
+		if frame, err = meeting.NewFrame(s.set, s.c.unit, s.c.upper, kind, s.p.day, true); err != nil {
+			return frame, err
+		}
+		b.frames[key] = frame
+	}
+	frame.Upper, frame.UpperName, frame.Issuer, frame.CellName = s.c.upper.PaperName, s.c.upper.Name, s.c.unit.PaperName, s.c.unit.Name
+	frame.Place, frame.Day = s.c.unit.Place, s.p.day
+	return frame, nil
 }
 
 func (s *sheetOf) held(h meeting.HistoryMeeting, att meeting.Attendance) meeting.HeldFacts {

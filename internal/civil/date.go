@@ -1,6 +1,7 @@
 package civil
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"strconv"
@@ -104,15 +105,26 @@ func (d Date) Month() Month { return Month(int(d.year)*100 + int(d.month)) }
 
 // String gives the stored form.
 func (d Date) String() string {
-	switch {
-	case d.IsZero():
+	if d.IsZero() {
 		return ""
-	case d.month == 0:
-		return fmt.Sprintf("%04d", d.year)
-	case d.day == 0:
-		return fmt.Sprintf("%04d-%02d", d.year, d.month)
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day)
+	b := make([]byte, 0, len("2006-01-02"))
+	b = digits(b, int(d.year), 1000)
+	for _, part := range [...]int8{d.month, d.day} {
+		if part == 0 {
+			break
+		}
+		b = digits(append(b, '-'), int(part), 10)
+	}
+	return string(b)
+}
+
+// digits appends n from its place of value first on, with leading zeros.
+func digits(b []byte, n, first int) []byte {
+	for ; first > 0; first /= 10 {
+		b = append(b, byte('0'+n/first%10))
+	}
+	return b
 }
 
 // Vi gives the form people read: 03/11/2026, 11/2026 or 2026.
@@ -172,7 +184,9 @@ func (d Date) AddMonths(n int) Date {
 func (d Date) Sub(e Date) int { return int(d.std().Sub(e.std()).Hours() / 24) }
 
 // Compare orders by time: -1, 0 or 1. The zero Date comes first.
-func (d Date) Compare(e Date) int { return strings.Compare(d.String(), e.String()) }
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.year, e.year), cmp.Compare(d.month, e.month), cmp.Compare(d.day, e.day))
+}
 
 // Before says whether d is earlier than e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }

@@ -11,9 +11,23 @@ import (
 // marks), no control characters (XML forbids them), no direction overrides (they could make a paper read
 // differently from its bytes). "\n" stays, other white space becomes a plain space, a no-break space stays.
 func clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return viet.NFC(strings.Map(cleanRune, s))
+}
+
+// isPlain tells, in one pass, that nothing is to be cleaned: printable ASCII and the composed Latin letters that
+// Vietnamese is written with. It spares almost every text of a paper the slow way.
+func isPlain(s string) bool {
+	for _, r := range s {
+		if (r < ' ' && r != '\n') || (r > '~' && r < 0xC0) || (r > 0x24F && r < 0x1E00) || r > 0x1EFF {
+			return false
+		}
+	}
+	return true
 }
 
 func cleanRune(r rune) rune {

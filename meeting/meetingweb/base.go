@@ -2,6 +2,7 @@ package meetingweb
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"chibo/internal/civil"
@@ -47,6 +48,31 @@ func nameOf(l *i18n.Lang, m meeting.Meeting) string {
 // Who gives a member's name, empty for nobody.
 func (b base) Who(id int64) string { return b.Names[id] }
 
+// WhoText gives the name behind a membership as a form holds it.
+func (b base) WhoText(id string) string {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || b.Names[n] == "" {
+		return b.lang.T("meeting.plan.everybody")
+	}
+	return b.Names[n]
+}
+
+// ItemName gives the title of an agenda item, empty for none.
+func (b base) ItemName(id int64) string {
+	for _, it := range b.Items {
+		if it.ID == id {
+			return it.Title
+		}
+	}
+	return ""
+}
+
+// PaperName names a kind of paper: "NQ" is "Nghị quyết".
+func (b base) PaperName(kind string) string {
+	k, _ := b.Set.PaperKind(b.Unit.Kind, kind)
+	return k.Title.In(b.lang.Code())
+}
+
 // Post gives a member's office in the cell, empty for none.
 func (b base) Post(id int64) string {
 	title := b.Titles[id]
@@ -82,7 +108,7 @@ func (b base) Reasons() []web.Option { return choices(b.Set.AbsenceReasons(), b.
 
 // Standing names how a member stands on the day.
 func (b base) Standing(code string) string {
-	if code == member.StandingAway {
+	if code == member.SpellAway {
 		return b.lang.T("meeting.standing.away")
 	}
 	for _, c := range b.Set.Choices("member.standings") {

@@ -10,14 +10,11 @@ import (
 
 // checkinData is the dot of checkin.html.
 type checkinData struct {
-	F      meeting.Full
-	Title  string
-	Href   string
-	Crumbs []crumb
-	Form   *web.Form
-	// State says what the member is told: "enter" the code, "done", "early" (not the day
+	base
+	Form *web.Form
+	// Stage says what the member is told: "enter" the code, "done", "early" (not the day
 	// yet), "over", or "stranger".
-	State string
+	Stage string
 	Vote  string // address of the vote that waits for the member; "" none
 }
 
@@ -31,9 +28,7 @@ func (h *Web) checkinForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) showCheckin(w http.ResponseWriter, r *http.Request, f meeting.Full, form *web.Form) error {
-	lang := web.LangOf(r)
-	d := checkinData{F: f, Title: titleOf(f, lang), Href: meeting.Href(f.Ref), Form: form, State: checkinState(f)}
-	d.Crumbs = []crumb{{d.Href, d.Title}, {"", lang.T("meeting.checkin.title")}}
+	d := checkinData{base: newBase(r, f, "meeting.checkin.title"), Form: form, Stage: checkinStage(f)}
 	for _, v := range f.Votes {
 		if v.IsOpen() && v.Mine != nil && v.Mine.MayCast && v.Mine.Choice == "" {
 			d.Vote = d.Href + "/votes/" + text(v.Ref.ID)
@@ -46,7 +41,7 @@ func (h *Web) showCheckin(w http.ResponseWriter, r *http.Request, f meeting.Full
 	return h.pages.RenderStatus(w, r, status, "checkin.html", d)
 }
 
-func checkinState(f meeting.Full) string {
+func checkinStage(f meeting.Full) string {
 	switch {
 	case f.Me.Row == nil:
 		return "stranger"

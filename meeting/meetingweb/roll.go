@@ -1,6 +1,7 @@
 package meetingweb
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -8,10 +9,10 @@ import (
 	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/fault"
-	"chibo/internal/i18n"
 	"chibo/internal/ident"
 	"chibo/internal/web"
 	"chibo/meeting"
+	"chibo/member"
 	"chibo/rulebook"
 )
 
@@ -37,7 +38,7 @@ type rollView struct {
 	Called   []rollLine
 	Beside   []rollLine // not bound to attend
 	Expected int        // of Uncalled: answered that they cannot come
-	Reasons  []reason
+	Reasons  []web.Option
 	Few      bool   // below the share that is wanted
 	Needed   int    // the least number of that share
 	Rule     string // where it is from
@@ -56,16 +57,10 @@ type rollLine struct {
 	Wrong string // why the call was refused
 }
 
-type reason struct{ Code, Title string }
-
 // rollData is the dot of roll.html.
 type rollData struct {
-	F      meeting.Full
-	Title  string
-	Href   string
-	Crumbs []crumb
-	Roll   rollView
-	Form   *web.Form // what was refused and belongs to no member
+	base
+	Call rollView
 }
 
 // roll shows the roll alone, for the phone at the door.
@@ -85,29 +80,24 @@ func (h *Web) roll(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) rollData(r *http.Request, who access.Actor, f meeting.Full, miss failure) (rollData, error) {
-	lang := web.LangOf(r)
-	d := rollData{F: f, Title: titleOf(f, lang), Href: meeting.Href(f.Ref), Form: miss.at(partRoll)}
-	d.Crumbs = []crumb{{d.Href, d.Title}, {"", lang.T("meeting.roll.title")}}
+	d := rollData{base: newBase(r, f, "meeting.roll.title")}
 	var err error
-	d.Roll, err = h.rollView(r, who, f, miss)
-	d.Roll.Back, d.Roll.Swap = rollHref(f.Ref), "roll-count roll-list"
+	d.Call, err = h.rollView(r, who, d.base, miss)
+	d.Call.Back, d.Call.Swap = rollHref(f.Ref), "roll-count roll-list"
 	return d, err
 }
 
-func (h *Web) rollView(r *http.Request, who access.Actor, f meeting.Full, miss failure) (rollView, error) {
-	lang := web.LangOf(r)
+func (h *Web) rollView(r *http.Request, who access.Actor, f base, miss failure) (rollView, error) {
+	lang := f.lang
 	v := rollView{
-		Attendance: f.Attendance, Href: meeting.Href(f.Ref), Open: f.State == meeting.Opened, Form: miss.at(partRoll),
+		Attendance: f.Attendance, Href: f.Href, Reasons: f.Reasons(), Open: f.State == meeting.Opened, Form: miss.at(partRoll),
 		Calling: f.State == meeting.Opened || f.Day == dayOf(f.Now), Back: runHref(f.Ref), Swap: "run-head run-vote run-close run-roll run-silent",
-	}
-	for _, c := range f.Set.AbsenceReasons() {
-		v.Reasons = append(v.Reasons, reason{c.Code, c.Title.In(lang.Code())})
 	}
 	q := f.Set.Ratio(rulebook.MeetingQuorumWarning)
 	v.Few = f.Attendance.Due > 0 && q.Den > 0 && !q.Passes(f.Attendance.Present, f.Attendance.Due)
 	v.Needed, v.Rule = q.Needed(f.Attendance.Due), f.Set.Rule(rulebook.MeetingQuorumWarning).Cite(lang.Code())
 	for _, row := range f.Roll {
-		line := lineOf(row, f.Set, lang)
+		line := f.line(row)
 		if miss.Part == partRoll && miss.ID == text(row.MembershipID) {
 			line.Wrong = strings.Join(problems(miss.Form), " ")
 			v.Form = nil
@@ -124,7 +114,7 @@ func (h *Web) rollView(r *http.Request, who access.Actor, f meeting.Full, miss f
 			v.Called = append(v.Called, line)
 		}
 	}
-	return v, h.readCode(r, who, f, &v)
+	return v, h.readCode(r, who, f.Full, &v)
 }
 
 // readCode puts the code of the moment into the view, when it is time for it.
@@ -158,45 +148,25 @@ func problems(f *web.Form) (out []string) {
 // isDue says whether the member is bound to attend (rules.md 2.22, 2.23).
 func isDue(row meeting.RollRow) bool { return meeting.Count([]meeting.RollRow{row}).Due == 1 }
 
-func lineOf(row meeting.RollRow, set rulebook.Set, lang *i18n.Lang) rollLine {
-	l := rollLine{RollRow: row, Said: row.Answer == meeting.No}
+// line gives a row of the roll with what the person at the door wants to know.
+func (b base) line(row meeting.RollRow) rollLine {
 	var notes []string
-	if row.Standing != "official" {
-		notes = append(notes, standing(row.Standing, set, lang))
+	if row.Standing != member.StandingOfficial {
+		notes = append(notes, cmp.Or(b.Standing(row.Standing), b.lang.T("meeting.roll.away")))
 	}
 	switch {
 	case row.Presence == meeting.Present:
-		notes = append(notes, lang.T("meeting.roll.here_"+row.How, "Time", lang.Time(row.ArrivedAt)))
+		notes = append(notes, b.lang.T("meeting.roll.here_"+row.How, "Time", b.lang.Time(row.ArrivedAt)))
 	case row.Presence == meeting.Excused:
-		notes = append(notes, lang.T("meeting.roll.excused_why", "Why", reasonWords(row.Reason, set, lang)))
+		notes = append(notes, b.lang.T("meeting.roll.excused_why", "Why", b.Reason(row.Reason)))
 	case row.Presence == meeting.Unexcused:
-		notes = append(notes, lang.T("meeting.roll.unexcused"))
+		notes = append(notes, b.lang.T("meeting.roll.unexcused"))
 	case row.Answer == meeting.No:
-		notes = append(notes, lang.T("meeting.roll.said_no", "Why", reasonWords(row.AnswerReason, set, lang)))
+		notes = append(notes, b.lang.T("meeting.roll.said_no", "Why", b.Reason(row.AnswerReason)))
 	case row.Answer == meeting.Yes:
-		notes = append(notes, lang.T("meeting.roll.said_yes"))
+		notes = append(notes, b.lang.T("meeting.roll.said_yes"))
 	}
-	l.Note = strings.Join(notes, " · ")
-	return l
-}
-
-func standing(code string, set rulebook.Set, lang *i18n.Lang) string {
-	for _, c := range set.Choices("member.standings") {
-		if c.Code == code {
-			return c.Title.In(lang.Code())
-		}
-	}
-	return lang.T("meeting.roll.away")
-}
-
-// reasonWords gives a reason of absence as people read it.
-func reasonWords(code string, set rulebook.Set, lang *i18n.Lang) string {
-	for _, c := range set.AbsenceReasons() {
-		if c.Code == code {
-			return c.Title.In(lang.Code())
-		}
-	}
-	return code
+	return rollLine{RollRow: row, Said: row.Answer == meeting.No, Note: strings.Join(notes, " · ")}
 }
 
 // markForm calls one member: Presence by its own button, Absent by one of the choices

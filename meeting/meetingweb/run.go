@@ -143,7 +143,7 @@ func other(err error) string {
 // runs says whether a meeting has a run page now: it is open, or announced.
 func runs(f meeting.Full) bool { return f.State == meeting.Invited || f.State == meeting.Opened }
 
-// may gives the meeting to whoever keeps or leads it. One that is not under way leads to
+// keeper gives the meeting to whoever keeps or leads it. One that is not under way leads to
 // its own page: to is that address.
 func (h *Web) keeper(r *http.Request) (who access.Actor, f meeting.Full, to string, err error) {
 	who, f, err = h.full(r)

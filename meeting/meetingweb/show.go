@@ -77,7 +77,7 @@ func (h *Web) showData(r *http.Request, f meeting.Full) (showData, error) {
 		}
 	}
 	for _, v := range f.Votes {
-		if v.IsOpen() && v.Mine != nil {
+		if v.IsOpen() && v.Mine != nil && v.Mine.MayCast {
 			d.Voting = append(d.Voting, v)
 		}
 	}

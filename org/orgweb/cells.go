@@ -79,7 +79,6 @@ func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
 	if k := d.Query.Kind; k != org.KindCell && k != org.KindGrassrootsCell {
 		return fault.New(fault.NotFound, "err.not_found")
 	}
-	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", idText(d.Query.Unit))
 	ctx := r.Context()
 	err = s.db.Read(ctx, func(q db.Q) error {
 		if d.Place, err = at(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
@@ -94,6 +93,7 @@ func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", d.Place.chosen(d.Query.Unit))
 	return s.pages.Render(w, r, "cells.html", d)
 }
 
@@ -126,8 +126,13 @@ func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Act
 	if err != nil || len(list) < 2 {
 		return err
 	}
+	known := d.Place.Unit.ID == own.Unit.ID
 	for _, u := range list {
+		known = known || u.ID == d.Place.Unit.ID
 		d.Units = append(d.Units, web.Option{Value: idText(u.ID), Label: u.Name})
+	}
+	if !known {
+		d.Units = append(d.Units, web.Option{Value: idText(d.Place.Unit.ID), Label: d.Place.Unit.Name})
 	}
 	return nil
 }

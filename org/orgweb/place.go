@@ -66,3 +66,12 @@ func topsOf(who access.Actor, action access.Action) []int64 {
 	}
 	return out
 }
+
+// chosen gives what a form shows as chosen: what was asked for, or, where there is no
+// place that holds all, the place itself.
+func (p place) chosen(asked int64) string {
+	if asked == 0 && len(p.Tops) > 0 {
+		return idText(p.Unit.ID)
+	}
+	return idText(asked)
+}

@@ -45,7 +45,7 @@ type unitData struct {
 	UnitMonths  []figure.UnitMonth
 	MembersHref string
 	Grassroots  int // organisations below
-	CellCount   int // dependent cells below, or grassroots ones where there are no others
+
 }
 
 // noticeView says what the rules ask of a unit of this size.
@@ -247,7 +247,7 @@ func (d *unitData) subtree(ctx context.Context, q db.Q, n namer, who access.Acto
 	if err != nil {
 		return err
 	}
-	d.CellCount = kinds[org.KindCell]
+
 	if !d.Unit.IsGrassroots() && d.Unit.Kind != org.KindSectional {
 		d.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
 		d.Units, err = grassroots(ctx, q, n, who, scope, d.Day)

@@ -33,5 +33,15 @@ func New(cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Web{scores: cfg.Scores, pages: pages}, nil
+	h := &Web{scores: cfg.Scores, pages: pages}
+	cfg.Kit.Handle("GET /meetings/{ref}/score", h.show)
+	cfg.Kit.Handle("POST /meetings/{ref}/score", h.save)
+	cfg.Kit.Handle("POST /meetings/{ref}/score/propose", h.propose)
+	cfg.Kit.Handle("POST /meetings/{ref}/score/points/{code}", h.point)
+	cfg.Kit.Handle("POST /meetings/{ref}/score/confirm", h.confirm)
+	cfg.Kit.Handle("POST /meetings/{ref}/score/decide", h.decide)
+	return h, nil
 }
+
+// crumb is one step of the way to a page.
+type crumb struct{ Href, Label string }

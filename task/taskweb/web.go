@@ -3,6 +3,7 @@ package taskweb
 import (
 	"embed"
 
+	"chibo/internal/civil"
 	"chibo/internal/web"
 	"chibo/task"
 )
@@ -33,5 +34,14 @@ func New(cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Web{tasks: cfg.Tasks, pages: pages}, nil
+	h := &Web{tasks: cfg.Tasks, pages: pages}
+	cfg.Kit.Handle("GET /tasks", h.own)
+	cfg.Kit.Handle("POST /tasks/{ref}/report", h.report)
+	cfg.Kit.Handle("GET /cells/{id}/tasks", h.cell)
+	return h, nil
 }
+
+func (h *Web) today() civil.Date { return civil.From(h.tasks.DB.Clock().Now()) }
+
+// crumb is one step of the way to a page.
+type crumb struct{ Href, Label string }

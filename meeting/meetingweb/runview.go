@@ -1,0 +1,295 @@
+package meetingweb
+
+import (
+	"net/http"
+
+	"chibo/access"
+	"chibo/ballot"
+	"chibo/internal/web"
+	"chibo/meeting"
+	"chibo/rulebook"
+	"chibo/task"
+)
+
+// failure is a form that comes back: the part of the page it belongs to and what more
+// is known of it. The zero value is none.
+type failure struct {
+	Form  *web.Form
+	Part  string
+	Field string // of the texts
+	ID    string // membership of a call
+	Other string // stored text that stands against the one that was refused
+}
+
+// at gives the form when it belongs to the part.
+func (f failure) at(part string) *web.Form {
+	if f.Part != part {
+		return nil
+	}
+	return f.Form
+}
+
+// runData is the dot of run.html.
+type runData struct {
+	base
+	Open     bool
+	HeadForm *web.Form // why the meeting could not be opened
+	Rule     string    // of the prescribed length
+	Spent    int       // minutes since the opening
+
+	Agenda   []itemView
+	Item     *itemView // under way
+	Next     *itemView
+	Said     []sayView // on the item under way
+	Earlier  []sayView // sent before the meeting, on the item or the whole
+	Speakers []web.Option
+	SayForm  *web.Form
+	Note     noteView
+
+	Call   rollView
+	Review reviewView
+	Draft  draftView
+	Texts  []wordsView
+
+	Vote     *voteView // open
+	Past     []voteView
+	VoteForm *web.Form // refused
+	Adopted  bool
+
+	Missing   []missing
+	Hints     []missing
+	CloseForm *web.Form
+	Stale     string // stored text against the one that was refused
+}
+
+type itemView struct {
+	meeting.Item
+	No      int
+	Speaker string
+	Now     bool
+	Done    bool
+	Took    int // minutes
+}
+
+// sayView is an opinion; Words is the form that changes the words.
+type sayView struct {
+	meeting.Opinion
+	Clerk bool // noted by the meeting secretary
+}
+
+type noteView struct {
+	Form  *web.Form
+	Was   string
+	Other string
+}
+
+// reviewView is the table that looks back.
+type reviewView struct {
+	Rows   []reviewLine
+	Open   int // not yet judged
+	Form   *web.Form
+	States []task.State
+}
+
+type reviewLine struct {
+	task.ReviewRow
+	Who      string
+	Proposal task.State
+	Tone     string // of what it was at the start
+	Verdict  string // tone of the result
+}
+
+// draftView is part III of the resolution.
+type draftView struct {
+	Rows   []draftLine
+	Locked bool // adopted, or being voted on
+	Form   *web.Form
+	People []web.Option
+}
+
+type draftLine struct {
+	meeting.Decision
+	Who string
+}
+
+// wordsView is one text that the chair or the meeting secretary writes.
+type wordsView struct {
+	Field string
+	Form  *web.Form
+	Was   string
+	Other string
+	Rows  int
+}
+
+// missing is something that is not done yet, with the part of the page where it is.
+type missing struct{ Text, Href string }
+
+func (h *Web) runData(r *http.Request, who access.Actor, f meeting.Full, miss failure) (runData, error) {
+	b := newBase(r, f, "meeting.run.crumb")
+	d := runData{
+		base: b, Open: f.State == meeting.Opened, HeadForm: miss.at(partHead), VoteForm: miss.at(partVote), CloseForm: miss.at(partClose),
+		Rule: f.Set.Rule(rulebook.MeetingMinMinutesRegular).Cite(b.lang.Code()), Stale: miss.Other,
+	}
+	if d.Open {
+		d.Spent = int(f.Now.Sub(f.OpenedAt).Minutes())
+	}
+	d.fillAgenda(miss)
+	d.fillReview(miss)
+	d.fillDraft(miss)
+	d.fillTexts(miss)
+	d.fillMissing()
+	var err error
+	if d.Call, err = h.rollView(r, who, b, miss); err != nil {
+		return d, err
+	}
+	return d, h.fillVotes(r, &d, miss)
+}
+
+func (d *runData) fillAgenda(miss failure) {
+	for i, it := range d.Items {
+		v := itemView{Item: it, No: i + 1, Speaker: d.Who(it.SpeakerID), Now: it.ID == d.ItemID && it.ID != 0, Took: it.Spent(d.Full.Now)}
+		v.Done = !v.Now && !it.StartedAt.IsZero()
+		d.Agenda = append(d.Agenda, v)
+	}
+	for i := range d.Agenda {
+		switch v := &d.Agenda[i]; {
+		case v.Now:
+			d.Item, d.Next = v, nil
+		case !v.Done && d.Next == nil:
+			d.Next = v
+		}
+	}
+	spoke := map[int64]bool{}
+	for _, o := range d.Opinions {
+		v := sayView{Opinion: o, Clerk: !o.Own}
+		here := d.Item != nil && o.ItemID == d.Item.ID
+		switch {
+		case o.Phase == meeting.Before && (here || o.ItemID == 0):
+			d.Earlier = append(d.Earlier, v)
+		case o.Phase == meeting.During:
+			spoke[o.MembershipID] = true
+			if here {
+				d.Said = append(d.Said, v)
+			}
+		}
+	}
+	d.fillSpeakers(spoke)
+	d.SayForm = miss.at(partItem)
+	if d.Item == nil {
+		return
+	}
+	d.Note = noteView{Was: d.Item.Note, Form: web.NewForm(noteForm{Note: d.Item.Note})}
+	if form := miss.at(partItem); form != nil && form.Values.Has("note") {
+		d.Note.Form, d.Note.Other, d.SayForm = form, miss.Other, nil
+	}
+}
+
+// fillSpeakers lists whom the secretary may name: who is here and has not spoken first.
+func (d *runData) fillSpeakers(spoke map[int64]bool) {
+	for _, again := range []bool{false, true} {
+		for _, row := range d.Roll {
+			if row.Presence == meeting.Present && spoke[row.MembershipID] == again {
+				d.Speakers = append(d.Speakers, web.Option{Value: text(row.MembershipID), Label: row.Name})
+			}
+		}
+	}
+}
+
+func (d *runData) fillReview(miss failure) {
+	d.Review = reviewView{Form: miss.at(partTasks), States: []task.State{task.Done, task.Late, task.Beyond, task.Undone, task.Open}}
+	for _, row := range d.Tasks {
+		line := reviewLine{ReviewRow: row, Who: d.Who(row.AssigneeID), Proposal: row.Proposed(), Tone: stateTone(row.Before), Verdict: stateTone(row.Result)}
+		if row.Result == "" {
+			d.Review.Open++
+		}
+		d.Review.Rows = append(d.Review.Rows, line)
+	}
+}
+
+func stateTone(s task.State) string {
+	switch s {
+	case task.Done, task.Beyond, task.Told:
+		return "ok"
+	case task.Late:
+		return "warn"
+	case task.Undone, task.Overdue:
+		return "bad"
+	}
+	return "info"
+}
+
+func (d *runData) fillDraft(miss failure) {
+	for _, v := range d.Votes {
+		if v.Purpose == ballot.Resolution && (v.IsOpen() || v.Passed) {
+			d.Draft.Locked = true
+			d.Adopted = d.Adopted || !v.IsOpen()
+		}
+	}
+	for _, it := range d.Decisions {
+		d.Draft.Rows = append(d.Draft.Rows, draftLine{it, d.Who(it.AssigneeID)})
+	}
+	d.Draft.People = d.People()
+	if d.Draft.Form = miss.at(partDraft); d.Draft.Form == nil {
+		d.Draft.Form = web.NewForm(decisionForm{Due: usualDue(d.Day)})
+		d.Draft.Form.Values.Del("assignee")
+	}
+}
+
+func (d *runData) fillTexts(miss failure) {
+	for _, x := range []struct {
+		field, now string
+		rows       int
+	}{{meeting.FieldConclusion, d.Conclusion, 4}, {meeting.FieldPraise, d.Praise, 2}, {meeting.FieldShortcomings, d.Shortcomings, 2}} {
+		v := wordsView{Field: x.field, Was: x.now, Rows: x.rows, Form: web.NewForm(nil).Set(x.field, x.now)}
+		if form := miss.at(partWords); form != nil && miss.Field == x.field {
+			v.Form, v.Other = form, miss.Other
+		}
+		d.Texts = append(d.Texts, v)
+	}
+}
+
+func (d *runData) fillMissing() {
+	for _, e := range d.Blockers {
+		d.Missing = append(d.Missing, missing{d.lang.T(e.Key, e.Args), placeOf(e.Key)})
+	}
+	for _, w := range d.Warnings {
+		d.Hints = append(d.Hints, missing{d.lang.T(w.Key, w.Args), placeOf(w.Key)})
+	}
+}
+
+// placeOf gives the part of the run page where a remark is settled.
+func placeOf(key string) string {
+	switch key {
+	case meeting.ErrRollOpen.Key, "meeting.warn.quorum":
+		return "#" + partRoll
+	case "meeting.warn.unjudged":
+		return "#" + partTasks
+	case "meeting.warn.no_conclusion":
+		return "#" + partWords
+	case "meeting.warn.short":
+		return "#run-agenda"
+	}
+	return "#" + partVote
+}
+
+func (h *Web) fillVotes(r *http.Request, d *runData, miss failure) error {
+	for _, v := range d.Votes {
+		view := d.voteOf(v)
+		if !v.IsOpen() {
+			d.Past = append(d.Past, view)
+			continue
+		}
+		view.Hands = proposedHands(v.Vote)
+		if form := miss.at(partVote); form != nil && form.Values.Has("yes") {
+			view.Hands = form
+		}
+		if err := h.readSeats(r.Context(), d.base, &view); err != nil {
+			return err
+		}
+		d.Vote = &view
+	}
+	if d.Vote != nil {
+		d.VoteForm = miss.at(partVote)
+	}
+	return nil
+}
