@@ -251,7 +251,8 @@ func embedded(d *ast.GenDecl) bool {
 	return d.Doc != nil && slices.ContainsFunc(d.Doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed") })
 }
 
-// checkVars allows error values, compiled patterns and replacers: they never change.
+// checkVars allows error values, compiled patterns, replacers and values made once:
+// they never change.
 func checkVars(t *testing.T, file string, d *ast.GenDecl) {
 	for _, s := range d.Specs {
 		v := s.(*ast.ValueSpec)
@@ -284,7 +285,7 @@ func constant(e ast.Expr) bool {
 			b.WriteString(x.Name + "." + fn.Sel.Name)
 		}
 	}
-	return slices.Contains([]string{"fault.New", "errors.New", "regexp.MustCompile", "strings.NewReplacer"}, b.String())
+	return slices.Contains([]string{"fault.New", "errors.New", "regexp.MustCompile", "strings.NewReplacer", "sync.OnceValue", "sync.OnceValues"}, b.String())
 }
 
 // Only app reads the environment, only internal/clock the time, only tests sleep

@@ -71,7 +71,7 @@ func (c console) explain(err error, lang *i18n.Lang) int {
 	case err == nil || errors.Is(err, context.Canceled):
 		return exitOK
 	case errors.As(err, &f) && f.Kind != fault.Internal:
-		fmt.Fprintln(c.err, "chibo:", lang.T(f.Key, f.Args))
+		fmt.Fprintln(c.err, "chibo:", lang.T(f.Key, f.Args)+place(f))
 		for _, field := range f.Fields {
 			fmt.Fprintf(c.err, "  %s: %s\n", field.Field, lang.T(field.Key, field.Args))
 		}
@@ -79,4 +79,12 @@ func (c console) explain(err error, lang *i18n.Lang) int {
 	}
 	fmt.Fprintln(c.err, "chibo:", err)
 	return exitInternal
+}
+
+// place names the file that a failure of the database is about.
+func place(f *fault.Error) string {
+	if p, ok := f.Args["Path"]; ok {
+		return fmt.Sprintf(" [%v]", p)
+	}
+	return ""
 }

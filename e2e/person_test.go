@@ -114,12 +114,12 @@ func (p *person) width(px int64) {
 
 // where says what is on the screen, for a failure.
 func (p *person) where() string {
-	s, err := look[string](p, `location.pathname + location.search + "\n" + (document.querySelector("main") || document.body).innerText`)
+	s, err := look[string](p, `location.pathname + location.search + "\n" + norm((document.querySelector("main") || document.body).innerText)`)
 	if err != nil {
 		return err.Error()
 	}
-	if len(s) > 3000 {
-		s = s[:3000] + "…"
+	if len(s) > 800 {
+		s = s[:800] + "…"
 	}
 	return s
 }
@@ -298,4 +298,14 @@ func (p *person) fetch(path string) []byte {
 func quote(s string) string {
 	b, _ := json.Marshal(s) // a string always is JSON
 	return string(b)
+}
+
+// picksDay takes a day from the calendar beside a date: one press opens it, one takes
+// the day. The calendar is the browser's own and lies outside the page.
+func (p *person) picksDay(sel, iso string) {
+	p.t.Helper()
+	p.until("the calendar beside "+sel, "find("+quote(sel)+",'').parentNode.querySelector('input[type=date]')")
+	must1[bool](p, `(() => { const pick = find(`+quote(sel)+`,"").parentNode.querySelector("input[type=date]");
+		pick.value = `+quote(iso)+`; pick.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`)
+	p.clicks += 2
 }

@@ -135,7 +135,7 @@ func serve(t *testing.T) *server {
 			t.Error(err)
 		}
 		if t.Failed() {
-			t.Logf("the program logged:\n%s", tail(s.log.text(), 4000))
+			t.Logf("the program logged:\n%s", tail(s.log.text(), 1500))
 		}
 	})
 	return s

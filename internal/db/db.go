@@ -2,12 +2,15 @@ package db
 
 import (
 	"context"
+	"errors"
 	"io/fs"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"chibo/internal/clock"
+	"chibo/internal/fault"
 	"chibo/internal/ident"
 )
 
@@ -85,14 +88,27 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		d.eng, err = openSQLite(ctx, o)
 	}
 	if err != nil {
-		return nil, err
+		return nil, at(err, o)
 	}
 	if err := d.start(ctx, o); err != nil {
 		d.eng.close() //nolint:errcheck // the first error is the one to tell
-		return nil, err
+		return nil, at(err, o)
 	}
 	d.group = startGroup(d)
 	return d, nil
+}
+
+// at says which file an error of Open is about; an address of PostgreSQL may hold a
+// password and is left out.
+func at(err error, o Options) error {
+	var f *fault.Error
+	if isPostgres(o.URL) || !errors.As(err, &f) {
+		return err
+	}
+	named := *f
+	named.Args = map[string]any{"Path": strings.TrimPrefix(o.URL, "sqlite:")}
+	maps.Copy(named.Args, f.Args)
+	return &named
 }
 
 func (d *DB) start(ctx context.Context, o Options) error {

@@ -73,7 +73,7 @@ func migrateWith(ctx context.Context, pool *sql.DB, dialect Dialect, files fs.FS
 	}
 	if have > want {
 		cause := fmt.Errorf("the database has version %d, this program knows versions up to %d: use a newer program, or restore a backup made with this one", have, want)
-		return fault.Wrap(cause, fault.Unavailable, "err.db_newer", "have", have, "want", want)
+		return fault.Wrap(cause, fault.Unavailable, "err.db_newer", "Have", have, "Known", want)
 	}
 	if have == want {
 		return nil

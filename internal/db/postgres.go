@@ -48,7 +48,7 @@ func openPostgres(ctx context.Context, o Options) (*pgEngine, error) {
 	e.side = e.pool(pgSide)
 	if err := e.side.PingContext(ctx); err != nil {
 		e.close() //nolint:errcheck // the first error is the one to tell
-		return nil, fault.Wrap(fmt.Errorf("%s: %w", cfg.Host, oneLine(err)), fault.Unavailable, "err.db_host", "host", cfg.Host)
+		return nil, fault.Wrap(fmt.Errorf("%s: %w", cfg.Host, oneLine(err)), fault.Unavailable, "err.db_host", "Host", cfg.Host)
 	}
 	return e, nil
 }

@@ -36,7 +36,7 @@ type liteEngine struct {
 func openSQLite(ctx context.Context, o Options) (*liteEngine, error) {
 	path, err := filepath.Abs(strings.TrimPrefix(o.URL, "sqlite:"))
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "err.db_folder", "path", o.URL)
+		return nil, fault.Wrap(err, fault.Unavailable, "err.db_folder", "Path", o.URL)
 	}
 	if err := checkFile(path); err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func checkFile(path string) error {
 	if os.IsNotExist(err) {
 		err = fmt.Errorf("%w (make the folder first)", err)
 	}
-	return fault.Wrap(err, fault.Unavailable, "err.db_folder", "path", path)
+	return fault.Wrap(err, fault.Unavailable, "err.db_folder", "Path", path)
 }
 
 func fileFault(err error, path string) error {
@@ -180,7 +180,7 @@ func (e *liteEngine) durable(ctx context.Context) error {
 	}
 	for _, p := range []string{e.path, e.path + "-wal", filepath.Dir(e.path)} {
 		if err := flush(p); err != nil {
-			return fault.Wrap(err, fault.Unavailable, "err.db_folder", "path", p)
+			return fault.Wrap(err, fault.Unavailable, "err.db_folder", "Path", p)
 		}
 	}
 	return nil

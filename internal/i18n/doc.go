@@ -12,5 +12,5 @@
 // told to the hook, so that a test can fail on it.
 //
 //	b, err := i18n.Load(meetingweb.Texts, memberweb.Texts)
-//	b.Lang("vi").T("meeting.title", "Name", "Chi bộ Thôn 2")
+//	lang := b.Lang("vi") // then lang.T with a key and its values
 package i18n

@@ -57,13 +57,13 @@ type metrics struct {
 	substitute rune            // printed for a letter that the font does not have
 }
 
-// faceMetrics reads each face once per process, when it is first needed (about 1 ms).
-var faceMetrics = [faces]func() *metrics{
-	sync.OnceValue(func() *metrics { return readMetrics(regular.data()) }),
-	sync.OnceValue(func() *metrics { return readMetrics(bold.data()) }),
-	sync.OnceValue(func() *metrics { return readMetrics(italic.data()) }),
-	sync.OnceValue(func() *metrics { return readMetrics((bold | italic).data()) }),
-}
+// faceMetrics reads the faces once per process, when they are first needed (some ms).
+var faceMetrics = sync.OnceValue(func() (all [faces]*metrics) {
+	for f := range all {
+		all[f] = readMetrics(face(f).data())
+	}
+	return all
+})
 
 func (m *metrics) u16(at int) int { return int(binary.BigEndian.Uint16(m.ttf[at:])) }
 func (m *metrics) i16(at int) int { return int(int16(binary.BigEndian.Uint16(m.ttf[at:]))) }
@@ -136,7 +136,7 @@ func (m *metrics) glyph(r rune) rune {
 
 // printed is the text with characters the face lacks replaced as they will be drawn.
 func (f face) printed(s string) string {
-	m := faceMetrics[f]()
+	m := faceMetrics()[f]
 	out := make([]rune, 0, len(s))
 	for _, r := range s {
 		if r = m.glyph(r); r >= 0 {
@@ -148,7 +148,7 @@ func (f face) printed(s string) string {
 
 // width is the length of the text in twips at a size in points.
 func (f face) width(s string, size float64) float64 {
-	m := faceMetrics[f]()
+	m := faceMetrics()[f]
 	units := 0
 	for _, r := range s {
 		if r = m.glyph(r); r >= 0 {

@@ -191,7 +191,7 @@ func (p *pen) watermark() {
 	s := p.flow.style.Water
 	x := points(float64(p.left) + float64(p.flow.width)/2)
 	y := points(float64(p.top) + float64(p.flow.height)/2)
-	m := faceMetrics[bold]()
+	m := faceMetrics()[bold]
 	unit := size / m.unitsPerEm
 	p.pdf.SetFillColor(s.Gray, s.Gray, s.Gray)
 	p.pdf.TransformBegin()

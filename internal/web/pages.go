@@ -153,6 +153,7 @@ func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, code int, n
 		}
 		set = fresh
 	}
+	var err error
 	pg, ok := set[s.lang.Code()+"/"+name]
 	if !ok {
 		return fmt.Errorf("web: there is no page %q", name)
@@ -160,7 +161,10 @@ func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, code int, n
 	v := view{
 		Frame: p.kit.frameOf(r), Lang: s.lang.Code(), Theme: s.theme, Size: s.size,
 		Now: p.kit.cfg.Clock.Now().UnixMilli(), Flash: takeFlash(w, r),
-		Hall: pg.hall, Sheet: pg.sheet, Bar: pg.bar, Data: data,
+		Hall: pg.hall, Sheet: pg.sheet, Data: data,
+	}
+	if v.Bar, err = pg.hasBar(data); err != nil {
+		return fmt.Errorf("web: page %s: %w", name, err)
 	}
 	if r.Method == http.MethodGet {
 		v.Path = r.URL.RequestURI()
@@ -175,6 +179,17 @@ func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, code int, n
 	w.WriteHeader(code)
 	_, _ = w.Write(buf.Bytes()) // the reader may have gone; nothing is left to do
 	return nil
+}
+
+// hasBar says whether the page has actions for the bottom of a phone this time: a
+// bar of nothing would only hide the way through the program.
+func (pg page) hasBar(data any) (bool, error) {
+	if !pg.bar {
+		return false, nil
+	}
+	var buf bytes.Buffer
+	err := pg.t.ExecuteTemplate(&buf, "bar", data)
+	return len(bytes.TrimSpace(buf.Bytes())) > 0, err
 }
 
 // frameOf asks app for the frame. A request that failed before its session was

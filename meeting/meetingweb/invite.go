@@ -163,7 +163,9 @@ func (h *Web) invite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = h.svc.Invite(r.Context(), who, ref)
+	if err = h.svc.Invite(r.Context(), who, ref); err == nil {
+		err = h.svc.MarkSeen(r.Context(), who, ref) // who sends it has read it
+	}
 	if form, ok := web.Retry(r, err); ok {
 		_, f, err := h.full(r)
 		if err != nil {

@@ -13,6 +13,7 @@ type pathStep struct {
 	Days                int    // done: days early, negative late; not done: days left, negative over
 	Rule                string // "theo 42-HD/BTCTW (28/10/2025)"
 	Href                string // where the step is done; empty: not by the viewer, or not yet
+	Do                  string // what its button says
 }
 
 // Path gives the month path.
@@ -34,7 +35,7 @@ func (b base) Path() []pathStep {
 			p.Days = s.Due.Sub(b.Today)
 			if next {
 				p.Class, next = "next", false
-				p.Href = b.stepHref(s.Step)
+				p.Href, p.Do = b.stepHref(s.Step), b.lang.T("meeting.path.do."+s.Step)
 			}
 			if s.Late(b.Today) {
 				p.Class = "late"

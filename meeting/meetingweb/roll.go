@@ -29,15 +29,15 @@ func dayOf(t time.Time) civil.Date { return civil.From(t) }
 // rollView is the roll as its panel shows it.
 type rollView struct {
 	meeting.Attendance
-	Code     string    // to check in with; "" not now
-	Expires  time.Time // of the code
-	Seconds  int       // until then
-	Calling  bool      // the roll can be called now
-	Open     bool      // the meeting is open
-	Uncalled []rollLine
-	Called   []rollLine
-	Beside   []rollLine // not bound to attend
-	Expected int        // of Uncalled: answered that they cannot come
+	Code     string     // to check in with; "" not now
+	Expires  time.Time  // of the code
+	Seconds  int        // until then
+	Calling  bool       // the roll can be called now
+	Open     bool       // the meeting is open
+	Waiting  []rollLine // not called yet
+	Done     []rollLine
+	Extra    []rollLine // not bound to attend
+	Expected int        // of Waiting: answered that they cannot come
 	Reasons  []web.Option
 	Few      bool   // below the share that is wanted
 	Needed   int    // the least number of that share
@@ -80,7 +80,7 @@ func (h *Web) roll(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) rollData(r *http.Request, who access.Actor, f meeting.Full, miss failure) (rollData, error) {
-	d := rollData{base: newBase(r, f, "meeting.roll.title")}
+	d := rollData{base: newBase(r, f, "meeting.call.title")}
 	var err error
 	d.Call, err = h.rollView(r, who, d.base, miss)
 	d.Call.Back, d.Call.Swap = rollHref(f.Ref), "roll-count roll-list"
@@ -104,14 +104,14 @@ func (h *Web) rollView(r *http.Request, who access.Actor, f base, miss failure) 
 		}
 		switch {
 		case !isDue(row):
-			v.Beside = append(v.Beside, line)
+			v.Extra = append(v.Extra, line)
 		case row.Presence == "":
-			v.Uncalled = append(v.Uncalled, line)
+			v.Waiting = append(v.Waiting, line)
 			if row.Answer == meeting.No {
 				v.Expected++
 			}
 		default:
-			v.Called = append(v.Called, line)
+			v.Done = append(v.Done, line)
 		}
 	}
 	return v, h.readCode(r, who, f.Full, &v)
@@ -152,19 +152,19 @@ func isDue(row meeting.RollRow) bool { return meeting.Count([]meeting.RollRow{ro
 func (b base) line(row meeting.RollRow) rollLine {
 	var notes []string
 	if row.Standing != member.StandingOfficial {
-		notes = append(notes, cmp.Or(b.Standing(row.Standing), b.lang.T("meeting.roll.away")))
+		notes = append(notes, cmp.Or(b.Standing(row.Standing), b.lang.T("meeting.call.away")))
 	}
 	switch {
 	case row.Presence == meeting.Present:
-		notes = append(notes, b.lang.T("meeting.roll.here_"+row.How, "Time", b.lang.Time(row.ArrivedAt)))
+		notes = append(notes, b.lang.T("meeting.call.here_"+row.How, "Time", b.lang.Time(row.ArrivedAt)))
 	case row.Presence == meeting.Excused:
-		notes = append(notes, b.lang.T("meeting.roll.excused_why", "Why", b.Reason(row.Reason)))
+		notes = append(notes, b.lang.T("meeting.call.excused_why", "Why", b.Reason(row.Reason)))
 	case row.Presence == meeting.Unexcused:
-		notes = append(notes, b.lang.T("meeting.roll.unexcused"))
+		notes = append(notes, b.lang.T("meeting.call.unexcused"))
 	case row.Answer == meeting.No:
-		notes = append(notes, b.lang.T("meeting.roll.said_no", "Why", b.Reason(row.AnswerReason)))
+		notes = append(notes, b.lang.T("meeting.call.said_no", "Why", b.Reason(row.AnswerReason)))
 	case row.Answer == meeting.Yes:
-		notes = append(notes, b.lang.T("meeting.roll.said_yes"))
+		notes = append(notes, b.lang.T("meeting.call.said_yes"))
 	}
 	return rollLine{RollRow: row, Said: row.Answer == meeting.No, Note: strings.Join(notes, " · ")}
 }

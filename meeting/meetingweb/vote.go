@@ -39,7 +39,7 @@ type seatView struct {
 func (v voteView) Bars() []barView {
 	return []barView{
 		{"yes", "ballot.choice.yes", "ok", v.Yes}, {"no", "ballot.choice.no", "bad", v.No},
-		{"other", "ballot.choice.other", "warn", v.Other}, {"absent", "meeting.vote.gone", "", max(v.Base-v.Cast(), 0)},
+		{"other", "ballot.choice.other", "warn", v.Other}, {"absent", "meeting.poll.gone", "", max(v.Base-v.Cast(), 0)},
 	}
 }
 
@@ -122,7 +122,7 @@ func (h *Web) showVote(w http.ResponseWriter, r *http.Request, f meeting.Full, f
 	if err != nil {
 		return err
 	}
-	b := newBase(r, f, "meeting.vote.title")
+	b := newBase(r, f, "meeting.poll.title")
 	for _, v := range f.Votes {
 		if v.Ref.ID != id {
 			continue
@@ -146,7 +146,7 @@ func (d *voteData) place(lang *i18n.Lang) {
 	case !d.Vote.IsOpen():
 		d.Stage = "closed"
 	case mine == nil:
-		d.Stage, d.Why = "watch", lang.T("meeting.vote.watch")
+		d.Stage, d.Why = "watch", lang.T("meeting.poll.watch")
 	case !mine.MayCast:
 		d.Stage, d.Why = "watch", lang.T(refusal(mine.Reason))
 	}
@@ -194,7 +194,7 @@ func (h *Web) cast(w http.ResponseWriter, r *http.Request) error {
 	if err = web.Decode(r, &in); err == nil {
 		_, err = h.svc.Cast(r.Context(), who, ref, id, ballot.Choice(in.Choice))
 	}
-	return h.afterVote(w, r, who, ref, err, "meeting.vote.flash_cast")
+	return h.afterVote(w, r, who, ref, err, "meeting.poll.flash_cast")
 }
 
 // reserve keeps an opinion beside the result: the member's own, or, from the run page,
@@ -218,7 +218,7 @@ func (h *Web) reserve(w http.ResponseWriter, r *http.Request) error {
 	}
 	if back(r, ref) != runHref(ref) || !r.PostForm.Has("who") {
 		err = h.svc.Reserve(r.Context(), who, ref, id, in.Who, in.Text)
-		return h.afterVote(w, r, who, ref, err, "meeting.vote.flash_kept")
+		return h.afterVote(w, r, who, ref, err, "meeting.poll.flash_kept")
 	}
 	if in.Who == 0 {
 		err = fault.Field("who", "meeting.run.err.member")
@@ -228,7 +228,7 @@ func (h *Web) reserve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return h.refused(w, r, who, ref, partVote, err)
 	}
-	return web.SeeOther(w, r, runHref(ref), "meeting.vote.flash_kept")
+	return web.SeeOther(w, r, runHref(ref), "meeting.poll.flash_kept")
 }
 
 // afterVote leads back to the vote, or shows it again with what was refused.

@@ -170,7 +170,7 @@ func pieces(from, to civil.Date) (list []bar, years bool) {
 		years = true
 		step := 1
 		for _, wider := range []int{5, 10, 20, 50, 100, 500, 1000} {
-			if (to.Year()-from.Year())/step+1 > barsMost {
+			if to.Year()/step-from.Year()/step+1 > barsMost {
 				step = wider
 			}
 		}

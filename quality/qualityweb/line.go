@@ -17,8 +17,9 @@ type group struct {
 	quality.Group
 	Title   string
 	Tone    string
-	Single  bool // it has no parts: its only line is itself
-	Waiting int  // lines nobody answered
+	Got     string // its points, or what is missing
+	Single  bool   // it has no parts: its only line is itself
+	Waiting int    // lines nobody answered
 	Lines   []line
 }
 
@@ -33,6 +34,7 @@ type line struct {
 	LinkText string
 	Note     int // number of the source of its levels; 0: the sheet's own
 	Tone     string
+	Got      string // its points, or that it is not answered
 
 	Points    string // in the form: stored, chosen beforehand, or as typed
 	Reason    string
@@ -76,6 +78,7 @@ func newLine(l *i18n.Lang, x quality.Line, hasPoints bool, meeting string, form 
 	if x.Evidence.Link != "" {
 		out.Href, out.LinkText = meeting+"#"+anchor(x.Evidence.Link), l.T(x.Evidence.LinkKey())
 	}
+	out.Got = got(l, x.Self10, x.Max10, hasPoints)
 	out.choices(l, hasPoints)
 	out.fill(form)
 	return out
@@ -89,7 +92,12 @@ func (l *line) fill(form *web.Form) {
 	}
 	l.Points, l.Reason = plainTenths(stored), l.Line.Reason
 	l.Open = l.Changed()
-	if form == nil || !form.Values.Has(l.FieldPoints()) {
+	if form == nil {
+		return
+	}
+	l.ErrPoints, l.ErrReason = form.Err(l.FieldPoints()), form.Err(l.FieldReason())
+	l.Open = l.Open || l.ErrPoints != "" || l.ErrReason != ""
+	if !form.Values.Has(l.FieldPoints()) {
 		return
 	}
 	if typed := form.Value(l.FieldPoints()); typed != l.Points {
@@ -99,8 +107,6 @@ func (l *line) fill(form *web.Form) {
 		l.Points, l.Open = typed, true
 	}
 	l.Reason = form.Value(l.FieldReason())
-	l.ErrPoints, l.ErrReason = form.Err(l.FieldPoints()), form.Err(l.FieldReason())
-	l.Open = l.Open || l.ErrPoints != "" || l.ErrReason != ""
 }
 
 // radiosMax is how many choices stand as radios; more go into a select.
@@ -162,6 +168,19 @@ func tenthsIn(l *i18n.Lang, n int) string {
 		return plainTenths(n)
 	}
 	return strings.ReplaceAll(plainTenths(n), ",", ".")
+}
+
+// got says the points of a line or group, or whether it is met.
+func got(l *i18n.Lang, n, of int, hasPoints bool) string {
+	switch {
+	case n == quality.None:
+		return l.T("quality.unanswered")
+	case hasPoints:
+		return tenthsIn(l, n) + "/" + tenthsIn(l, of)
+	case n == of:
+		return l.T(quality.GradeKey(quality.Pass))
+	}
+	return l.T(quality.GradeKey(quality.Fail))
 }
 
 // toneOf is the tone of points: all, some or none of them.

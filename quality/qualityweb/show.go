@@ -130,7 +130,9 @@ func newShow(l *i18n.Lang, v quality.View, rule rulebook.Rule, form *web.Form) s
 	d.Waiting = len(v.Questions())
 	d.readLines(l, form)
 	d.sum()
-	d.GradeTone, d.Grade = tone(v.Sheet, d.Grade), d.title(l, d.Grade)
+	if d.GradeTone = tone(v.Sheet, d.Grade); d.Grade != "" {
+		d.Grade = d.title(l, d.Grade)
+	}
 	d.readBands(l, rule)
 	if d.SelfTitle = d.title(l, v.SelfGrade); d.Official() {
 		d.UpTitle = d.title(l, v.UpperGrade)
@@ -139,7 +141,7 @@ func newShow(l *i18n.Lang, v quality.View, rule rulebook.Rule, form *web.Form) s
 		d.Choices = append(d.Choices, web.Option{Value: b.Code, Label: b.Title.In(l.Code())})
 	}
 	d.Deciding = form
-	if form == nil || !form.Values.Has("reason") {
+	if form == nil || len(form.Errs) == 0 && !form.Values.Has("reason") {
 		d.Deciding = web.NewForm(nil)
 		points10, grade := v.Final()
 		if d.Deciding.Set("grade", grade); points10 != quality.None {
@@ -166,6 +168,9 @@ func (d *showData) readLines(l *i18n.Lang, form *web.Form) {
 			if x.Unanswered() {
 				out.Waiting++
 			}
+		}
+		if out.Got = got(l, g.Self10, g.Max10, d.HasPoints()); out.Waiting > 0 {
+			out.Got = l.T("quality.waiting", "Count", out.Waiting)
 		}
 		d.Groups = append(d.Groups, out)
 	}
@@ -210,6 +215,12 @@ func (d showData) MetCount() int {
 	}
 	return n
 }
+
+// Known says whether there is a sum or a grade to lead with.
+func (d showData) Known() bool { return d.Grade != "" }
+
+// SelfPoints is the cell's sum as a form gives it back.
+func (d showData) SelfPoints() string { return plainTenths(max(d.Self10, 0)) }
 
 // Official says whether the committee above has decided.
 func (d showData) Official() bool { return d.State == quality.Decided }

@@ -41,6 +41,7 @@ type Problem struct {
 	Text string
 }
 
+// String gives the place and what is wrong there.
 func (p Problem) String() string {
 	if p.Pos.Filename == "" {
 		return p.Text

@@ -1,0 +1,15 @@
+// Bench measures what docs/dev/performance.md promises, one command each:
+//
+//	go run ./bench            # everything
+//	go run ./bench pages      # server time of the meeting page and the district home
+//	go run ./bench checkins   # check-ins by group commit against one transaction each
+//	go run ./bench demo       # from start to the first page and to the complete district
+//	go run ./bench memory     # resident memory after 1,000 pages
+//
+// The program is built, started as its own process and asked over the loopback
+// interface: load generator and server never share a process. What depends on the
+// machine's speed is also given as a ratio against a baseline of the same run, and as
+// processor time, which other programs on the machine disturb least.
+//
+// A broken limit is told in the table; with -strict it is also the exit code.
+package main

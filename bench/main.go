@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// longest is the time after which a run is given up.
+const longest = 10 * time.Minute
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	if len(os.Args) == 3 && os.Args[1] == hallCommand {
+		exit(serveHall(ctx, os.Args[2]))
+	}
+	exit(run(ctx))
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func run(ctx context.Context) error {
+	strict := flag.Bool("strict", false, "exit with 1 when a limit is broken")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [demo] [memory] [pages] [checkins]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "chibo-bench-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // it is the system's temporary folder
+	l := &lab{dir: dir, bin: filepath.Join(dir, "chibo"), out: table{w: os.Stdout}}
+	defer l.close()
+	if err := l.measure(ctx, flag.Args()); err != nil {
+		return err
+	}
+	if *strict && l.out.broken > 0 {
+		return fmt.Errorf("%d limits broken", l.out.broken)
+	}
+	return nil
+}
+
+// lab is one run: a folder, the program, and the district that the parts share.
+type lab struct {
+	dir, bin string
+	out      table
+	filler   *server // the process that made the district, while it runs
+	made     bool    // the district is there
+}
+
+// measure runs the named parts, all of them when none is named. The order is fixed:
+// the process that made the district is also the one whose memory is read.
+func (l *lab) measure(ctx context.Context, names []string) error {
+	parts := []struct {
+		name string
+		run  func(context.Context) error
+	}{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}}
+	for _, n := range names {
+		if !slices.ContainsFunc(parts, func(p struct {
+			name string
+			run  func(context.Context) error
+		},
+		) bool {
+			return p.name == n
+		}) {
+			return fmt.Errorf("no part %q", n)
+		}
+	}
+	l.out.machine()
+	for _, p := range parts {
+		if len(names) > 0 && !slices.Contains(names, p.name) {
+			continue
+		}
+		if err := p.run(ctx); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+// build makes the program once, as a release is made.
+func (l *lab) build(ctx context.Context) error {
+	if _, err := os.Stat(l.bin); err == nil {
+		return nil
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", l.bin, "chibo/cmd/chibo")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// fill starts the program on an empty folder and waits until the district is
+// complete. The second call does nothing.
+func (l *lab) fill(ctx context.Context) error {
+	if l.made {
+		return nil
+	}
+	if err := l.build(ctx); err != nil {
+		return err
+	}
+	s, err := start(ctx, l.bin, l.sample(), false)
+	if err != nil {
+		return err
+	}
+	l.filler = s
+	if err := s.complete(ctx); err != nil {
+		return err
+	}
+	l.made = true
+	return nil
+}
+
+// again starts the program anew on the complete district. With oneCore it has one
+// processor, where the machine can be told so.
+func (l *lab) again(ctx context.Context, oneCore bool) (*server, error) {
+	if err := l.fill(ctx); err != nil {
+		return nil, err
+	}
+	l.close()
+	s, err := start(ctx, l.bin, l.sample(), oneCore)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.complete(ctx); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (l *lab) sample() string { return filepath.Join(l.dir, "sample") }
+
+// close ends the process that made the district.
+func (l *lab) close() {
+	if l.filler != nil {
+		l.filler.stop()
+		l.filler = nil
+	}
+}

@@ -1,0 +1,42 @@
+package meetingweb
+
+import (
+	"io/fs"
+	"testing"
+
+	"chibo/internal/web"
+	"chibo/internal/web/webtest"
+)
+
+// CheckPreparePages checks the fields that the pages of the preparing half name.
+func CheckPreparePages(t *testing.T, k *web.Kit) {
+	webtest.CheckPages(t, webtest.Pages(t, k, only("list", "new", "show", "plan", "committee", "invite", "slips")), map[string]any{
+		"list.html": listData{}, "new.html": newData{}, "show.html": showData{}, "plan.html": planData{},
+		"committee.html": committeeData{}, "invite.html": inviteData{}, "slips.html": slipsData{},
+	})
+}
+
+// only is the embedded pages cut to some of them.
+func only(names ...string) fs.FS {
+	keep := map[string]bool{"pages": true}
+	for _, n := range names {
+		keep["pages/"+n+".html"] = true
+	}
+	return subset{keep}
+}
+
+type subset struct{ keep map[string]bool }
+
+func (s subset) Open(name string) (fs.File, error) {
+	return pageFiles.Open(name)
+}
+
+func (s subset) Glob(string) ([]string, error) {
+	var out []string
+	for name := range s.keep {
+		if name != "pages" {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}

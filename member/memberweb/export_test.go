@@ -1,0 +1,31 @@
+package memberweb
+
+import (
+	"testing"
+
+	"chibo/internal/civil"
+	"chibo/internal/web"
+	"chibo/internal/web/webtest"
+)
+
+// PageRows is how many members a page of a list holds.
+const PageRows = pageRows
+
+// BarsMost is how many bars a period is cut into at most.
+const BarsMost = barsMost
+
+// Pieces gives the first and last days of a period's bars.
+func Pieces(from, to civil.Date) (days [][2]civil.Date) {
+	list, _ := pieces(from, to)
+	for _, b := range list {
+		days = append(days, [2]civil.Date{b.from, b.to})
+	}
+	return days
+}
+
+// CheckPages checks the fields that the pages name.
+func CheckPages(t *testing.T, k *web.Kit) {
+	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
+		"members.html": listData{}, "admitted.html": admittedData{}, "record.html": recordData{},
+	})
+}
