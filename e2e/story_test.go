@@ -210,11 +210,9 @@ func (st *story) rollCall() {
 	p.until("the open meeting", "calm() && document.querySelector('#run-item')")
 	p.press("#run-roll button[value=present][name=rest]", "")
 	p.agrees()
-	p.until("the roll called", "calm() && !document.querySelector('#run-roll button[value=present][name=rest]') || document.querySelectorAll('#run-roll > ul > li').length < 3")
-	if p.has("#run-roll button[value=absent][name=rest]", "") {
-		p.press("#run-roll button[value=absent][name=rest]", "")
-		p.agrees()
-	}
+	p.until("one who said no, left to call", "calm() && document.querySelectorAll('#run-roll > ul > li').length === 1")
+	p.press("#run-roll button[value=absent][name=rest]", "")
+	p.agrees()
 	p.until("nobody left to call", "calm() && !document.querySelector('#run-roll button[name=rest]')")
 	st.hall.until("almost everybody", "Number(find('.hall-count b','').innerText) > 15")
 }
@@ -242,6 +240,9 @@ func (st *story) opinion() {
 	p.types("#run-item textarea[name=text]", notedOpinion)
 	p.press("#run-item button.btn", must1[string](p, "norm(document.querySelector('#run-item textarea[name=text]').form.querySelector('button').innerText)"))
 	p.seesIn("#run-said li", notedOpinion)
+	if !p.has("#run-silent button[name=spoke]", "") {
+		p.press("#silent-names summary", "")
+	}
 	p.press("#run-silent button[name=spoke]", "")
 	p.until("two who spoke", "calm() && document.querySelectorAll('#run-said li').length >= 2")
 }

@@ -270,6 +270,9 @@ func (s *sheetOf) tasks() []task.Task {
 			Ref: ident.Ref{Part: s.ref.Part, ID: s.id(idTask + n)}, CellID: s.c.unit.ID, SourceID: s.ref.ID, DocumentID: s.id(idResolution), Seq: n + 1,
 			Title: t.title, Product: t.product, AssigneeID: s.c.members[t.who], Kind: task.Planned, StartOn: s.p.day, Due: t.due, State: task.Open,
 		}
+		if !judged && t.outcome.CarriedOut() && t.due.Before(s.fill.Today) && n < 2 {
+			row.Progress, row.ToldAt, row.DoneOn = "Đã làm xong, đề nghị chi bộ đánh giá.", t.due.Time(20, 0).UTC(), t.due
+		}
 		if judged {
 			row.State = t.outcome
 			if t.outcome.CarriedOut() {

@@ -74,7 +74,7 @@ func thematicIn(i int, c *cellPlan, m civil.Month, today civil.Date) bool {
 	if c.dormant && m >= today.Month().QuarterFirst() {
 		return false
 	}
-	return c.story || r.Float64() < 0.5+c.care/2
+	return c.story || r.Float64() < 0.62+c.care*0.37
 }
 
 // monthOf makes the facts of a month; one without a meeting has only its day.
@@ -108,6 +108,8 @@ func sentLate(r *rand.Rand, c *cellPlan) int {
 // called fills the roll of the day.
 func (p *monthPlan) called(r *rand.Rand, c *cellPlan) {
 	reasons := excuses()
+	// Some months more stay away: harvest, storms, a wedding in the street.
+	comes := 0.74 + 0.21*c.care + (r.Float64()-0.7)*0.1 + season(p.month)
 	for k, q := range c.people {
 		x, y, z := r.Float64(), r.Float64(), r.IntN(len(reasons))
 		if q.admitted.After(p.day) {
@@ -124,15 +126,15 @@ func (p *monthPlan) called(r *rand.Rand, c *cellPlan) {
 			if x > 0.06 {
 				row.Presence = ""
 			}
-		case x > 0.78+0.21*c.care && !p.leads(c, k):
+		case x > comes && !p.leads(c, k):
 			row.Presence, row.Reason = meeting.Excused, reasons[z]
-			if y > 0.82+0.18*c.care {
+			if y > 0.8+0.2*c.care {
 				row.Presence, row.Reason = meeting.Unexcused, ""
 			}
 		}
 		if row.Presence == meeting.Present {
 			row.ArrivedAt = p.opened.Add(-time.Duration(2+z*3) * time.Minute)
-			if y < c.chatty && x < 0.78 {
+			if y < c.chatty && x < 0.74 {
 				p.speakers = append(p.speakers, len(p.roll))
 			}
 		} else {
@@ -140,6 +142,12 @@ func (p *monthPlan) called(r *rand.Rand, c *cellPlan) {
 		}
 		p.roll, p.people = append(p.roll, row), append(p.people, k)
 	}
+}
+
+// season is what a month of the year adds to attendance: Tết and harvest keep
+// people away, the congresses' autumn brings them.
+func season(m civil.Month) float64 {
+	return [12]float64{-0.01, -0.035, 0.01, 0.015, -0.005, -0.03, -0.01, 0, 0.015, 0.01, 0.025, 0.005}[m.Num()-1]
 }
 
 func (p *monthPlan) leads(c *cellPlan, k int) bool {
@@ -162,7 +170,7 @@ func (p *monthPlan) given(r *rand.Rand, c *cellPlan) {
 			}
 			t.who = p.people[k]
 		}
-		t.due = p.day.AddDays(12 + r.IntN(14))
+		t.due = p.day.AddDays(16 + r.IntN(13))
 		switch x := r.Float64(); {
 		case x > 0.45+c.care*0.53:
 			t.outcome = task.Undone

@@ -95,7 +95,7 @@ func giveCharacter(r *rand.Rand, cells []cellPlan) {
 		c.barren = r.IntN(10) < 3
 		c.dormant = r.IntN(8) == 0
 		if c.story {
-			c.day, c.hour, c.care, c.chatty, c.work, c.barren, c.dormant = 3, 19, 0.86, 0.5, 0.12, false, false
+			c.day, c.hour, c.care, c.chatty, c.work, c.barren, c.dormant = 3, 19, 0.8, 0.5, 0.12, false, false
 		}
 	}
 }
@@ -167,10 +167,25 @@ func spreadAdmissions(r *rand.Rand, cells []cellPlan, sizes []int, today civil.D
 	add(admittedInAll, admittedFrom(), admittedTo())
 	from := admittedTo().AddDays(1)
 	add(max(0, today.Month().Sub(from.Month()))*7, from, today.AddDays(-20))
+	storyReserve(cells, out, today)
 	for i := range out {
 		slices.SortFunc(out[i], civil.Date.Compare)
 	}
 	return out
+}
+
+// storyReserve gives the story's cell one member on probation, taking the latest
+// admission of another cell, so that the sums stay.
+func storyReserve(cells []cellPlan, admissions [][]civil.Date, today civil.Date) {
+	from := slices.IndexFunc(admissions, func(days []civil.Date) bool {
+		return len(days) > 0 && days[len(days)-1].After(admittedTo())
+	})
+	to := slices.IndexFunc(cells, func(c cellPlan) bool { return c.story })
+	if from < 0 {
+		return
+	}
+	admissions[from] = admissions[from][:len(admissions[from])-1]
+	admissions[to] = append(admissions[to], today.AddDays(-150))
 }
 
 // people gives the members of a cell: the newly admitted first, then the others,

@@ -51,7 +51,7 @@ func (s *sheetOf) score(att meeting.Attendance, reviews []task.PastReview) quali
 			if n, ok := leaf.Propose(facts); ok {
 				line.Proposed10, line.Self10 = n, n
 			} else {
-				part := min(1, s.c.care+0.1+r.Float64()*0.15)
+				part := min(1, s.c.care+0.02+r.Float64()*0.16)
 				line.Self10 = int(float64(leaf.Max)*part+0.5) * 10
 			}
 			total += line.Self10

@@ -135,7 +135,7 @@ func others() []unitPlan {
 		many("Trung tâm Y tế huyện", "public_service", bureau, "Hành chính - Tổng hợp", "Khối Lâm sàng", "Khối Cận lâm sàng", "Khối Dự phòng", "Dân số"),
 		many("Trường Trung học phổ thông số 1", "public_service", school, "Tổ Tự nhiên", "Tổ Xã hội", "Văn phòng và học sinh"),
 		many("Trung tâm Dịch vụ nông nghiệp huyện", "public_service", bureau, "Trồng trọt", "Chăn nuôi - Thú y", "Khuyến nông"),
-		many("Công ty Thủy lợi Sông La", "enterprise_state", stateFirm, "Văn phòng công ty", "Cụm trạm Bắc", "Cụm trạm Nam"),
+		many("Công ty Thủy lợi Sông La", "enterprise_state_full", stateFirm, "Văn phòng công ty", "Cụm trạm Bắc", "Cụm trạm Nam"),
 		many("Công ty Cổ phần May La Giang", "enterprise_joint_stock", privateFirm, "Khối văn phòng", "Phân xưởng 1", "Phân xưởng 2"),
 		one("Trường Trung học phổ thông số 2", "public_service", school, 29),
 		one("Trường Trung học phổ thông số 3", "public_service", school, 27),

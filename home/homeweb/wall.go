@@ -18,7 +18,7 @@ import (
 )
 
 // shown is how many cells of a group stand on the wall before "more".
-const shown = 6
+const shown = 4
 
 type wallData struct {
 	Wall         home.Wall

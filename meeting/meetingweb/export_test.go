@@ -2,6 +2,7 @@ package meetingweb
 
 import (
 	"io/fs"
+	"slices"
 	"testing"
 
 	"chibo/internal/web"
@@ -18,7 +19,7 @@ func CheckPreparePages(t *testing.T, k *web.Kit) {
 
 // only is the embedded pages cut to some of them.
 func only(names ...string) fs.FS {
-	keep := map[string]bool{"pages": true}
+	keep := map[string]bool{}
 	for _, n := range names {
 		keep["pages/"+n+".html"] = true
 	}
@@ -27,16 +28,9 @@ func only(names ...string) fs.FS {
 
 type subset struct{ keep map[string]bool }
 
-func (s subset) Open(name string) (fs.File, error) {
-	return pageFiles.Open(name)
-}
+func (s subset) Open(name string) (fs.File, error) { return pageFiles.Open(name) }
 
-func (s subset) Glob(string) ([]string, error) {
-	var out []string
-	for name := range s.keep {
-		if name != "pages" {
-			out = append(out, name)
-		}
-	}
-	return out, nil
+func (s subset) Glob(pattern string) ([]string, error) {
+	all, err := fs.Glob(pageFiles, pattern)
+	return slices.DeleteFunc(all, func(name string) bool { return !s.keep[name] }), err
 }

@@ -255,7 +255,7 @@ func (w *world) sent() ident.Ref {
 // texts are the catalogues of other features whose words these pages use.
 func texts() []fs.FS {
 	return []fs.FS{
-		meetingweb.Catalogue, os.DirFS("../../task/taskweb/i18n"), os.DirFS("../../app/i18n"), os.DirFS("../../ballot/ballotweb/i18n"),
+		meetingweb.Catalogue, os.DirFS("../../task/taskweb/i18n"), os.DirFS("../../app/i18n"), os.DirFS("../../org/orgweb/i18n"), os.DirFS("../../account/accountweb/i18n"), os.DirFS("../../member/memberweb/i18n"), os.DirFS("../../ballot/ballotweb/i18n"),
 		os.DirFS("../../quality/qualityweb/i18n"), os.DirFS("../../document/documentweb/i18n"),
 	}
 }

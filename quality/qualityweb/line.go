@@ -46,6 +46,9 @@ type line struct {
 	Open      bool // the form of the line is unfolded
 }
 
+// Convention says whether the levels are a convention of our own.
+func (l line) Convention() bool { return l.Criterion.Status == rulebook.Convention }
+
 // FieldPoints is the name of the points' field.
 func (l line) FieldPoints() string { return fieldPoints + l.Criterion.Code }
 

@@ -89,8 +89,8 @@ func TestReport(t *testing.T) {
 		form url.Values
 		want string
 	}{
-		{url.Values{"text": {"Đã gặp 7/12 hộ <script>alert(1)</script>"}}, "Đang thực hiện"},
-		{url.Values{"text": {"Cả 12 hộ đã ký"}, "done": {"true"}}, "Đã báo hoàn thành"},
+		{url.Values{"text": {"Đã gặp 7/12 hộ <script>alert(1)</script>"}}, "còn 17 ngày"},
+		{url.Values{"text": {"Cả 12 hộ đã ký"}, "done": {"true"}}, "đã báo xong"},
 	} {
 		if rec := webtest.Post(t, w.as(t, w.member), path, step.form); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/tasks" {
 			t.Fatalf("%d %s", rec.Code, rec.Body)

@@ -53,9 +53,9 @@ func newWorld(t *testing.T) *world {
 			kind, name string
 		}{
 			{&top, &org.Unit{}, org.KindDistrict, "Đảng bộ huyện Đức Thọ"},
-			{&party, &top, "grassroots_party", "Đảng bộ thị trấn Đức Thọ"},
-			{&w.home, &party, "cell", "Chi bộ Tổ dân phố Hòa Bình"},
-			{&w.away, &party, "cell", "Chi bộ Trường THPT Minh Khai"},
+			{&party, &top, org.KindGrassrootsParty, "Đảng bộ thị trấn Đức Thọ"},
+			{&w.home, &party, org.KindCell, "Chi bộ Tổ dân phố Hòa Bình"},
+			{&w.away, &party, org.KindCell, "Chi bộ Trường THPT Minh Khai"},
 		} {
 			u, err := org.Add(ctx, tx, org.NewUnit{Set: set, ParentID: n.parent.ID, Kind: n.kind, Name: n.name, ValidFrom: from})
 			if err != nil {

@@ -6,6 +6,10 @@ import { place, parsePage } from './swap.js';
 
 const watched = {};
 
+// A question or a menu that is open belongs to a form: taking that form away now
+// would lose the answer, so parts wait until it is closed.
+const asking = () => document.querySelector('dialog[open], details.menu[open]');
+
 function watch(el) {
   const poll = (Number(el.dataset.poll) || 15) * 1000;
   let stream, timer, wait, lost = false;
@@ -14,10 +18,13 @@ function watch(el) {
     clearTimeout(wait);
     wait = 0;
     if (document.hidden || !onPage(el)) return;
+    if (asking()) { later(); return; }
     try {
       const res = await fetch(location.href, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
       if (res.redirected && new URL(res.url).pathname !== location.pathname) { location.assign(res.url); return; }
-      if (res.ok) place(parsePage(await res.text()), el.dataset.refresh.split(/\s+/).filter(Boolean), true);
+      const text = await res.text();
+      if (asking()) { later(); return; }
+      if (res.ok) place(parsePage(text), el.dataset.refresh.split(/\s+/).filter(Boolean), true);
       note(false);
     } catch (e) { note(true); }
   }
