@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
-	"time"
 
 	"chibo/app/demo"
 	"chibo/internal/civil"
@@ -79,8 +78,11 @@ func (a *App) withHistory(out console, fill *demo.Fill, l net.Listener) error {
 	return err
 }
 
-// clock gives the demo's day: the machine's, or the chosen one with the machine's
-// time of day.
+// eveningHour is when a chosen demo day begins: before the hour at which cells meet,
+// and far from midnight.
+const eveningHour = 18
+
+// clock gives the demo's day: the machine's, or the evening of the chosen one.
 func (c *demoCmd) clock() (clock.Clock, civil.Date, error) {
 	sys := clock.System()
 	today := civil.From(sys.Now())
@@ -91,7 +93,7 @@ func (c *demoCmd) clock() (clock.Clock, civil.Date, error) {
 	if err != nil || !day.IsDay() {
 		return nil, today, fault.New(fault.Invalid, "app.err.today")
 	}
-	return clock.Shifted(time.Duration(day.Sub(today)) * 24 * time.Hour), day, nil
+	return clock.Shifted(day.Time(eveningHour, 0).Sub(sys.Now())), day, nil
 }
 
 // database gives the address of the sample's database: a file per day in the cache

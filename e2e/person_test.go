@@ -221,35 +221,29 @@ func (p *person) path() string {
 	return must1[string](p, "location.pathname")
 }
 
-// press presses the first visible element of the selector that has the text, with a
-// real pointer: something lying over it would take the press, as it would a finger's.
+// press presses the first visible element of the selector that has the text. It must lie
+// open in the middle: something over it would take the press, as it would a finger's.
+// Looking and pressing are one step of the page, so that no part is replaced between.
 func (p *person) press(sel, text string) {
 	p.t.Helper()
-	p.point(sel, text)
+	p.point(sel, text, "e.click()")
 	p.clicks++
 }
 
-func (p *person) point(sel, text string) {
+func (p *person) point(sel, text, act string) {
 	p.t.Helper()
-	what := fmt.Sprintf("%s %q", sel, text)
-	spot := `(() => { const e = find(` + quote(sel) + `,` + quote(text) + `); if (!e || e.disabled || !calm()) return null;
+	p.until(fmt.Sprintf("something to press: %s %q", sel, text), `(() => {
+		const e = find(`+quote(sel)+`,`+quote(text)+`); if (!e || e.disabled || !calm()) return false;
 		e.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
-		const r = e.getClientRects()[0], x = r.left + r.width / 2, y = r.top + r.height / 2, top = document.elementFromPoint(x, y);
-		return top && (e.contains(top) || top.contains(e) || top.closest("label") === e.closest("label") && e.closest("label")) ? [x, y] : null; })()`
-	p.until("something to press: "+what, spot)
-	at := must1[[]float64](p, spot)
-	if len(at) != 2 {
-		p.t.Fatalf("%s: %s has gone", p.name, what)
-	}
-	p.must("press "+what, chromedp.MouseClickXY(at[0], at[1]))
+		const r = e.getClientRects()[0], top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
+		if (!top || !(e.contains(top) || top.contains(e))) return false;
+		`+act+`; return true; })()`)
 }
 
 // types writes into a field in place of what is there.
 func (p *person) types(sel, text string) {
 	p.t.Helper()
-	p.point(sel, "")
-	p.until("the cursor in "+sel, "document.activeElement && document.activeElement.matches("+quote(sel)+")")
-	must1[bool](p, "document.activeElement.select() || true")
+	p.point(sel, "", "e.focus(); e.select()")
 	if _, err := chromedp.Call(p.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
 		p.t.Fatalf("%s: type into %s: %v", p.name, sel, err)
 	}
@@ -269,9 +263,12 @@ func (p *person) chooses(sel, label string) {
 	p.clicks++
 }
 
-// agrees answers a question with yes.
+// agrees answers a question with yes; without script none is asked.
 func (p *person) agrees() {
 	p.t.Helper()
+	if p.plain {
+		return
+	}
 	p.press("dialog.ask button[value=yes]", "")
 }
 
@@ -301,11 +298,16 @@ func quote(s string) string {
 }
 
 // picksDay takes a day from the calendar beside a date: one press opens it, one takes
-// the day. The calendar is the browser's own and lies outside the page.
-func (p *person) picksDay(sel, iso string) {
+// the day. The calendar is the browser's own and lies outside the page. Without script
+// the day is typed.
+func (p *person) picksDay(sel string, year, month, day int) {
 	p.t.Helper()
+	if p.plain {
+		p.types(sel, fmt.Sprintf("%02d/%02d/%d", day, month, year))
+		return
+	}
 	p.until("the calendar beside "+sel, "find("+quote(sel)+",'').parentNode.querySelector('input[type=date]')")
 	must1[bool](p, `(() => { const pick = find(`+quote(sel)+`,"").parentNode.querySelector("input[type=date]");
-		pick.value = `+quote(iso)+`; pick.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`)
+		pick.value = `+quote(fmt.Sprintf("%d-%02d-%02d", year, month, day))+`; pick.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`)
 	p.clicks += 2
 }

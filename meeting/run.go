@@ -21,31 +21,62 @@ func (s *Service) OpenMeeting(ctx context.Context, actor access.Actor, ref ident
 		if err != nil {
 			return err
 		}
-		if err := h.mayOpen(ctx, tx); err != nil {
-			return err
-		}
-		h.State, h.OpenedAt = Opened, tx.Now()
-		if h.secret == "" {
-			return ErrState
-		}
-		if err := updateMeeting(ctx, tx, h.Meeting, 1); err != nil {
-			return err
-		}
-		body, err := bodyOf(ctx, tx, h.Meeting)
+		return s.open(ctx, tx, actor, h)
+	})
+}
+
+// OpenToday opens a meeting whose day was to be another: it moves the day to today,
+// within its month, tells everybody who was invited, and opens. Errors as OpenMeeting,
+// and field day when today lies in another month.
+func (s *Service) OpenToday(ctx context.Context, actor access.Actor, ref ident.Ref) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		h, err := s.enter(ctx, tx, actor, ref, mayLead)
 		if err != nil {
 			return err
 		}
-		if err := syncRoll(ctx, tx, h.Meeting, body); err != nil {
+		if err := h.in(Invited); err != nil {
 			return err
 		}
-		if h.Kind == Regular {
-			if _, err := task.StartReview(ctx, tx, ref.Part, ref.ID, h.OrgID, h.Day); err != nil {
+		if today := tx.Today(); h.Day != today {
+			if today.Month() != h.Month {
+				return fault.Field("day", "meeting.err.not_today", "Day", h.Day.Vi())
+			}
+			next := h.Meeting
+			next.Day, next.StartsAt = today, tx.Now()
+			if err := s.moved(ctx, tx, h, next); err != nil {
 				return err
 			}
+			h.Meeting = next
 		}
-		s.tell(tx, ref, LiveState)
-		return record(ctx, tx, actor, ref, "open", nil)
+		return s.open(ctx, tx, actor, h)
 	})
+}
+
+func (s *Service) open(ctx context.Context, tx *db.Tx, actor access.Actor, h held) error {
+	if err := h.mayOpen(ctx, tx); err != nil {
+		return err
+	}
+	h.State, h.OpenedAt = Opened, tx.Now()
+	if h.secret == "" {
+		return ErrState
+	}
+	if err := updateMeeting(ctx, tx, h.Meeting, 1); err != nil {
+		return err
+	}
+	body, err := bodyOf(ctx, tx, h.Meeting)
+	if err != nil {
+		return err
+	}
+	if err := syncRoll(ctx, tx, h.Meeting, body); err != nil {
+		return err
+	}
+	if h.Kind == Regular {
+		if _, err := task.StartReview(ctx, tx, h.Ref.Part, h.Ref.ID, h.OrgID, h.Day); err != nil {
+			return err
+		}
+	}
+	s.tell(tx, h.Ref, LiveState)
+	return record(ctx, tx, actor, h.Ref, "open", nil)
 }
 
 func (m Meeting) mayOpen(ctx context.Context, tx *db.Tx) error {

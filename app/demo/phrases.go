@@ -80,8 +80,8 @@ func reviewText(done, due int, m civil.Month) string {
 	return fmt.Sprintf("Chi bộ hoàn thành %d trên %d nhiệm vụ của nghị quyết tháng %d; tình hình tư tưởng đảng viên và nhân dân ổn định.", done, due, m.Add(-1).Num())
 }
 
-func directionText(m civil.Month, first string) string {
-	return fmt.Sprintf("Tháng %d tập trung: %s; giữ vững nền nếp sinh hoạt; theo dõi, giúp đỡ quần chúng ưu tú.", m.Num(), lowerStart(first))
+func directionText(first string) string {
+	return fmt.Sprintf("Tập trung %s; giữ vững nền nếp sinh hoạt; theo dõi, giúp đỡ quần chúng ưu tú.", lowerStart(first))
 }
 
 func conclusionText(r *rand.Rand) string {

@@ -59,7 +59,7 @@ func (s *sheetOf) plan() meeting.HistoryMeeting {
 	h := meeting.HistoryMeeting{Meeting: meeting.Meeting{
 		Ref: s.ref, OrgID: s.c.unit.ID, Kind: meeting.Regular, Month: s.p.month, Day: s.p.day, StartsAt: s.p.opened,
 		Place: s.c.unit.Hall, State: meeting.Invited, ChairID: s.c.members[lead[0]], ClerkID: s.c.members[lead[len(lead)-1]],
-		Direction: directionText(s.p.month, s.p.tasks[0].title), FeePaid: -1, CreatedAt: s.p.opened.AddDate(0, 0, -6),
+		Direction: directionText(s.p.tasks[0].title), FeePaid: -1, CreatedAt: s.p.opened.AddDate(0, 0, -6),
 	}}
 	if s.p.agreed {
 		h.Meeting.AgreedBy = s.id(idCommittee)

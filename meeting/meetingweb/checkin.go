@@ -28,7 +28,7 @@ func (h *Web) checkinForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) showCheckin(w http.ResponseWriter, r *http.Request, f meeting.Full, form *web.Form) error {
-	d := checkinData{base: newBase(r, f, "meeting.checkin.title"), Form: form, Stage: checkinStage(f)}
+	d := checkinData{base: newShort(r, f, "meeting.checkin.title"), Form: form, Stage: checkinStage(f)}
 	for _, v := range f.Votes {
 		if v.IsOpen() && v.Mine != nil && v.Mine.MayCast && v.Mine.Choice == "" {
 			d.Vote = d.Href + "/votes/" + text(v.Ref.ID)

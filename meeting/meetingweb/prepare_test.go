@@ -15,7 +15,7 @@ import (
 	"chibo/internal/web/webtest"
 	"chibo/meeting"
 	"chibo/meeting/meetingweb"
-	"chibo/org"
+	"chibo/org/orgtest"
 	"chibo/task"
 )
 
@@ -375,30 +375,29 @@ func TestHostileAndEmpty(t *testing.T) {
 	_, err = w.s.AddOpinion(ctx, w.who(member1), ref, meeting.OpinionIn{Text: evil[:200]})
 	w.must(err)
 	look(w.listPath(), h, h+"/plan", h+"/committee", h+"/invite?phones=1", h+"/slips")
-
-	w.emptyCell(t)
 }
 
-// emptyCell opens the pages of a cell without members.
-func (w *world) emptyCell(t *testing.T) {
-	var bare org.Unit
-	w.must(w.d.Read(context.Background(), func(q db.Q) (err error) {
-		list, err := org.Children(context.Background(), q, scopeOf(t, w.town), w.town.ID)
-		for _, u := range list {
-			if u.ID != w.cell.ID {
-				bare = u
-			}
-		}
-		return err
-	}))
-	lead := access.Actor{AccountID: 5, PersonID: 50, PartID: w.cell.PartID, Grants: []access.Grant{{Role: access.RoleLead, OrgID: bare.ID, Path: bare.Path}}}
-	k := w.as(lead)
-	cell := strconv.FormatInt(bare.ID, 10)
+// A cell of nobody has its pages too; and a unit that is no cell holds no meetings.
+func TestEmptyCell(t *testing.T) {
+	w := newWorld(t)
+	k := w.as(orgtest.Actor(access.RoleLead, w.bare))
+	cell := strconv.FormatInt(w.bare.ID, 10)
 	page(t, k, "/cells/"+cell+"/meetings")
-	if !bare.IsCell() {
-		rec := webtest.Post(t, k, "/meetings", url.Values{"cell": {cell}, "kind": {"regular"}, "day": {"10/11/2026"}, "time": {"19:30"}, "place": {"x"}})
-		again(t, rec, http.StatusUnprocessableEntity)
-		return
-	}
 	page(t, k, "/meetings/new?cell="+cell)
+	form := url.Values{"cell": {cell}, "kind": {"extraordinary"}, "day": {"10/11/2026"}, "time": {"19:30"}, "place": {"Nhà văn hóa"}}
+	rec := webtest.Post(t, k, "/meetings", form)
+	path := strings.TrimSuffix(rec.Header().Get("Location"), "/plan")
+	leads(t, rec, path+"/plan")
+	for _, p := range []string{"", "/plan", "/committee", "/invite", "/slips?all=1"} {
+		page(t, k, path+p)
+	}
+	leads(t, webtest.Post(t, k, path+"/invite", nil), path+"/invite")
+	for _, p := range []string{"", "/plan", "/committee", "/invite", "/slips"} {
+		page(t, k, path+p)
+	}
+	k = w.as(orgtest.Actor(access.RoleLead, w.town))
+	form.Set("cell", strconv.FormatInt(w.town.ID, 10))
+	if doc := again(t, webtest.Post(t, k, "/meetings", form), http.StatusUnprocessableEntity); !strings.Contains(doc.ID("form-errors").Text(), "không phải là chi bộ") {
+		t.Error("a committee convened as a cell")
+	}
 }

@@ -80,7 +80,7 @@ func (h *Web) roll(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) rollData(r *http.Request, who access.Actor, f meeting.Full, miss failure) (rollData, error) {
-	d := rollData{base: newBase(r, f, "meeting.call.title")}
+	d := rollData{base: newShort(r, f, "meeting.call.title")}
 	var err error
 	d.Call, err = h.rollView(r, who, d.base, miss)
 	d.Call.Back, d.Call.Swap = rollHref(f.Ref), "roll-count roll-list"

@@ -62,6 +62,17 @@ func goTo(t *testing.T, ctx context.Context, width, height int64, url string) {
 	}
 }
 
+// serve starts a server whose streams end with the test.
+func serve(t *testing.T, w *hallOf) *httptest.Server {
+	t.Helper()
+	srv := httptest.NewServer(w.kit)
+	t.Cleanup(func() {
+		w.hub.Close()
+		srv.Close()
+	})
+	return srv
+}
+
 // busyHall is a meeting in its middle: some here, some opinions, a draft, a closed vote
 // and an open one.
 func busyHall(t *testing.T) (w *hallOf, ref ident.Ref, vote int64) {
@@ -117,8 +128,7 @@ func runScreens(ref ident.Ref, vote int64) map[string]string {
 func TestRunFitsPhones(t *testing.T) {
 	ctx := runBrowser(t)
 	w, ref, vote := busyHall(t)
-	srv := httptest.NewServer(w.kit)
-	defer srv.Close()
+	srv := serve(t, w)
 	for name, path := range runScreens(ref, vote) {
 		for _, width := range []int64{320, 360, 1280} {
 			for _, size := range []string{"normal", "large"} {
@@ -144,8 +154,7 @@ func TestRunFitsPhones(t *testing.T) {
 func TestRunTwoDevices(t *testing.T) {
 	ctx := runBrowser(t)
 	w, ref, _ := busyHall(t)
-	srv := httptest.NewServer(w.kit)
-	defer srv.Close()
+	srv := serve(t, w)
 	goTo(t, ctx, 1280, 800, srv.URL+href(ref)+"/run")
 	inPage[bool](t, ctx, `document.getElementById("f-conclusion").value = "Đang gõ dở"; true`)
 	for w.hub.Listeners(meeting.Topic(ref)) == 0 {
@@ -172,8 +181,7 @@ func TestRunPictures(t *testing.T) {
 	}
 	ctx := runBrowser(t)
 	w, ref, vote := busyHall(t)
-	srv := httptest.NewServer(w.kit)
-	defer srv.Close()
+	srv := serve(t, w)
 	if err := os.MkdirAll(*runShots, 0o750); err != nil {
 		t.Fatal(err)
 	}
@@ -219,9 +227,7 @@ func TestRunPictures(t *testing.T) {
 	keep("hall-small", 360, 740, "light", screens["hall"])
 	w2 := newHall(t)
 	ref2 := w2.invited()
-	srv2 := httptest.NewServer(w2.kit)
-	defer srv2.Close()
-	srv.URL = srv2.URL
+	srv = serve(t, w2)
 	keep("before-360-light", 360, 800, "light", href(ref2)+"/run")
 	keep("before-1280-light", 1280, 800, "light", href(ref2)+"/run")
 	keep("hall-wait", 1280, 720, "light", href(ref2)+"/hall")

@@ -98,7 +98,9 @@ func newHall(t testing.TB, names ...string) *hallOf {
 }
 
 func (w *hallOf) frame(*http.Request) web.Frame {
-	return web.Frame{UnitName: w.cell.Name, UpperName: w.town.Name, UserName: w.who.Name, SignedIn: true, Demo: true}
+	return web.Frame{UnitName: w.cell.Name, UpperName: w.town.Name, UserName: w.who.Name, SignedIn: true, Demo: true, Nav: []web.NavItem{
+		{Href: "/", Label: "meeting.run.crumb", Icon: "home", Active: true}, {Href: "/tasks", Label: "meeting.run.tasks", Icon: "tasks"},
+	}}
 }
 
 func (w *hallOf) session(next http.Handler) http.Handler {

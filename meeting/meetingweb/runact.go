@@ -13,6 +13,9 @@ import (
 )
 
 func (h *Web) open(r *http.Request, who access.Actor, ref ident.Ref) error {
+	if r.PostFormValue("today") != "" { // planned for another day, held now
+		return h.svc.OpenToday(r.Context(), who, ref)
+	}
 	return h.svc.OpenMeeting(r.Context(), who, ref)
 }
 

@@ -124,8 +124,16 @@ type wordsView struct {
 // missing is something that is not done yet, with the part of the page where it is.
 type missing struct{ Text, Href string }
 
+// newShort is newBase with a way back of one step, for the small screens of a meeting
+// under way.
+func newShort(r *http.Request, f meeting.Full, at string) base {
+	b := newBase(r, f, at)
+	b.Crumbs = b.Crumbs[len(b.Crumbs)-2:]
+	return b
+}
+
 func (h *Web) runData(r *http.Request, who access.Actor, f meeting.Full, miss failure) (runData, error) {
-	b := newBase(r, f, "meeting.run.crumb")
+	b := newShort(r, f, "meeting.run.crumb")
 	d := runData{
 		base: b, Open: f.State == meeting.Opened, HeadForm: miss.at(partHead), VoteForm: miss.at(partVote), CloseForm: miss.at(partClose),
 		Rule: f.Set.Rule(rulebook.MeetingMinMinutesRegular).Cite(b.lang.Code()), Stale: miss.Other,
@@ -253,6 +261,9 @@ func (d *runData) fillMissing() {
 		d.Missing = append(d.Missing, missing{d.lang.T(e.Key, e.Args), placeOf(e.Key)})
 	}
 	for _, w := range d.Warnings {
+		if w.Key == "meeting.warn.no_resolution" && len(d.Votes)+len(d.Decisions) > 0 && len(d.Blockers) > 0 {
+			continue // said above
+		}
 		d.Hints = append(d.Hints, missing{d.lang.T(w.Key, w.Args), placeOf(w.Key)})
 	}
 }

@@ -8,14 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"chibo/access"
 	"chibo/internal/web/webtest"
 	"chibo/meeting"
-	"chibo/org"
-	"chibo/org/orgtest"
 )
-
-func scopeOf(t *testing.T, u org.Unit) access.Scope { return orgtest.Scope(t, u, access.CellRead) }
 
 // Each state has one act for the secretary; a member sees what concerns a member.
 func TestShowByStateAndRole(t *testing.T) {

@@ -122,7 +122,7 @@ func (h *Web) showVote(w http.ResponseWriter, r *http.Request, f meeting.Full, f
 	if err != nil {
 		return err
 	}
-	b := newBase(r, f, "meeting.poll.title")
+	b := newShort(r, f, "meeting.poll.title")
 	for _, v := range f.Votes {
 		if v.Ref.ID != id {
 			continue

@@ -39,6 +39,7 @@ type world struct {
 	hub  *live.Hub
 	cell org.Unit
 	town org.Unit
+	bare org.Unit // a cell without members
 
 	people []person // in the order of names
 }
@@ -71,7 +72,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	d := dbtest.New(t)
 	tree := orgtest.District(t, d)
-	w := &world{t: t, d: d, cell: tree.HoaBinh, town: tree.Town, hub: live.NewHub()}
+	w := &world{t: t, d: d, cell: tree.HoaBinh, town: tree.Town, bare: tree.Village2, hub: live.NewHub()}
 	w.clk, _ = d.Clock().(*clock.Fake)
 	w.s = &meeting.Service{DB: d, Book: tree.Book, Documents: &document.Service{DB: d, Book: tree.Book}}
 	w.write(func(ctx context.Context, tx *db.Tx) error {

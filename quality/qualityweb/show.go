@@ -129,6 +129,7 @@ func newShow(l *i18n.Lang, v quality.View, rule rulebook.Rule, form *web.Form) s
 	d := showData{View: v, Meeting: "/meetings/" + v.Meeting.String(), Crumbs: crumbs(l, v.Meeting, v.Cell, v.Month), Form: form}
 	d.Waiting = len(v.Questions())
 	d.readLines(l, form)
+	d.nameProblems(l)
 	d.sum()
 	if d.GradeTone = tone(v.Sheet, d.Grade); d.Grade != "" {
 		d.Grade = d.title(l, d.Grade)
@@ -175,6 +176,20 @@ func (d *showData) readLines(l *i18n.Lang, form *web.Form) {
 		d.Groups = append(d.Groups, out)
 	}
 	d.Sources = s.list
+}
+
+// nameProblems puts the line's name before what is wrong with it.
+func (d *showData) nameProblems(l *i18n.Lang) {
+	if d.Form == nil {
+		return
+	}
+	for i, p := range d.Form.Problems {
+		for _, x := range d.Lines() {
+			if c := x.Criterion; p.Field == fieldPoints+c.Code || p.Field == fieldReason+c.Code {
+				d.Form.Problems[i].Text = l.T("quality.problem", "Line", c.Title.In(l.Code()), "Text", p.Text)
+			}
+		}
+	}
 }
 
 // sum gives the sum and grade that the page leads with: what counts, or, while the

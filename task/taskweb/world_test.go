@@ -125,7 +125,9 @@ VALUES ($1, $2, $3, 1, 'NQ', 10, '10-NQ/CB', 'sinh hoạt tháng 10', '2026-10-0
 			n.DoneOn, n.JudgedBy = due, 2
 		}
 		w.tasks[name] = n.Ref
-		w.write(t, func(ctx context.Context, tx *db.Tx) error { return task.AddAll(ctx, tx, task.Batch{Tasks: []task.Task{n}}) })
+		w.write(t, func(ctx context.Context, tx *db.Tx) error {
+			return task.AddAll(ctx, tx, task.Batch{Tasks: []task.Task{n}})
+		})
 	}
 	past("Vận động 12 hộ hiến đất mở rộng đường ngõ 3", w.home, w.lan, day.AddDays(17), task.Open)
 	past("Rà soát hộ nghèo, cận nghèo trong tổ dân phố", w.home, w.lan, day.AddDays(-5), task.Open)

@@ -6,9 +6,12 @@ import { place, parsePage } from './swap.js';
 
 const watched = {};
 
-// A question or a menu that is open belongs to a form: taking that form away now
-// would lose the answer, so parts wait until it is closed.
-const asking = () => document.querySelector('dialog[open], details.menu[open]');
+// A question or a menu that is open belongs to a form, and so does a button on which
+// a finger rests: taking them away now would lose the answer, so parts wait.
+let pressed = false;
+addEventListener('pointerdown', () => { pressed = true; }, true);
+['pointerup', 'pointercancel'].forEach((name) => addEventListener(name, () => setTimeout(() => { pressed = false; }, 0), true));
+const asking = () => pressed || document.querySelector('dialog[open], details.menu[open]');
 
 function watch(el) {
   const poll = (Number(el.dataset.poll) || 15) * 1000;
