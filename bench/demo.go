@@ -22,12 +22,13 @@ func (l *lab) demo(ctx context.Context) error {
 	if err := l.build(ctx); err != nil {
 		return err
 	}
+	empty := filepath.Join(l.dir, "empty")
 	before := load()
-	s, err := start(ctx, l.bin, l.sample(), false)
+	s, err := start(ctx, l.bin, empty, false)
 	if err != nil {
 		return err
 	}
-	l.filler = s
+	l.filler, l.district = s, empty
 	v, err := signIn(ctx, s, "")
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func (l *lab) demo(ctx context.Context) error {
 	if used, ok := cpu(s.cmd.Process.Pid); ok {
 		l.out.note("  processor time until then, user + system", fmt.Sprintf("%.2f s", used.Seconds()))
 	}
-	size, err := folderSize(l.sample())
+	size, err := folderSize(l.district)
 	l.out.note("size of the database", fmt.Sprintf("%.1f MB", megabytes(size)))
 	l.out.note("machine's load before and after", before+" / "+load())
 	return err

@@ -36,8 +36,9 @@ func exit(err error) {
 
 func run(ctx context.Context) error {
 	strict := flag.Bool("strict", false, "exit with 1 when a limit is broken")
+	keep := flag.String("dir", "", "folder that keeps the district for the next run; demo always begins with an empty one")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [demo] [memory] [pages] [checkins]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [demo] [memory] [pages] [checkins]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -46,7 +47,10 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // it is the system's temporary folder
-	l := &lab{dir: dir, bin: filepath.Join(dir, "chibo"), out: table{w: os.Stdout}}
+	l := &lab{dir: dir, bin: filepath.Join(dir, "chibo"), district: filepath.Join(dir, "sample"), out: table{w: os.Stdout}}
+	if *keep != "" {
+		l.district = *keep
+	}
 	defer l.close()
 	if err := l.measure(ctx, flag.Args()); err != nil {
 		return err
@@ -60,26 +64,24 @@ func run(ctx context.Context) error {
 // lab is one run: a folder, the program, and the district that the parts share.
 type lab struct {
 	dir, bin string
+	district string // folder of the district's database
 	out      table
 	filler   *server // the process that made the district, while it runs
 	made     bool    // the district is there
 }
 
+// part is what one word on the command line measures.
+type part struct {
+	name string
+	run  func(context.Context) error
+}
+
 // measure runs the named parts, all of them when none is named. The order is fixed:
 // the process that made the district is also the one whose memory is read.
 func (l *lab) measure(ctx context.Context, names []string) error {
-	parts := []struct {
-		name string
-		run  func(context.Context) error
-	}{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}}
+	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}}
 	for _, n := range names {
-		if !slices.ContainsFunc(parts, func(p struct {
-			name string
-			run  func(context.Context) error
-		},
-		) bool {
-			return p.name == n
-		}) {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == n }) {
 			return fmt.Errorf("no part %q", n)
 		}
 	}
@@ -117,7 +119,7 @@ func (l *lab) fill(ctx context.Context) error {
 	if err := l.build(ctx); err != nil {
 		return err
 	}
-	s, err := start(ctx, l.bin, l.sample(), false)
+	s, err := start(ctx, l.bin, l.district, false)
 	if err != nil {
 		return err
 	}
@@ -136,7 +138,7 @@ func (l *lab) again(ctx context.Context, oneCore bool) (*server, error) {
 		return nil, err
 	}
 	l.close()
-	s, err := start(ctx, l.bin, l.sample(), oneCore)
+	s, err := start(ctx, l.bin, l.district, oneCore)
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +148,6 @@ func (l *lab) again(ctx context.Context, oneCore bool) (*server, error) {
 	}
 	return s, nil
 }
-
-func (l *lab) sample() string { return filepath.Join(l.dir, "sample") }
 
 // close ends the process that made the district.
 func (l *lab) close() {

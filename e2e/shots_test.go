@@ -37,6 +37,7 @@ func TestShots(t *testing.T) {
 	st.elder.shots("home-member")
 	st.sec.open("/")
 	st.sec.shots("home-secretary")
+	st.sec.open(st.ref + "/invite")
 	st.gather()
 	st.hall.shots("hall-welcome")
 	st.rollCall()
@@ -121,7 +122,7 @@ func (p *person) shots(name string) {
 			if err != nil {
 				p.t.Fatal(err)
 			}
-			must1[bool](p, "scrollTo(0, 0) || true")
+			must1[bool](p, "(scrollTo(0, 0), true)")
 			png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
 			if err == nil {
 				err = os.WriteFile(filepath.Join(*shotsDir, fmt.Sprintf("%s-%d-%s.png", name, px, theme)), png, 0o644)

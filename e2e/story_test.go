@@ -393,7 +393,7 @@ func (st *story) above() {
 	p.press(".lead-card form[action$='/score/decide'] button.btn.primary", "")
 	p.until("the official score", "calm() && find('header .tag.ok', '')")
 	p.open("/")
-	p.until("the cell off the wall of those that have not met", "!norm(document.querySelector('#wall').innerText).includes('Hòa Bình')")
+	p.until("the cell off the list of those that have not met", "!norm((document.querySelector('section[aria-labelledby=g-not_met]') || document.body.firstChild).textContent).includes('Hòa Bình')")
 	p.open("/units/100")
 	p.seesIn("tr", "Tổ dân phố Hòa Bình")
 	st.sec.open(st.ref)

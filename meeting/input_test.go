@@ -2,6 +2,7 @@ package meeting_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -365,4 +366,27 @@ func (w *world) row(ref ident.Ref, who int) meeting.RollRow {
 	}
 	w.t.Fatalf("no row of %d", who)
 	return meeting.RollRow{}
+}
+
+// A meeting that was planned for another day is held today: it moves, everybody is
+// told, and it opens, in one act.
+func TestOpenToday(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	ref := w.invited(civil.Of(2026, 11, 10))
+	w.must(w.s.OpenToday(ctx(), w.act(secretary), ref))
+	full := w.get(ref)
+	if full.State != meeting.Opened || full.Day != today() || full.OpenedAt.IsZero() {
+		t.Errorf("state %s on %s", full.State, full.Day)
+	}
+	if n := w.unread(w.people[member1].actor.PersonID); n != 2 {
+		t.Errorf("%d notices after the day was moved", n)
+	}
+	if err := w.s.OpenToday(ctx(), w.act(secretary), ref); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("opened twice: %v", err)
+	}
+	other := w.invited(civil.Of(2026, 12, 8))
+	field(t, w.s.OpenToday(ctx(), w.act(secretary), other), "day", "meeting.err.not_today")
+	if err := w.s.OpenToday(ctx(), w.act(member1), other); !errors.Is(err, access.ErrForbidden) {
+		t.Errorf("a member opened: %v", err)
+	}
 }

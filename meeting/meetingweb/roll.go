@@ -2,6 +2,7 @@ package meetingweb
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -156,7 +157,7 @@ func (b base) line(row meeting.RollRow) rollLine {
 	}
 	switch {
 	case row.Presence == meeting.Present:
-		notes = append(notes, b.lang.T("meeting.call.here_"+row.How, "Time", b.lang.Time(row.ArrivedAt)))
+		notes = append(notes, b.lang.T(fmt.Sprintf("meeting.call.here_%s", row.How), "Time", b.lang.Time(row.ArrivedAt)))
 	case row.Presence == meeting.Excused:
 		notes = append(notes, b.lang.T("meeting.call.excused_why", "Why", b.Reason(row.Reason)))
 	case row.Presence == meeting.Unexcused:
