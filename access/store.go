@@ -54,12 +54,3 @@ func EndGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64, da
  WHERE source = $1 AND source_id = $2 AND (to_day = '' OR to_day > $3)`, source, sourceID, day)
 	return err
 }
-
-// Holders gives the persons who hold a role exactly at a unit on the day, for
-// notices to a committee's officers.
-func Holders(ctx context.Context, q db.Q, role string, orgID int64, day civil.Date) ([]int64, error) {
-	return db.List(ctx, q, func(row db.Scanner) (id int64, err error) {
-		return id, row.Scan(&id)
-	}, `SELECT DISTINCT person_id FROM access_grant
- WHERE org_id = $2 AND role = $1 AND from_day <= $3 AND (to_day = '' OR to_day > $3) ORDER BY person_id`, role, orgID, day)
-}

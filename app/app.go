@@ -128,6 +128,3 @@ func (a *App) RunJobs(ctx context.Context) error { return a.jobs.Run(ctx) }
 
 // Close ends the open streams, so that the server can stop.
 func (a *App) Close() { a.hub.Close() }
-
-// today is the day in Viet Nam.
-func (a *App) today() civil.Date { return civil.From(a.cfg.Clock.Now()) }

@@ -68,6 +68,7 @@ type lab struct {
 	out      table
 	filler   *server // the process that made the district, while it runs
 	made     bool    // the district is there
+	reused   bool    // it was there before this run
 }
 
 // part is what one word on the command line measures.
@@ -119,6 +120,8 @@ func (l *lab) fill(ctx context.Context) error {
 	if err := l.build(ctx); err != nil {
 		return err
 	}
+	size, _ := folderSize(l.district)
+	l.reused = size > 0
 	s, err := start(ctx, l.bin, l.district, false)
 	if err != nil {
 		return err

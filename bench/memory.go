@@ -20,7 +20,7 @@ func (l *lab) memory(ctx context.Context) error {
 	if err := l.fill(ctx); err != nil {
 		return err
 	}
-	if l.filler != nil {
+	if l.filler != nil && !l.reused {
 		if err := l.residentOf(ctx, l.filler, "process that made the district"); err != nil {
 			return err
 		}

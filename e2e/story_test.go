@@ -232,6 +232,9 @@ func (st *story) code() string {
 	return code
 }
 
+// uncalled counts those on the run page whose call is still to come.
+const uncalled = "[...document.querySelectorAll('#run-roll li')].filter((e) => !e.closest('details.fold')).length"
+
 // rollCall opens the meeting and calls everybody else at once; who said no is excused.
 func (st *story) rollCall() {
 	p := st.sec
@@ -239,7 +242,7 @@ func (st *story) rollCall() {
 	p.until("the open meeting", "calm() && document.querySelector('#run-item')")
 	p.press("#run-roll button[value=present][name=rest]", "")
 	p.agrees()
-	p.until("one who said no, left to call", "calm() && document.querySelectorAll('#run-roll > ul > li').length === 1")
+	p.until("one who said no, left to call", "calm() && "+uncalled+" === 1")
 	p.press("#run-roll button[value=absent][name=rest]", "")
 	p.agrees()
 	p.until("nobody left to call", "calm() && !document.querySelector('#run-roll button[name=rest]')")
@@ -291,7 +294,7 @@ func (st *story) vote() {
 	p := st.sec
 	p.press("#run-vote form[action$='/votes'] button.btn.primary", "")
 	p.until("the open vote", "calm() && document.querySelector('#run-vote form[action$=\"/close\"]')")
-	st.inHall("the vote in the hall", "find('.hall-main .bars', '')")
+	st.inHall("the vote in the hall", "find('.hall-main h1', 'Nghị quyết') && find('.hall-main', 'Tán thành')")
 
 	m := st.young
 	m.open(st.ref)

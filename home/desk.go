@@ -2,6 +2,7 @@ package home
 
 import (
 	"context"
+	"errors"
 
 	"chibo/access"
 	"chibo/figure"
@@ -42,7 +43,7 @@ type Desk struct {
 	Month    civil.Month // of the next meeting to convene, when there is none
 	Tasks    []task.Task // the cell's open tasks for its committee, else the own ones
 	Names    map[int64]string
-	Overdue  int
+	Overdue  int  // of all these tasks, shown or not
 	Thematic bool // held in this quarter
 	Trend    []figure.CellMonth
 	State    figure.State
@@ -115,28 +116,28 @@ func (d *Desk) path(ctx context.Context, q db.Q, s *meeting.Service, m meeting.M
 
 func (d *Desk) mine(ctx context.Context, q db.Q, _ *meeting.Service, actor access.Actor) error {
 	me, err := member.InCell(ctx, q, d.Unit, actor.PersonID, d.Day)
-	if err != nil { // an officer who looks at a cell is no member of it
-		return nil //nolint:nilerr // and sees the page without an own part
+	if errors.Is(err, member.ErrNotFound) { // an officer who looks at a cell is no member of it
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	d.Me, d.Member = me, true
 	if d.Meeting == nil {
 		return nil
 	}
 	row, err := meeting.RollOf(ctx, q, d.Meeting.Ref, me.ID)
+	if errors.Is(err, meeting.ErrStranger) { // not invited yet
+		return nil
+	}
 	if err == nil {
 		d.Row = &row
 	}
-	return nil //nolint:nilerr // not on the roll yet
+	return err
 }
 
-func (d *Desk) work(ctx context.Context, q db.Q, _ *meeting.Service, _ access.Actor) (err error) {
-	if d.Prepare {
-		d.Tasks, err = task.OpenOf(ctx, q, d.Unit.PartID, d.Unit.ID, openTasks)
-	} else if d.Member {
-		d.Tasks, err = task.Of(ctx, q, d.Unit.PartID, d.Me.ID)
-		d.Tasks = open(d.Tasks)
-	}
-	if err != nil {
+func (d *Desk) work(ctx context.Context, q db.Q, _ *meeting.Service, actor access.Actor) error {
+	if err := d.tasks(ctx, q, actor); err != nil {
 		return err
 	}
 	body, err := member.Body(ctx, q, d.Unit.PartID, d.Unit.ID, d.Day)
@@ -144,22 +145,35 @@ func (d *Desk) work(ctx context.Context, q db.Q, _ *meeting.Service, _ access.Ac
 	for _, m := range body {
 		d.Names[m.MembershipID] = m.Name
 	}
-	for _, t := range d.Tasks {
-		if t.Due.Before(d.Day) && t.DoneOn.IsZero() {
-			d.Overdue++
-		}
-	}
 	return err
 }
 
-func open(list []task.Task) []task.Task {
-	var out []task.Task
+// tasks reads the tasks to show; Overdue counts all, also those beyond openTasks.
+func (d *Desk) tasks(ctx context.Context, q db.Q, actor access.Actor) error {
+	if d.Prepare {
+		scope, err := access.For(actor, access.CellRead, d.Unit.Access())
+		if err != nil {
+			return err
+		}
+		if _, d.Overdue, err = task.Counts(ctx, q, scope, d.Day); err != nil {
+			return err
+		}
+		d.Tasks, err = task.OpenOf(ctx, q, d.Unit.PartID, d.Unit.ID, openTasks)
+		return err
+	}
+	if !d.Member {
+		return nil
+	}
+	list, err := task.Of(ctx, q, d.Unit.PartID, d.Me.ID)
 	for _, t := range list {
-		if t.State == task.Open && len(out) < openTasks {
-			out = append(out, t)
+		if t.IsOverdue(d.Day) {
+			d.Overdue++
+		}
+		if t.State == task.Open && len(d.Tasks) < openTasks {
+			d.Tasks = append(d.Tasks, t)
 		}
 	}
-	return out
+	return err
 }
 
 func (d *Desk) figures(ctx context.Context, q db.Q, _ *meeting.Service, actor access.Actor) error {
@@ -197,8 +211,11 @@ func Cell(actor access.Actor) int64 {
 
 // Committee gives the highest unit above cells that an actor serves; 0 when none.
 func Committee(actor access.Actor) int64 {
-	if g := actor.In(access.RoleUpper); len(g) > 0 {
-		return g[0].OrgID
+	var top access.Grant
+	for _, g := range actor.In(access.RoleUpper) {
+		if top.OrgID == 0 || g.Path.Depth() < top.Path.Depth() {
+			top = g
+		}
 	}
-	return 0
+	return top.OrgID
 }

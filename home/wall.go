@@ -1,6 +1,7 @@
 package home
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -32,13 +33,13 @@ type Row struct {
 	Name      string
 	UnitShort string
 	Secretary string     // whom to call; "" nobody in office
-	Since     civil.Date // zero: not known
-	Days      int        // since then
+	Since     civil.Date // zero: none on record
+	Days      int        // since then; 0 when Since is zero
 	Grave     bool       // for the second time, or long
 	Note      string     // a grade, for Weak
 }
 
-// Group is all cells with one matter.
+// Group is all cells with one matter, each cell once.
 type Group struct {
 	Kind Kind
 	Rule rulebook.Rule // why it stands there
@@ -78,8 +79,12 @@ func (w Wall) Count(k Kind) int {
 	return 0
 }
 
-// trendMonths is how many months a first page looks back.
-const trendMonths = 12
+// Months that a wall looks back: for the trend of a first page, and for the last
+// meeting of a cell that has long held none.
+const (
+	trendMonths = 12
+	recordYears = 10
+)
 
 // WallOf builds the wall of a unit for an actor who sees its figures.
 func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor, u org.Unit, day civil.Date) (Wall, error) {
@@ -92,7 +97,10 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 	if w.Trend, err = figure.Trend(ctx, q, scope, month.Add(1-trendMonths), month); err != nil {
 		return Wall{}, err
 	}
-	w.Now, w.Before = w.Trend[len(w.Trend)-1], w.Trend[len(w.Trend)-2]
+	w.Before = w.Trend[len(w.Trend)-2]
+	if w.Now, err = figure.Month(ctx, q, scope, month); err != nil { // with the number of cells, which a trend has not
+		return Wall{}, err
+	}
 	if w.Today, err = meeting.Today(ctx, q, scope, day); err != nil {
 		return Wall{}, err
 	}
@@ -101,13 +109,31 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 		return Wall{}, err
 	}
 	w.Cells = len(b.now)
+	w.Now.Of, w.Before.Of = len(b.now), len(b.before)
 	for _, g := range []Group{b.notMet(), b.late(), b.weak(), b.noThematic(), b.noAdmission()} {
 		if len(g.Rows) > 0 {
-			slices.SortStableFunc(g.Rows, func(a, b Row) int { return b.Days - a.Days })
+			slices.SortStableFunc(g.Rows, gravest)
 			w.Groups = append(w.Groups, g)
 		}
 	}
 	return w, nil
+}
+
+// gravest orders rows: the grave ones, in each half those without any record, then
+// the longest.
+func gravest(a, b Row) int {
+	rank := func(r Row) int {
+		switch {
+		case r.Grave && r.Since.IsZero():
+			return 0
+		case r.Grave:
+			return 1
+		case r.Since.IsZero():
+			return 2
+		}
+		return 3
+	}
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Days, a.Days))
 }
 
 // builder holds what the groups are made from.
@@ -117,6 +143,8 @@ type builder struct {
 	now, before []figure.CellRow
 	last        map[int64]figure.CellRow // last month by cell
 	older       map[int64]figure.CellRow // the month before it
+	met         map[int64]civil.Date     // last meeting before these, of cells without one since
+	grown       map[int64]figure.CellRow // cells that lived when the years without an admission begin
 	callees     map[int64]string
 	thematic    []figure.CellName
 	barren      []figure.CellName
@@ -135,15 +163,44 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope) (err err
 		return err
 	}
 	b.last, b.older = byCell(b.before), byCell(older)
+	if err = b.record(ctx, q, month); err != nil {
+		return err
+	}
 	if b.callees, err = office.Secretaries(ctx, q, scope, b.day); err != nil {
 		return err
 	}
 	if b.thematic, err = figure.Thematic(ctx, q, scope, month); err != nil {
 		return err
 	}
-	years := b.set.Int(rulebook.WallNoAdmissionYears)
-	b.barren, err = figure.LastAdmitted(ctx, q, scope, b.day.AddMonths(-12*years))
+	since := b.day.AddMonths(-12 * b.set.Int(rulebook.WallNoAdmissionYears))
+	if b.barren, err = figure.LastAdmitted(ctx, q, scope, since); err != nil || len(b.barren) == 0 {
+		return err
+	}
+	grown, err := figure.Cells(ctx, q, scope, since.Month())
+	b.grown = byCell(grown)
 	return err
+}
+
+// record looks up the last meeting of the cells that have held none in the three
+// months at hand, so that the wall never says "none on record" of a cell that met.
+func (b *builder) record(ctx context.Context, q db.Q, month civil.Month) error {
+	b.met = map[int64]civil.Date{}
+	for _, c := range b.now {
+		older, lived := b.older[c.CellID]
+		if !lived || c.Met() || b.last[c.CellID].Met() || older.Met() {
+			continue
+		}
+		list, err := figure.CellTrend(ctx, q, c.Part, c.CellID, month.Add(-12*recordYears), month.Add(-3))
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if m.Met() {
+				b.met[c.CellID] = m.MetDay
+			}
+		}
+	}
+	return nil
 }
 
 func byCell(list []figure.CellRow) map[int64]figure.CellRow {
@@ -168,15 +225,15 @@ func (b *builder) notMet() Group {
 		if c.Met() {
 			continue
 		}
-		last := b.last[c.CellID]
-		r := b.row(c, last.MetDay)
-		r.Grave = !last.Met()
-		if r.Grave {
-			r.Since = b.older[c.CellID].MetDay
-			if !r.Since.IsZero() {
-				r.Days = b.day.Sub(r.Since)
+		last, lived := b.last[c.CellID]
+		since := last.MetDay
+		for _, day := range []civil.Date{b.older[c.CellID].MetDay, b.met[c.CellID]} {
+			if since.IsZero() {
+				since = day
 			}
 		}
+		r := b.row(c, since)
+		r.Grave = lived && !last.Met() // a cell founded this month has missed none before
 		g.Rows = append(g.Rows, r)
 	}
 	return g
@@ -185,13 +242,17 @@ func (b *builder) notMet() Group {
 func (b *builder) late() Group {
 	g := Group{Kind: Late, Rule: b.set.Rule(rulebook.MeetingReportDaysAfter)}
 	days := b.set.Int(rulebook.MeetingReportDaysAfter)
+	seen := map[int64]bool{}
 	for _, list := range [][]figure.CellRow{b.before, b.now} {
 		for _, c := range list {
-			if due := c.MetDay.AddDays(days); c.Met() && c.SentDay.IsZero() && due.Before(b.day) {
-				r := b.row(c, due)
-				r.Grave = c.Month < b.day.Month()
-				g.Rows = append(g.Rows, r)
+			due := c.MetDay.AddDays(days)
+			if !c.Met() || !c.SentDay.IsZero() || !due.Before(b.day) || seen[c.CellID] {
+				continue
 			}
+			seen[c.CellID] = true
+			r := b.row(c, due)
+			r.Grave = c.Month < b.day.Month()
+			g.Rows = append(g.Rows, r)
 		}
 	}
 	return g
@@ -209,7 +270,7 @@ func (b *builder) weak() Group {
 		}
 		if low(first.Grade) && low(second.Grade) {
 			r := b.row(c, first.MetDay)
-			r.Note, r.Grave = second.Grade, second.Grade == figure.GradeWeak
+			r.Note, r.Grave = second.Grade, second.Grade != figure.GradeAverage
 			g.Rows = append(g.Rows, r)
 		}
 	}
@@ -232,6 +293,9 @@ func (b *builder) noThematic() Group {
 func (b *builder) noAdmission() Group {
 	g := Group{Kind: NoAdmission, Rule: b.set.Rule(rulebook.WallNoAdmissionYears)}
 	for _, c := range b.barren {
+		if _, ok := b.grown[c.ID]; !ok {
+			continue // younger than the years in question
+		}
 		r := b.named(c)
 		r.Since = c.LastAdmitted
 		if !r.Since.IsZero() {

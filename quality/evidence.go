@@ -178,7 +178,9 @@ func (e evidence) shown(code string) Evidence {
 		return Evidence{Link: LinkItems, Facts: []Fact{{Code: "minutes", N: e.Minutes, Of: e.RequiredMinutes}}}
 	case "attendance":
 		return Evidence{Link: LinkRoll, Facts: []Fact{
-			{Code: "present", N: e.Present, Of: e.Due}, {Code: "excused", N: e.Excused}, {Code: "unexcused", N: e.Unexcused},
+			{Code: "present", N: e.Present, Of: e.Due},
+			{Code: "excused", N: e.Excused},
+			{Code: "unexcused", N: e.Unexcused},
 			{Code: "excused_run", N: e.MaxExcusedRun, Of: e.set.Int(rulebook.AttendanceMaxConsecutiveExcused)},
 		}}
 	case "committee":

@@ -56,9 +56,21 @@ func communes() []struct {
 		name     string
 		villages int
 	}{
-		{"An Dũng", 14}, {"Bùi La Nhân", 13}, {"Đức Đồng", 10}, {"Đức Lạng", 10}, {"Hòa Lạc", 12},
-		{"Lâm Trung Thủy", 16}, {"Liên Minh", 9}, {"Quang Vĩnh", 8}, {"Tân Dân", 15}, {"Tân Hương", 7},
-		{"Thanh Bình Thịnh", 17}, {"Trường Sơn", 11}, {"Tùng Ảnh", 12}, {"Tùng Châu", 11}, {"Yên Hồ", 10},
+		{"An Dũng", 14},
+		{"Bùi La Nhân", 13},
+		{"Đức Đồng", 10},
+		{"Đức Lạng", 10},
+		{"Hòa Lạc", 12},
+		{"Lâm Trung Thủy", 16},
+		{"Liên Minh", 9},
+		{"Quang Vĩnh", 8},
+		{"Tân Dân", 15},
+		{"Tân Hương", 7},
+		{"Thanh Bình Thịnh", 17},
+		{"Trường Sơn", 11},
+		{"Tùng Ảnh", 12},
+		{"Tùng Châu", 11},
+		{"Yên Hồ", 10},
 	}
 }
 

@@ -31,8 +31,10 @@ func texts() fstest.MapFS {
 }
 
 func reader() access.Actor {
-	return access.Actor{AccountID: 3, PersonID: 31, PartID: part, Name: "Hồ Thị Lan",
-		Grants: []access.Grant{{Role: access.RoleMember, OrgID: cellID, Path: "1.7.9."}}}
+	return access.Actor{
+		AccountID: 3, PersonID: 31, PartID: part, Name: "Hồ Thị Lan",
+		Grants: []access.Grant{{Role: access.RoleMember, OrgID: cellID, Path: "1.7.9."}},
+	}
 }
 
 // desk is the service over a database with one cell in its term.

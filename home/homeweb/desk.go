@@ -29,6 +29,10 @@ type deskData struct {
 	Trend   []deskMonth
 	Answer  string // own answer: yes, no, "" none
 	Open    bool   // the meeting is under way
+	Here    bool   // the person has checked in
+	// Coming is the meeting a member looks forward to or is in; nil none. One that is
+	// closed and waits to be sent up is the committee's work, no invitation.
+	Coming *meeting.Meeting
 }
 
 type stepView struct {
@@ -84,9 +88,12 @@ func (d *deskData) dress(lang string) {
 	if m != nil {
 		d.Lunar = workday.LunarVi(m.Day)
 		d.Open = m.State == meeting.Opened
+		if m.State != meeting.Closed {
+			d.Coming = m
+		}
 	}
 	if d.Desk.Row != nil {
-		d.Answer = d.Desk.Row.Answer
+		d.Answer, d.Here = d.Desk.Row.Answer, d.Desk.Row.Presence == meeting.Present
 	}
 	for _, s := range d.Desk.Steps {
 		v := stepView{Step: s, Title: s.Title.In(lang), Action: s.Action.In(lang), Class: "todo", Href: stepHref(*m, s.Code)}
@@ -136,11 +143,10 @@ func stepHref(m meeting.Meeting, code string) string {
 }
 
 type adminData struct {
-	Unit     string
-	Href     string
-	Filling  bool
-	Percent  int
-	Accounts int
+	Unit    string
+	Href    string
+	Filling bool
+	Percent int
 }
 
 // admin shows an administrator the few things that are theirs.
@@ -148,13 +154,12 @@ func (h *Web) admin(w http.ResponseWriter, r *http.Request, actor access.Actor) 
 	data := adminData{}
 	data.Percent, data.Filling = h.filling()
 	err := h.db.Read(r.Context(), func(q db.Q) error {
-		top, err := org.Top(r.Context(), q)
-		data.Unit, data.Href = top.Name, fmt.Sprintf("/units/%d", top.ID)
+		u, err := org.ByID(r.Context(), q, actor.In(access.RoleAdmin)[0].OrgID)
+		data.Unit, data.Href = u.Name, fmt.Sprintf("/units/%d", u.ID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	_ = actor
 	return h.pages.Render(w, r, "admin.html", data)
 }

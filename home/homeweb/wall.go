@@ -34,6 +34,8 @@ type wallData struct {
 	From, To     civil.Date
 	AdmittedHref string
 	MonthHref    string
+	NotMetHref   string // the group's place on the page, or where the months stand
+	LateHref     string
 	Graded       bool
 	All          string // the group that is shown whole
 	Groups       []groupView
@@ -142,11 +144,20 @@ func (h *Web) dress(data *wallData, lang string) {
 	}
 	b := data.Wall.Before
 	data.Graded = b.Good+b.Fair+b.Average+b.Weak > 0
+	data.NotMetHref, data.LateHref = data.groupHref(home.NotMet), data.groupHref(home.Late)
 	for _, m := range data.Wall.Trend {
 		if m.Due > 0 {
 			data.Trend = append(data.Trend, trendView{Short: m.Month.Vi(), Present: m.Present, Due: m.Due, Tone: "info"})
 		}
 	}
+}
+
+// groupHref is where a figure opens: its group when it has rows, else the months.
+func (d *wallData) groupHref(k home.Kind) string {
+	if d.Wall.Count(k) > 0 {
+		return "#g-" + string(k)
+	}
+	return d.MonthHref
 }
 
 func viewOf(kind home.Kind, row home.Row) rowView {

@@ -59,7 +59,8 @@ func New(cfg Config) (*Web, error) {
 }
 
 // home shows the page of the person's widest charge: a committee's wall, else the
-// own cell's desk; ?cell=1 shows an officer the own cell.
+// own cell's desk, else the cells that are followed; ?cell=1 shows an officer the own
+// cell.
 func (h *Web) home(w http.ResponseWriter, r *http.Request) error {
 	actor, err := access.Must(r.Context())
 	if err != nil {
@@ -71,6 +72,8 @@ func (h *Web) home(w http.ResponseWriter, r *http.Request) error {
 		return h.wall(w, r, actor, unit)
 	case cell != 0:
 		return h.desk(w, r, actor, cell)
+	case actor.Has(access.RoleFollower):
+		return h.followed(w, r, actor)
 	case actor.Has(access.RoleAdmin):
 		return h.admin(w, r, actor)
 	}

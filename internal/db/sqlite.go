@@ -163,8 +163,11 @@ func (e *liteEngine) migrator() (*sql.DB, error) {
 }
 
 // durable makes the writer wait for the disk from now on, and brings what it has not
-// waited for there: the log into the file by a checkpoint, then both by a flush of
-// the system, because a checkpoint that finds nothing to do flushes nothing.
+// waited for there. A checkpoint that has something to do flushes log and file whole,
+// one that has nothing to do flushes nothing: so it gets a page to carry, the file's
+// mark as it is. The file is never opened beside SQLite for this: closing it would drop
+// every lock of this process on it, and another program that looks into the file would
+// then take the log away on leaving, and with it what was written last.
 func (e *liteEngine) durable(ctx context.Context) error {
 	s, err := e.writer(ctx)
 	if err != nil {
@@ -174,23 +177,27 @@ func (e *liteEngine) durable(ctx context.Context) error {
 	if _, err := s.Exec(ctx, "PRAGMA synchronous=FULL"); err != nil {
 		return known(err)
 	}
+	var mark int
+	if err := s.QueryRow(ctx, "PRAGMA user_version").Scan(&mark); err != nil {
+		return known(err)
+	}
+	if _, err := s.Exec(ctx, "PRAGMA user_version="+strconv.Itoa(mark)); err != nil {
+		return known(err)
+	}
 	var busy, log, moved int
 	if err := s.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
 		return known(err)
 	}
-	for _, p := range []string{e.path, e.path + "-wal", filepath.Dir(e.path)} {
-		if err := flush(p); err != nil {
-			return fault.Wrap(err, fault.Unavailable, "err.db_folder", "Path", p)
-		}
+	dir := filepath.Dir(e.path) // the names of file and log
+	if err := flush(dir); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "err.db_folder", "Path", dir)
 	}
 	return nil
 }
 
-func flush(path string) error {
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
-		return nil
-	}
+// flush brings a folder to the disk.
+func flush(dir string) error {
+	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -45,10 +45,14 @@ func TestKindsToStatus(t *testing.T) {
 		status int
 		title  string
 	}{
-		{fault.NotFound, 404, "Không tìm thấy trang"}, {fault.Conflict, 409, "Đã có thay đổi khác"},
-		{fault.Invalid, 422, "Có chỗ cần xem lại"}, {fault.Forbidden, 403, "Không được phép"},
-		{fault.Gone, 410, "Không còn nữa"}, {fault.TooLarge, 413, "Nội dung quá lớn"},
-		{fault.Unavailable, 503, "Tạm thời chưa dùng được"}, {fault.Internal, 500, "Chương trình gặp trục trặc"},
+		{fault.NotFound, 404, "Không tìm thấy trang"},
+		{fault.Conflict, 409, "Đã có thay đổi khác"},
+		{fault.Invalid, 422, "Có chỗ cần xem lại"},
+		{fault.Forbidden, 403, "Không được phép"},
+		{fault.Gone, 410, "Không còn nữa"},
+		{fault.TooLarge, 413, "Nội dung quá lớn"},
+		{fault.Unavailable, 503, "Tạm thời chưa dùng được"},
+		{fault.Internal, 500, "Chương trình gặp trục trặc"},
 	} {
 		k := webtest.Kit(t, web.Config{})
 		k.Handle("GET /x", func(http.ResponseWriter, *http.Request) error { return fault.New(c.kind, "err.not_found") })
@@ -205,8 +209,12 @@ func TestPrefs(t *testing.T) {
 	for _, c := range []struct {
 		back, referer, want string
 	}{
-		{"/meetings?x=1", "", "/meetings?x=1"}, {"//evil.example/", "", "/"}, {"https://evil.example/", "", "/"},
-		{"", "http://example.com/tasks", "/tasks"}, {"", "http://evil.example/tasks", "/"}, {"/\\evil.example", "", "/"},
+		{"/meetings?x=1", "", "/meetings?x=1"},
+		{"//evil.example/", "", "/"},
+		{"https://evil.example/", "", "/"},
+		{"", "http://example.com/tasks", "/tasks"},
+		{"", "http://evil.example/tasks", "/"},
+		{"/\\evil.example", "", "/"},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/prefs", strings.NewReader(url.Values{"theme": {"dark"}, "lang": {"xx"}, "size": {"large"}, "back": {c.back}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

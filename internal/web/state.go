@@ -56,6 +56,3 @@ func Addr(r *http.Request) netip.Addr { return stateOf(r).addr }
 
 // Secure tells whether the client speaks HTTPS, possibly with a trusted proxy.
 func Secure(r *http.Request) bool { return stateOf(r).secure }
-
-// RequestID gives the id under which the log knows the request.
-func RequestID(r *http.Request) string { return stateOf(r).id }

@@ -22,7 +22,7 @@ type inviteData struct {
 	Waiting []callRow // no answer yet, unseen ones first
 	Given   []callRow
 	Phones  bool   // numbers are shown
-	ShowAt  string // address that shows them
+	ShowAt  string // address that shows them; empty: not for the viewer
 	Late    bool   // answers are not taken any more
 }
 
@@ -50,8 +50,8 @@ func (h *Web) inviteForm(w http.ResponseWriter, r *http.Request) error {
 	if !f.Me.Prepare && !f.Me.Clerk {
 		return access.ErrForbidden
 	}
-	d := newInviteData(newBase(r, f, "meeting.invite.crumb"))
-	if r.URL.Query().Has("phones") && f.Me.Lead && h.members != nil {
+	d := h.inviteData(r, f)
+	if r.URL.Query().Has("phones") && d.ShowAt != "" {
 		if err := h.addPhones(r.Context(), who, &d); err != nil {
 			return err
 		}
@@ -59,9 +59,17 @@ func (h *Web) inviteForm(w http.ResponseWriter, r *http.Request) error {
 	return h.pages.Render(w, r, "invite.html", d)
 }
 
+func (h *Web) inviteData(r *http.Request, f meeting.Full) inviteData {
+	d := newInviteData(newBase(r, f, "meeting.invite.crumb"))
+	if f.Me.Lead && h.members != nil {
+		d.ShowAt = d.Href + "/invite?phones=1"
+	}
+	return d
+}
+
 func newInviteData(b base) inviteData {
 	d := inviteData{
-		base: b, Step: b.step(meeting.StepInvite), ShowAt: b.Href + "/invite?phones=1",
+		base: b, Step: b.step(meeting.StepInvite),
 		Agreed: b.State == meeting.Agreed || b.State == meeting.Preparing && b.Kind == meeting.Extraordinary,
 		Late:   b.State != meeting.Invited,
 	}
@@ -171,7 +179,7 @@ func (h *Web) invite(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		d := newInviteData(newBase(r, f, "meeting.invite.crumb"))
+		d := h.inviteData(r, f)
 		d.Message = form.Message
 		if day := form.Err("day"); day != "" {
 			d.Message = day
@@ -220,7 +228,7 @@ func (h *Web) phoneAnswer(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		d := newInviteData(newBase(r, f, "meeting.invite.crumb"))
+		d := h.inviteData(r, f)
 		d.wrong(id, form)
 		return h.pages.RenderStatus(w, r, form.Status, "invite.html", d)
 	}

@@ -181,9 +181,7 @@ func TestLive(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Fatalf("status %d", res.StatusCode)
 	}
-	for w.hub.Listeners(meeting.Topic(ref)) == 0 {
-		time.Sleep(5 * time.Millisecond)
-	}
+	webtest.Until(t, "a listener", func() bool { return w.hub.Listeners(meeting.Topic(ref)) > 0 })
 	w.here(ref, inSecond)
 	buf, got := make([]byte, 4096), ""
 	for !strings.Contains(got, "roll") {

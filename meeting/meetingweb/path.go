@@ -81,7 +81,7 @@ func (b base) stepHref(code string) string {
 			return b.Href + "/invite"
 		}
 	case meeting.StepHold, meeting.StepPapers, meeting.StepTasks:
-		if b.Me.Clerk && (b.State == meeting.Invited || b.State == meeting.Opened) {
+		if b.Me.Clerk && (b.State == meeting.Opened || b.State == meeting.Invited && b.Days() <= 0) {
 			return b.Href + "/run"
 		}
 	case meeting.StepScore:

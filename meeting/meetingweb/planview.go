@@ -117,8 +117,12 @@ func anyUnder(form *web.Form, path string) bool {
 func (b base) differing(form *web.Form) []stored {
 	var out []stored
 	for _, t := range []struct{ field, text string }{
-		{"place", b.Place}, {"theme", b.Theme},
-		{"review", b.Review}, {"direction", b.Direction}, {"praise", b.Praise}, {"shortcomings", b.Shortcomings},
+		{"place", b.Place},
+		{"theme", b.Theme},
+		{"review", b.Review},
+		{"direction", b.Direction},
+		{"praise", b.Praise},
+		{"shortcomings", b.Shortcomings},
 	} {
 		if form.Value(t.field) != t.text {
 			out = append(out, stored{b.lang.T("meeting.plan." + t.field), t.text})

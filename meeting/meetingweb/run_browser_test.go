@@ -92,7 +92,8 @@ func busyHall(t *testing.T) (w *hallOf, ref ident.Ref, vote int64) {
 		text string
 	}{
 		{inDeputy, "Đề nghị hỗ trợ 3 hộ khó khăn tiền xây lại hàng rào sau khi hiến đất mở rộng đường ngõ 3."},
-		{inFirst, "Đồng ý với dự thảo; xin bổ sung thời hạn và người chịu trách nhiệm từng việc."}, {inSecond, ""},
+		{inFirst, "Đồng ý với dự thảo; xin bổ sung thời hạn và người chịu trách nhiệm từng việc."},
+		{inSecond, ""},
 	}
 	for _, s := range said {
 		_, err := w.svc.AddOpinion(w.ctx(), lead, ref, meeting.OpinionIn{ItemID: items[6].ID, MembershipID: w.ids[s.who], Text: s.text})
@@ -157,9 +158,7 @@ func TestRunTwoDevices(t *testing.T) {
 	srv := serve(t, w)
 	goTo(t, ctx, 1280, 800, srv.URL+href(ref)+"/run")
 	inPage[bool](t, ctx, `document.getElementById("f-conclusion").value = "Đang gõ dở"; true`)
-	for w.hub.Listeners(meeting.Topic(ref)) == 0 {
-		time.Sleep(10 * time.Millisecond)
-	}
+	webtest.Until(t, "a listener", func() bool { return w.hub.Listeners(meeting.Topic(ref)) > 0 })
 	w.here(ref, inThird)
 	inPage[bool](t, ctx, `new Promise(ok => { const i = setInterval(() => {
 		if (document.querySelector("#run-roll .figure b").textContent == "7") { clearInterval(i); ok(true); } }, 20); })`)

@@ -91,8 +91,12 @@ func TestWhoSeesRun(t *testing.T) {
 		who             access.Actor
 		run, hall, door int
 	}{
-		{"secretary", w.act(inSecretary), 200, 200, 200}, {"committee", w.act(inCommittee), 200, 200, 200}, {"member", w.act(inFirst), 403, 200, 200},
-		{"upper", upper, 403, 200, 200}, {"stranger", stranger, 403, 403, 403}, {"nobody", access.Actor{}, 303, 303, 303},
+		{"secretary", w.act(inSecretary), 200, 200, 200},
+		{"committee", w.act(inCommittee), 200, 200, 200},
+		{"member", w.act(inFirst), 403, 200, 200},
+		{"upper", upper, 403, 200, 200},
+		{"stranger", stranger, 403, 403, 403},
+		{"nobody", access.Actor{}, 303, 303, 303},
 	} {
 		w.who = c.who
 		for path, want := range map[string]int{"/run": c.run, "/roll": c.run, "/hall": c.hall, "/checkin": c.door} {

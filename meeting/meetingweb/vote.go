@@ -38,8 +38,10 @@ type seatView struct {
 // Bars are the lines of the result.
 func (v voteView) Bars() []barView {
 	return []barView{
-		{"yes", "ballot.choice.yes", "ok", v.Yes}, {"no", "ballot.choice.no", "bad", v.No},
-		{"other", "ballot.choice.other", "warn", v.Other}, {"absent", "meeting.poll.gone", "", max(v.Base-v.Cast(), 0)},
+		{"yes", "ballot.choice.yes", "ok", v.Yes},
+		{"no", "ballot.choice.no", "bad", v.No},
+		{"other", "ballot.choice.other", "warn", v.Other},
+		{"absent", "meeting.poll.gone", "", max(v.Base-v.Cast(), 0)},
 	}
 }
 

@@ -410,13 +410,29 @@ func TestRefused(t *testing.T) {
 		path string
 		want int
 	}{
-		{access.Actor{}, "/members", 303}, {access.Actor{}, record, 303}, {access.Actor{}, "/members/me", 303}, {access.Actor{}, "/admitted", 303},
-		{plain, "/members", 403}, {plain, "/admitted", 403}, {plain, record, 403},
-		{admin, "/members", 403}, {admin, "/admitted", 403}, {admin, record, 403}, {admin, "/members/me", 404},
-		{committee, record, 403}, {other, record, 403}, {other, "/members?cell=" + unit(w.HoaBinh), 403},
-		{lead, "/members?unit=" + unit(w.Town), 403}, {lead, "/admitted?unit=" + unit(w.District), 403},
-		{upper, "/members?cell=7", 404}, {upper, "/members?cell=x", 404}, {upper, "/members?standing=x", 404}, {upper, "/admitted?unit=x", 404},
-		{upper, "/members/1-1", 404}, {upper, "/members/x", 404}, {upper, "/members/" + ident.Ref{Part: w.Town.ID, ID: 1}.String(), 404},
+		{access.Actor{}, "/members", 303},
+		{access.Actor{}, record, 303},
+		{access.Actor{}, "/members/me", 303},
+		{access.Actor{}, "/admitted", 303},
+		{plain, "/members", 403},
+		{plain, "/admitted", 403},
+		{plain, record, 403},
+		{admin, "/members", 403},
+		{admin, "/admitted", 403},
+		{admin, record, 403},
+		{admin, "/members/me", 404},
+		{committee, record, 403},
+		{other, record, 403},
+		{other, "/members?cell=" + unit(w.HoaBinh), 403},
+		{lead, "/members?unit=" + unit(w.Town), 403},
+		{lead, "/admitted?unit=" + unit(w.District), 403},
+		{upper, "/members?cell=7", 404},
+		{upper, "/members?cell=x", 404},
+		{upper, "/members?standing=x", 404},
+		{upper, "/admitted?unit=x", 404},
+		{upper, "/members/1-1", 404},
+		{upper, "/members/x", 404},
+		{upper, "/members/" + ident.Ref{Part: w.Town.ID, ID: 1}.String(), 404},
 	} {
 		if got := get(w.as(t, c.who), c.path).Code; got != c.want {
 			t.Errorf("%s for %v: %d, want %d", c.path, c.who.Grants, got, c.want)

@@ -45,7 +45,6 @@ type unitData struct {
 	UnitMonths  []figure.UnitMonth
 	MembersHref string
 	Grassroots  int // organisations below
-
 }
 
 // noticeView says what the rules ask of a unit of this size.
@@ -178,8 +177,10 @@ func (d *unitData) standings(ctx context.Context, q db.Q, n namer, who access.Ac
 	}
 	if !d.Unit.IsCell() || !d.Lists {
 		d.Standings = []standingView{
-			{Title: n.standing(member.StandingOfficial), Count: d.State.Officials}, {Title: n.standing(member.StandingReserve), Count: d.State.Reserves},
-			{Title: n.lang.T("org.among.exempt"), Count: d.State.Exempt}, {Title: n.lang.T("org.among.away"), Count: d.State.Away},
+			{Title: n.standing(member.StandingOfficial), Count: d.State.Officials},
+			{Title: n.standing(member.StandingReserve), Count: d.State.Reserves},
+			{Title: n.lang.T("org.among.exempt"), Count: d.State.Exempt},
+			{Title: n.lang.T("org.among.away"), Count: d.State.Away},
 		}
 		return nil
 	}

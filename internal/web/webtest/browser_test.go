@@ -109,11 +109,17 @@ func TestPictures(t *testing.T) {
 		name, path, theme, size string
 		width, height           int64
 	}{
-		{"home-360", "/home", "light", "normal", 360, 740}, {"home-360-dark", "/home", "dark", "normal", 360, 740},
-		{"home-360-large", "/home", "light", "large", 360, 740}, {"home-1280", "/home", "light", "normal", 1280, 800},
-		{"home-1280-dark", "/home", "dark", "normal", 1280, 800}, {"home-1280-large", "/home", "light", "large", 1280, 800},
-		{"login-360", "/login", "light", "normal", 360, 740}, {"login-1280", "/login", "light", "normal", 1280, 800},
-		{"slips", "/slips", "light", "normal", 1280, 800}, {"new-360", "/meetings/new", "light", "normal", 360, 740}, {"lost", "/nowhere", "light", "normal", 1280, 800},
+		{"home-360", "/home", "light", "normal", 360, 740},
+		{"home-360-dark", "/home", "dark", "normal", 360, 740},
+		{"home-360-large", "/home", "light", "large", 360, 740},
+		{"home-1280", "/home", "light", "normal", 1280, 800},
+		{"home-1280-dark", "/home", "dark", "normal", 1280, 800},
+		{"home-1280-large", "/home", "light", "large", 1280, 800},
+		{"login-360", "/login", "light", "normal", 360, 740},
+		{"login-1280", "/login", "light", "normal", 1280, 800},
+		{"slips", "/slips", "light", "normal", 1280, 800},
+		{"new-360", "/meetings/new", "light", "normal", 360, 740},
+		{"lost", "/nowhere", "light", "normal", 1280, 800},
 	} {
 		opts := []chromedp.EmulateViewportOption{}
 		if s.width < 900 {

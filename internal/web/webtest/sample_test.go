@@ -135,12 +135,16 @@ func sample() sampleData {
 		Crumbs: []sampleCrumb{{"/", "Trang đầu"}, {"/m", "Sinh hoạt"}, {"", "Tháng 11/2026"}},
 		Day:    civil.Of(2026, 11, 3), Start: sampleNow().Add(-42 * time.Minute).UnixMilli(),
 		People: []samplePerson{
-			{1, "Cao Thị Lý", "Đến muộn 19:41", "L", true}, {2, "Đặng Thị Ước", "Báo vắng: đi viện", "Ư", false},
-			{3, "Hoàng Văn Đoàn", "Chưa trả lời", "Đ", false}, {4, "Bùi Đức Lợi", "Đảng viên dự bị", "L", true},
+			{1, "Cao Thị Lý", "Đến muộn 19:41", "L", true},
+			{2, "Đặng Thị Ước", "Báo vắng: đi viện", "Ư", false},
+			{3, "Hoàng Văn Đoàn", "Chưa trả lời", "Đ", false},
+			{4, "Bùi Đức Lợi", "Đảng viên dự bị", "L", true},
 		},
 		Units: []sampleUnit{
-			{1, "Đảng bộ xã Lâm Trung Thủy", "Khá", "info", 14, 412, 12, 347}, {2, "Đảng bộ xã Hòa Lạc", "Khá", "info", 11, 301, 9, 250},
-			{3, "Đảng bộ thị trấn Đức Thọ", "Tốt", "ok", 16, 688, 16, 623}, {4, "Đảng bộ xã An Dũng", "Trung bình", "warn", 10, 274, 9, 235},
+			{1, "Đảng bộ xã Lâm Trung Thủy", "Khá", "info", 14, 412, 12, 347},
+			{2, "Đảng bộ xã Hòa Lạc", "Khá", "info", 11, 301, 9, 250},
+			{3, "Đảng bộ thị trấn Đức Thọ", "Tốt", "ok", 16, 688, 16, 623},
+			{4, "Đảng bộ xã An Dũng", "Trung bình", "warn", 10, 274, 9, 235},
 		},
 		Form: web.NewForm(nil), Bad: bad,
 	}
