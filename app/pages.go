@@ -76,7 +76,7 @@ func (a *App) pages(door *accountweb.Door) error {
 		},
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
 		func() error {
-			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub})
+			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})
 			return err
 		},
 		func() error { _, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores}); return err },

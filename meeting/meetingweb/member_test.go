@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chibo/access"
+	"chibo/internal/web/webtest"
 	"chibo/meeting"
 )
 
