@@ -16,6 +16,7 @@ import (
 	"chibo/ballot"
 	"chibo/internal/db/dbtest"
 	"chibo/internal/ident"
+	"chibo/internal/web/webtest"
 	"chibo/meeting"
 )
 
