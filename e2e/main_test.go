@@ -60,9 +60,6 @@ func run(m *testing.M) (code int, err error) {
 		return 0, fmt.Errorf("build: %w\n%s", err, out)
 	}
 	shared.sample = filepath.Join(dir, "sample")
-	if keep := os.Getenv("E2EKEEP"); keep != "" {
-		shared.sample = keep
-	}
 	started := time.Now()
 	if err := makeSample(shared.binary, shared.sample); err != nil {
 		return 0, err

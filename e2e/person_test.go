@@ -81,6 +81,13 @@ func (p *person) listen(messages iter.Seq2[chromedp.ConsoleMessage, error]) {
 	}
 }
 
+// complained says whether a page has reported something since the last look.
+func (p *person) complained() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.faults) > 0
+}
+
 // quiet wants that no page has complained so far.
 func (p *person) quiet() {
 	p.t.Helper()

@@ -3,6 +3,7 @@ package e2e
 import (
 	"regexp"
 	"testing"
+	"time"
 )
 
 // mostPages bounds how many different pages of one role are looked at.
@@ -15,12 +16,37 @@ func TestEveryPage(t *testing.T) {
 	s := serve(t)
 	for _, login := range []string{secretary, elder, town, district, "quantri"} {
 		t.Run(login, func(t *testing.T) {
+			t.Parallel()
 			p := s.sit(t, login)
 			p.open("/signin")
 			p.checkPage("/signin")
 			p.signIn(login)
 			p.sweep()
 		})
+	}
+}
+
+// What is planted on a page is found: the sweep is not blind.
+func TestSweepSees(t *testing.T) {
+	p := serve(t).sit(t, "the gardener")
+	p.open("/signin")
+	must1[bool](p, `(() => {
+		const plant = (tag, text) => { const e = document.createElement(tag); e.textContent = text; document.querySelector("main").append(e); return e; };
+		plant("button", ""); plant("input", ""); plant("h1", "meeting.flash.saved"); plant("p", "x").id = "main-twice"; plant("p", "x").id = "main-twice";
+		plant("div", "x").style.width = "3000px";
+		setTimeout(() => { throw new Error("planted"); });
+		return true; })()`)
+	if faults := must1[[]string](p, faultsOfPage); len(faults) != 5 {
+		t.Errorf("found of five planted faults: %q", faults)
+	}
+	if must1[string](p, widest) == "" {
+		t.Error("nothing seen to hang over the side")
+	}
+	for end := time.Now().Add(patience); !p.complained(); {
+		if time.Now().After(end) {
+			t.Fatal("the browser's report of an exception was not noted")
+		}
+		p.until("the page", "calm()")
 	}
 }
 

@@ -109,7 +109,7 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 		return Wall{}, err
 	}
 	w.Cells = len(b.now)
-	_ = 0
+	w.Now.Of, w.Before.Of = len(b.now), len(b.before)
 	for _, g := range []Group{b.notMet(), b.late(), b.weak(), b.noThematic(), b.noAdmission()} {
 		if len(g.Rows) > 0 {
 			slices.SortStableFunc(g.Rows, gravest)
