@@ -30,7 +30,7 @@ func (c *demoCmd) Run(out console) error {
 	if err != nil {
 		return err
 	}
-	d, err := db.Open(out.ctx, db.Options{URL: url, Clock: clk, Bulk: true})
+	d, err := db.Open(out.ctx, db.Options{URL: url, Clock: clk, Bulk: true, WriterCache: demoWriterCache, ReaderCache: demoReaderCache, Readers: demoReaders})
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,13 @@ func (a *App) withHistory(out console, fill *demo.Fill, l net.Listener) error {
 // eveningHour is when a chosen demo day begins: before the hour at which cells meet,
 // and far from midnight.
 const eveningHour = 18
+
+// The sample is served by a small machine: few readers with small page caches, in KiB.
+const (
+	demoReaders     = 4
+	demoReaderCache = 2048
+	demoWriterCache = 8192
+)
 
 // clock gives the demo's day: the machine's, or the evening of the chosen one.
 func (c *demoCmd) clock() (clock.Clock, civil.Date, error) {

@@ -113,6 +113,7 @@ type CellRow struct {
 	UnitID    int64 // the unit directly above
 	UnitShort string
 	Members   int
+	Founded   civil.Date
 	CellMonth
 }
 

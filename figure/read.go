@@ -154,7 +154,7 @@ const (
 )
 
 const cellsSQL = `SELECT o.id, o.part_id, o.name, o.short, o.kind, o.type, COALESCE(p.id, 0), COALESCE(p.short, ''),
-  COALESCE(s.members, 0), ` + cellColumns + `
+  COALESCE(s.members, 0), o.valid_from, ` + cellColumns + `
   FROM org o` + parents + `
              LEFT JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id AND c.month = $3
              LEFT JOIN cell_state s ON s.part_id = o.part_id AND s.cell_id = o.id
@@ -169,11 +169,47 @@ func Cells(ctx context.Context, q db.Q, scope access.Scope, month civil.Month) (
 	return db.List(ctx, q, func(s db.Scanner) (CellRow, error) {
 		var r CellRow
 		var agreed int
-		head := []any{&r.CellID, &r.Part, &r.Name, &r.Short, &r.Kind, &r.Type, &r.UnitID, &r.UnitShort, &r.Members}
+		head := []any{&r.CellID, &r.Part, &r.Name, &r.Short, &r.Kind, &r.Type, &r.UnitID, &r.UnitShort, &r.Members, &r.Founded}
 		err := s.Scan(append(head, r.dest(&agreed)...)...)
 		r.Month, r.Agreed = month, agreed != 0
 		return r, err
 	}, cellsSQL, lo, hi, month, month.Last(), month.First())
+}
+
+const earlierSQL = `SELECT c.month, c.cell_id, c.met_day, c.grade, c.sent_day
+  FROM org o JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id
+ WHERE o.path >= $1 AND o.path < $2 AND c.month >= $3 AND c.month <= $4`
+
+// Earlier gives what a first page asks of the months before: for each month from one
+// to another, both inside, the rows of those given cells that lived in it, by cell,
+// with MetDay, Grade and SentDay only. It costs a fraction of Cells.
+func Earlier(ctx context.Context, q db.Q, scope access.Scope, cells []CellRow, from, to civil.Month) (map[civil.Month]map[int64]CellRow, error) {
+	lo, hi := scope.Range()
+	facts, err := db.List(ctx, q, func(s db.Scanner) (CellMonth, error) {
+		var c CellMonth
+		err := s.Scan(&c.Month, &c.CellID, &c.MetDay, &c.Grade, &c.SentDay)
+		return c, err
+	}, earlierSQL, lo, hi, from, to)
+	if err != nil {
+		return nil, err
+	}
+	out := map[civil.Month]map[int64]CellRow{}
+	for m := from; m <= to; m = m.Add(1) {
+		out[m] = make(map[int64]CellRow, len(cells))
+		for _, c := range cells {
+			if !c.Founded.After(m.Last()) {
+				c.CellMonth = CellMonth{Part: c.Part, CellID: c.CellID, Month: m, Score10: NoScore}
+				out[m][c.CellID] = c
+			}
+		}
+	}
+	for _, f := range facts {
+		if c, ok := out[f.Month][f.CellID]; ok {
+			c.MetDay, c.Grade, c.SentDay = f.MetDay, f.Grade, f.SentDay
+			out[f.Month][f.CellID] = c
+		}
+	}
+	return out, nil
 }
 
 const cellTrendSQL = `SELECT c.month, ` + cellColumns + ` FROM cell_month c

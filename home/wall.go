@@ -144,7 +144,8 @@ type builder struct {
 	last        map[int64]figure.CellRow // last month by cell
 	older       map[int64]figure.CellRow // the month before it
 	met         map[int64]civil.Date     // last meeting before these, of cells without one since
-	grown       map[int64]figure.CellRow // cells that lived when the years without an admission begin
+	since       civil.Date               // when the years without an admission begin
+	founded     map[int64]civil.Date
 	callees     map[int64]string
 	thematic    []figure.CellName
 	barren      []figure.CellName
@@ -155,14 +156,16 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope) (err err
 	if b.now, err = figure.Cells(ctx, q, scope, month); err != nil {
 		return err
 	}
-	if b.before, err = figure.Cells(ctx, q, scope, month.Add(-1)); err != nil {
-		return err
-	}
-	older, err := figure.Cells(ctx, q, scope, month.Add(-2))
+	earlier, err := figure.Earlier(ctx, q, scope, b.now, month.Add(-2), month.Add(-1))
 	if err != nil {
 		return err
 	}
-	b.last, b.older = byCell(b.before), byCell(older)
+	b.last, b.older = earlier[month.Add(-1)], earlier[month.Add(-2)]
+	for _, c := range b.now { // in the order of the tree
+		if last, lived := b.last[c.CellID]; lived {
+			b.before = append(b.before, last)
+		}
+	}
 	if err = b.record(ctx, q, month); err != nil {
 		return err
 	}
@@ -172,12 +175,12 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope) (err err
 	if b.thematic, err = figure.Thematic(ctx, q, scope, month); err != nil {
 		return err
 	}
-	since := b.day.AddMonths(-12 * b.set.Int(rulebook.WallNoAdmissionYears))
-	if b.barren, err = figure.LastAdmitted(ctx, q, scope, since); err != nil || len(b.barren) == 0 {
-		return err
+	b.since = b.day.AddMonths(-12 * b.set.Int(rulebook.WallNoAdmissionYears))
+	b.founded = make(map[int64]civil.Date, len(b.now))
+	for _, c := range b.now {
+		b.founded[c.CellID] = c.Founded
 	}
-	grown, err := figure.Cells(ctx, q, scope, since.Month())
-	b.grown = byCell(grown)
+	b.barren, err = figure.LastAdmitted(ctx, q, scope, b.since)
 	return err
 }
 
@@ -201,14 +204,6 @@ func (b *builder) record(ctx context.Context, q db.Q, month civil.Month) error {
 		}
 	}
 	return nil
-}
-
-func byCell(list []figure.CellRow) map[int64]figure.CellRow {
-	out := make(map[int64]figure.CellRow, len(list))
-	for _, c := range list {
-		out[c.CellID] = c
-	}
-	return out
 }
 
 func (b *builder) row(c figure.CellRow, since civil.Date) Row {
@@ -293,7 +288,7 @@ func (b *builder) noThematic() Group {
 func (b *builder) noAdmission() Group {
 	g := Group{Kind: NoAdmission, Rule: b.set.Rule(rulebook.WallNoAdmissionYears)}
 	for _, c := range b.barren {
-		if _, ok := b.grown[c.ID]; !ok {
+		if day, ok := b.founded[c.ID]; !ok || day.After(b.since.Month().Last()) {
 			continue // younger than the years in question
 		}
 		r := b.named(c)

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"iter"
+	"runtime/debug"
 	"time"
 
 	"chibo/ballot"
@@ -20,11 +21,23 @@ import (
 
 // History writes the months, the latest first, each in its own transaction.
 func (f *Fill) History(ctx context.Context) error {
+	todo, err := f.missing(ctx)
+	if err != nil {
+		return err
+	}
+	f.steps.Store(int64(historyMonths - len(todo)))
+	if len(todo) == 0 {
+		return f.DB.Durable(ctx)
+	}
 	g, err := f.ground(ctx)
 	if err != nil {
 		return err
 	}
-	for b := range f.prepare(ctx, g) {
+	// Composing makes much that lives shortly; a lazier collector is worth its memory
+	// until the last month, when all of it goes back.
+	defer debug.FreeOSMemory()
+	defer debug.SetGCPercent(debug.SetGCPercent(fillGC))
+	for b := range f.prepare(ctx, g, todo) {
 		if b.err != nil {
 			return b.err
 		}
@@ -34,12 +47,37 @@ func (f *Fill) History(ctx context.Context) error {
 		}
 		f.steps.Add(1)
 	}
+	if err := f.DB.Analyze(ctx); err != nil {
+		return err
+	}
 	return f.DB.Durable(ctx)
+}
+
+// fillGC is the garbage collector's patience while months are composed, in per cent.
+const fillGC = 250
+
+// missing lists the months that are not written yet, the latest first.
+func (f *Fill) missing(ctx context.Context) (todo []civil.Month, err error) {
+	err = f.DB.Read(ctx, func(q db.Q) error {
+		todo = nil
+		for n := range historyMonths {
+			m := f.Today.Month().Add(-n)
+			var done int
+			if err := q.QueryRow(ctx, isDoneSQL, m.Vi()).Scan(&done); err != nil {
+				return err
+			}
+			if done == 0 {
+				todo = append(todo, m)
+			}
+		}
+		return nil
+	})
+	return todo, err
 }
 
 // prepare composes each month while the one before is being written: what a
 // month holds is worked out on one core and stored by the other.
-func (f *Fill) prepare(ctx context.Context, g *ground) iter.Seq[*batch] {
+func (f *Fill) prepare(ctx context.Context, g *ground, todo []civil.Month) iter.Seq[*batch] {
 	return func(yield func(*batch) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -47,8 +85,8 @@ func (f *Fill) prepare(ctx context.Context, g *ground) iter.Seq[*batch] {
 		go func() {
 			defer close(ready)
 			numbers := f.numbering(g)
-			for n := range historyMonths {
-				b := &batch{month: f.Today.Month().Add(-n), frames: map[string]meeting.Frame{}}
+			for _, m := range todo {
+				b := &batch{month: m, frames: map[string]meeting.Frame{}}
 				b.err = f.compose(b, g, numbers[b.month])
 				select {
 				case ready <- b:

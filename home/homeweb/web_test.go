@@ -145,7 +145,7 @@ func TestGrassrootsWall(t *testing.T) {
 	path := w.meet(t, today(), meeting.Opened, meeting.RollRow{})
 	upper := with(w.na, access.RoleUpper, w.Town)
 	doc := w.get(t, upper, "/")
-	has(t, doc, w.Town.Name, "Sáng nay cần biết", "1 / 2 chi bộ", "Còn 1 chi bộ chưa họp", "85,0 %", "17 trên 20", "3.481",
+	has(t, doc, w.Town.Name, "Hôm nay cần biết", "1 / 2 chi bộ", "Còn 1 chi bộ chưa họp", "85,0 %", "17 trên 20", "3.481",
 		"Bí thư: đ/c Lưu Đình Khải", "Chưa có bí thư", "quá hạn từ 05/11/2026", "17 ngày", "Chưa ghi nhận lần nào", "Đang họp", "Tốt", "Điều lệ Đảng")
 	leads(t, doc, path, unitPath(w.Market), "/cells/"+num(w.HoaBinh)+"/meetings", "/members", "#g-not_met", "#g-late", "#g-no_thematic")
 	lacks(t, doc, "Thôn 2", "Thư viện", `id="units"`, "/admitted")
@@ -157,7 +157,7 @@ func TestGrassrootsWall(t *testing.T) {
 		t.Error("a cell that has never met is not grave")
 	}
 	has(t, w.get(t, upper, "/?cell=1"), w.HoaBinh.Name, "Kính chào đồng chí") // the own cell
-	has(t, w.get(t, orgtest.Actor(access.RoleUpper, w.Town), "/?cell=1"), "Sáng nay cần biết")
+	has(t, w.get(t, orgtest.Actor(access.RoleUpper, w.Town), "/?cell=1"), "Hôm nay cần biết")
 }
 
 func TestDistrictWall(t *testing.T) {

@@ -156,3 +156,12 @@ func (d *DB) Durable(ctx context.Context) error { return d.eng.durable(ctx) }
 func isPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
+
+// Analyze lets the engine look at how the rows are spread, after an import or the
+// first fill: without that it may walk a whole part where an index would do.
+func (d *DB) Analyze(ctx context.Context) error {
+	return d.Direct(ctx, func(q Q) error {
+		_, err := q.Exec(ctx, "ANALYZE")
+		return err
+	})
+}

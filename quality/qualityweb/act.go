@@ -24,7 +24,14 @@ func address(ref ident.Ref) string { return "/meetings/" + ref.String() + "/scor
 // save answers POST …/score: the points of the cell.
 func (h *Web) save(w http.ResponseWriter, r *http.Request) error {
 	return h.act(w, r, "quality.flash.saved", func(who access.Actor, ref ident.Ref) error {
-		_, err := h.keep(r, who, ref)
+		v, err := h.scores.Open(r.Context(), who, ref)
+		if err != nil {
+			return err
+		}
+		if v.State == quality.Proposed && !v.MayScore { // also for a form without points
+			return access.ErrForbidden
+		}
+		_, err = h.keep(r, who, ref)
 		return err
 	})
 }
