@@ -91,32 +91,59 @@ func (s *Service) CheckIn(ctx context.Context, actor access.Actor, ref ident.Ref
 	if wait > 0 {
 		return CheckedIn{}, fault.Field("code", "meeting.err.code_tries", "Seconds", int(wait/time.Second)+1)
 	}
-	code = strings.Join(strings.Fields(code), "")
-	var in CheckedIn
-	wrong := false
-	defer func() { done(!wrong) }()
+	in, wrong, err := s.checkIn(ctx, actor, ref, strings.Join(strings.Fields(code), ""))
+	done(!wrong)
+	return in, err
+}
+
+// checkIn looks first and writes then. A whole hall comes at once, and what is read
+// outside the shared transaction does not make the others wait; the write itself asks
+// again whether the meeting still calls its roll.
+func (s *Service) checkIn(ctx context.Context, actor access.Actor, ref ident.Ref, code string) (in CheckedIn, wrong bool, err error) {
+	var h held
+	var row RollRow
+	err = s.DB.Read(ctx, func(q db.Q) (err error) {
+		if h, row, err = s.seat(ctx, q, actor, ref, 0); err != nil {
+			return err
+		}
+		return h.rollTime(s.DB.Clock().Now())
+	})
+	switch {
+	case err != nil:
+		return CheckedIn{}, false, err
+	case row.Presence == Present:
+		return CheckedIn{At: row.ArrivedAt, Again: true}, false, nil
+	case !codeFits(h.secret, code, s.DB.Clock().Now()):
+		return CheckedIn{}, true, fault.Field("code", "meeting.err.code")
+	}
 	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
-		in, wrong = CheckedIn{}, false
-		h, row, err := s.seat(ctx, tx, actor, ref, 0)
+		in = CheckedIn{At: tx.Now()}
+		row.Presence, row.Reason, row.ArrivedAt, row.How = Present, "", in.At, ByCode
+		came, err := arrive(ctx, tx, ref, row, actor.AccountID)
 		if err != nil {
 			return err
 		}
-		if err := h.rollTime(tx.Now()); err != nil {
+		if !came {
+			in, err = s.before(ctx, tx, actor, ref)
 			return err
 		}
-		if row.Presence == Present {
-			in = CheckedIn{At: row.ArrivedAt, Again: true}
-			return nil
-		}
-		if wrong = !codeFits(h.secret, code, tx.Now()); wrong {
-			return fault.Field("code", "meeting.err.code")
-		}
-		row.Presence, row.Reason, row.ArrivedAt, row.How = Present, "", tx.Now(), ByCode
-		in = CheckedIn{At: row.ArrivedAt}
-		return s.mark(ctx, tx, actor, h, row)
+		return s.marked(ctx, tx, actor, h, row)
 	})
+	if err != nil {
+		return CheckedIn{}, false, err
+	}
+	return in, false, nil
+}
+
+// before answers somebody whose arrival changed nothing: noted by somebody else in the
+// meantime, or the meeting was closed.
+func (s *Service) before(ctx context.Context, tx *db.Tx, actor access.Actor, ref ident.Ref) (CheckedIn, error) {
+	h, row, err := s.seat(ctx, tx, actor, ref, 0)
 	if err != nil {
 		return CheckedIn{}, err
 	}
-	return in, nil
+	if err := h.rollTime(tx.Now()); err != nil {
+		return CheckedIn{}, err
+	}
+	return CheckedIn{At: row.ArrivedAt, Again: true}, nil
 }

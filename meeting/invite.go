@@ -181,12 +181,12 @@ func (s *Service) answer(ctx context.Context, actor access.Actor, ref ident.Ref,
 
 // seat gives the roll row of the actor (membershipID 0), or of another member for whom
 // the meeting secretary acts.
-func (s *Service) seat(ctx context.Context, tx *db.Tx, actor access.Actor, ref ident.Ref, membershipID int64) (held, RollRow, error) {
+func (s *Service) seat(ctx context.Context, q db.Q, actor access.Actor, ref ident.Ref, membershipID int64) (held, RollRow, error) {
 	need := mayRead
 	if membershipID != 0 {
 		need = mayClerk
 	}
-	h, err := s.enter(ctx, tx, actor, ref, need)
+	h, err := s.enter(ctx, q, actor, ref, need)
 	if err != nil {
 		if membershipID == 0 && fault.KindOf(err) == fault.Forbidden {
 			err = ErrStranger
@@ -194,10 +194,10 @@ func (s *Service) seat(ctx context.Context, tx *db.Tx, actor access.Actor, ref i
 		return h, RollRow{}, err
 	}
 	if membershipID == 0 {
-		if membershipID, err = h.membershipOf(ctx, tx, actor); err != nil {
+		if membershipID, err = h.membershipOf(ctx, q, actor); err != nil {
 			return h, RollRow{}, err
 		}
 	}
-	row, err := rollOne(ctx, tx, ref, membershipID)
+	row, err := rollOne(ctx, q, ref, membershipID)
 	return h, row, err
 }

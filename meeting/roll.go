@@ -70,10 +70,13 @@ func (s *Service) mark(ctx context.Context, tx *db.Tx, actor access.Actor, h hel
 	if err := putPresence(ctx, tx, h.Ref, row, actor.AccountID); err != nil {
 		return err
 	}
-	if h.State == Opened {
-		if err := refreshVotes(ctx, tx, h.Meeting); err != nil {
-			return err
-		}
+	return s.marked(ctx, tx, actor, h, row)
+}
+
+// marked does what follows from a changed roll row.
+func (s *Service) marked(ctx context.Context, tx *db.Tx, actor access.Actor, h held, row RollRow) error {
+	if err := refreshVotes(ctx, tx, h.Meeting); err != nil {
+		return err
 	}
 	s.tell(tx, h.Ref, LiveRoll)
 	return record(ctx, tx, actor, h.Ref, "roll", map[string]any{"membership": row.MembershipID, "presence": row.Presence, "how": row.How})

@@ -146,6 +146,20 @@ func putPresence(ctx context.Context, tx *db.Tx, ref ident.Ref, r RollRow, by in
 	return one(res, err, ErrStranger)
 }
 
+const arriveSQL = `UPDATE roll SET presence = $4, reason = $5, arrived_at = $6, how = $7, by_account = $8
+ WHERE part_id = $1 AND meeting_id = $2 AND membership_id = $3 AND presence <> 'present'
+   AND EXISTS (SELECT 1 FROM meeting m WHERE m.part_id = $1 AND m.id = $2 AND m.state IN ('invited', 'open'))`
+
+// arrive notes a member's coming while the roll is called; false when nothing changed.
+func arrive(ctx context.Context, tx *db.Tx, ref ident.Ref, r RollRow, by int64) (bool, error) {
+	res, err := tx.Exec(ctx, arriveSQL, ref.Part, ref.ID, r.MembershipID, r.Presence, r.Reason, millis(r.ArrivedAt), r.How, by)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
 const yearPresenceSQL = `SELECT r.membership_id, r.presence
   FROM roll r JOIN meeting m ON m.part_id = r.part_id AND m.id = r.meeting_id
  WHERE m.part_id = $1 AND m.org_id = $2 AND m.body = 'cell' AND m.kind = 'regular' AND m.day >= $3 AND m.day <= $4
