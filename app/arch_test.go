@@ -42,7 +42,6 @@ var homes = map[string][]string{
 	"github.com/chromedp/":          {"e2e"},
 	"github.com/jba/templatecheck":  {"internal/web/webtest"},
 	"golang.org/x/net":              {"internal/web/webtest"},
-	"golang.org/x/mod":              {"app"},
 	"golang.org/x/tools":            {"internal/db/sqlcheck"},
 	"golang.org/x/text":             {"internal/viet", "internal/i18n", "internal/web", "internal/paper"},
 	"github.com/evanw/esbuild":      {"internal/web"},

@@ -12,12 +12,13 @@ import (
 	"chibo/internal/clock"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/ident"
 )
 
 // Run makes the sample district if it is not there, serves it, and goes on with its
 // history while pages are shown.
 func (c *demoCmd) Run(out console) error {
-	clk, today, err := c.clock()
+	clk, moved, today, err := c.clock()
 	if err != nil {
 		return err
 	}
@@ -35,6 +36,9 @@ func (c *demoCmd) Run(out console) error {
 		return err
 	}
 	defer d.Close() //nolint:errcheck // nothing is left to do with it
+	if last := d.IDs().Last(); moved != nil && last > 0 {
+		moved.NotBefore(ident.Time(last))
+	}
 	fill := &demo.Fill{DB: d, Today: today}
 	from, to := demo.Period()
 	a, err := New(out.ctx, Config{
@@ -89,18 +93,20 @@ const (
 	demoWriterCache = 8192
 )
 
-// clock gives the demo's day: the machine's, or the evening of the chosen one.
-func (c *demoCmd) clock() (clock.Clock, civil.Date, error) {
+// clock gives the demo's day: the machine's, or the evening of the chosen one, which
+// then is a clock that can be moved on.
+func (c *demoCmd) clock() (clock.Clock, *clock.Moved, civil.Date, error) {
 	sys := clock.System()
 	today := civil.From(sys.Now())
 	if c.Today == "" {
-		return sys, today, nil
+		return sys, nil, today, nil
 	}
 	day, err := civil.ParseVi(c.Today)
 	if err != nil || !day.IsDay() {
-		return nil, today, fault.New(fault.Invalid, "app.err.today")
+		return nil, nil, today, fault.New(fault.Invalid, "app.err.today")
 	}
-	return clock.Shifted(day.Time(eveningHour, 0).Sub(sys.Now())), day, nil
+	moved := clock.StartAt(day.Time(eveningHour, 0))
+	return moved, moved, day, nil
 }
 
 // database gives the address of the sample's database: a file per day in the cache

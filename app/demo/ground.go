@@ -152,13 +152,13 @@ func (f *Fill) register(ctx context.Context, tx *db.Tx, g *ground) error {
 			id := personID(i, k)
 			c.members, c.persons = append(c.members, id), append(c.persons, id)
 			b.Persons = append(b.Persons, member.Person{Part: c.unit.PartID, ID: id, Name: p.name, Sex: sexOf(p), Birth: p.birth, Phone: p.phone})
-			from := p.admitted
-			if from.Before(founded()) {
-				from = founded()
+			from, origin := p.admitted, member.OriginAdmission
+			if from.Before(founded()) { // admitted elsewhere, before the sample begins
+				from, origin = founded(), member.OriginTransfer
 			}
 			b.Memberships = append(b.Memberships, member.Membership{
 				Part: c.unit.PartID, ID: id, PersonID: id, CellID: c.unit.ID, Kind: member.KindHome, Name: p.name,
-				From: from, Origin: member.OriginAdmission, AdmittedOn: p.admitted, OfficialOn: p.official,
+				From: from, Origin: origin, AdmittedOn: p.admitted, OfficialOn: p.official,
 			})
 			if p.spell != "" {
 				b.Spells = append(b.Spells, member.Spell{

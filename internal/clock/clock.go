@@ -21,13 +21,30 @@ type system struct{}
 
 func (system) Now() time.Time { return time.Now().UTC() }
 
-// Shifted runs at the machine's pace but offset by a constant, for a demo whose
-// day is chosen with --today.
-func Shifted(by time.Duration) Clock { return shifted(by) }
+// Moved runs at the machine's pace from another instant, for a demo whose day is
+// chosen. It is safe for use from many goroutines.
+type Moved struct {
+	mu sync.Mutex
+	by time.Duration
+}
 
-type shifted time.Duration
+// StartAt makes a Moved that says t now.
+func StartAt(t time.Time) *Moved { return &Moved{by: t.Sub(time.Now())} }
 
-func (s shifted) Now() time.Time { return time.Now().UTC().Add(time.Duration(s)) }
+// Now gives the moved instant, in UTC.
+func (m *Moved) Now() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return time.Now().UTC().Add(m.by)
+}
+
+// NotBefore moves the clock on to t when it is behind: what was recorded before a
+// restart must not lie in the future.
+func (m *Moved) NotBefore(t time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.by = max(m.by, t.Sub(time.Now()))
+}
 
 // Fake stands still until it is moved. It is safe for use from many goroutines.
 type Fake struct {
