@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"runtime/debug"
 
 	"chibo/app/demo"
 	"chibo/internal/civil"
@@ -71,6 +72,8 @@ func (a *App) withHistory(out console, fill *demo.Fill, l net.Listener) error {
 			cancel(err)
 			return
 		}
+		debug.SetMemoryLimit(demoMemory)
+		debug.FreeOSMemory()
 		a.cfg.Log.Info("demo.filled")
 	}()
 	err := a.serve(ctx, l)
@@ -86,8 +89,10 @@ func (a *App) withHistory(out console, fill *demo.Fill, l net.Listener) error {
 // and far from midnight.
 const eveningHour = 18
 
-// The sample is served by a small machine: few readers with small page caches, in KiB.
+// The sample is served by a small machine: few readers with small page caches, in KiB,
+// and a collector that gives memory back above a limit, in bytes, once all is made.
 const (
+	demoMemory      = 48 << 20
 	demoReaders     = 4
 	demoReaderCache = 2048
 	demoWriterCache = 8192

@@ -29,7 +29,8 @@ type AgreeIn struct {
 
 // Agree notes that the cell committee has met and agreed the plan: a closed meeting of
 // the body cell_committee with its roll. Field errors: day (in the future, after the
-// meeting), hour, present (empty, not of the committee), items. ErrState unless the
+// meeting), hour, present (empty, not of the committee), place and conclusion (too long),
+// items. ErrState unless the
 // meeting is in preparation.
 func (s *Service) Agree(ctx context.Context, actor access.Actor, ref ident.Ref, in AgreeIn) (committee ident.Ref, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -93,6 +94,8 @@ func (in AgreeIn) check(ctx context.Context, q *db.Tx, m Meeting, people []offic
 	if in.Hour < 0 || in.Hour > 23 || in.Minute < 0 || in.Minute > 59 {
 		f.Add("hour", "meeting.err.hour")
 	}
+	fits(&f, "place", in.Place, maxShort)
+	fits(&f, "conclusion", in.Conclusion, maxLong)
 	if len(in.PresentIDs) == 0 {
 		f.Add("present", "meeting.err.nobody")
 	}

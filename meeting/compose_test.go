@@ -147,3 +147,23 @@ func TestStopped(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Minutes claim nothing of items the meeting never came to; where nobody marked the
+// course, every item with a speaker was presented.
+func TestMinutesOfItemsNotBegun(t *testing.T) {
+	items := []ItemFacts{
+		{Title: "Một", Speaker: "Khải", Begun: true},
+		{Title: "Hai", Speaker: "Hòa"},
+		{Title: "Ba", Speaker: "Thủy", Note: "Đã bàn"},
+		{Title: "Bốn", Speaker: "Ước", Said: []SaidFacts{{Name: "Lợi", Text: "Nhất trí"}}},
+	}
+	for _, known := range []bool{true, false} {
+		items[0].Begun = known
+		text := words(ComposeMinutes(MinutesFacts{Items: items}))
+		for name, want := range map[string]bool{"Khải": true, "Hòa": !known, "Thủy": true, "Ước": true} {
+			if got := strings.Contains(text, "Đồng chí "+name+" trình bày."); got != want {
+				t.Errorf("known %v: %s presented %v in\n%s", known, name, got, text)
+			}
+		}
+	}
+}

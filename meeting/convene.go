@@ -29,7 +29,7 @@ type ConveneIn struct {
 
 // Convene makes a meeting in preparation with everything the program knows already:
 // chair, meeting secretary, agenda of the cell's kind, month path, the tasks to look
-// back on, draft texts. Field errors: kind, day (past, other month), month (the regular
+// back on, draft texts. Field errors: kind, day (past, too far ahead, other month), month (the regular
 // meeting of the month exists: it names the day), hour, place, theme, cell.
 func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn) (ident.Ref, error) {
 	var ref ident.Ref
@@ -98,6 +98,8 @@ func (in ConveneIn) check(ctx context.Context, q *db.Tx, u org.Unit, m Meeting) 
 		f.Add("kind", "meeting.err.kind")
 	}
 	checkTime(&f, q.Today(), m, in.Hour, in.Minute)
+	fits(&f, "place", m.Place, maxShort)
+	fits(&f, "theme", m.Theme, maxShort)
 	if len(f) > 0 || in.Kind != Regular {
 		return f.Err()
 	}
@@ -118,6 +120,8 @@ func checkTime(f *fault.Fields, today civil.Date, m Meeting, hour, minute int) {
 		f.Add("day", "meeting.err.day")
 	case m.Day.Before(today):
 		f.Add("day", "meeting.err.past", "Day", m.Day.Vi())
+	case m.Day.After(today.AddDays(maxDaysAhead)):
+		f.Add("day", "meeting.err.too_far", "Day", m.Day.Vi(), "Most", maxDaysAhead)
 	case m.Day.Month() != m.Month:
 		f.Add("day", "meeting.err.other_month", "Month", m.Month.Vi())
 	}

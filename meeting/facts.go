@@ -116,6 +116,7 @@ type ItemFacts struct {
 	Title     string
 	Minutes   int    // planned
 	Speaker   string // who presented; empty: nobody in particular
+	Begun     bool   // was started; left out of all items: not known
 	Procedure bool   // says nothing unless somebody noted something
 	Note      string
 	Said      []SaidFacts

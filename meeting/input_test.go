@@ -3,6 +3,7 @@ package meeting_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -164,6 +165,85 @@ func TestStaleVersion(t *testing.T) {
 			t.Errorf("version %d after %d: %v", v, f.Version, err)
 		}
 	})
+}
+
+// Who saves again after somebody removed rows meanwhile gets them back as new ones.
+func TestPlanBringsBack(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	ref := w.convene(civil.Of(2026, 11, 10))
+	w.decide(ref)
+	mine := planOf(w.get(ref))
+	_, err := w.s.RemoveItem(ctx(), w.act(committee), ref, mine.Items[1].ID)
+	w.must(err)
+	_, err = w.s.RemoveDecision(ctx(), w.act(committee), ref, mine.Decisions[0].ID)
+	w.must(err)
+	is(t, w.s.SavePlan(ctx(), w.act(secretary), ref, mine), meeting.ErrStale)
+	mine.Version = w.get(ref).Version
+	w.must(w.s.SavePlan(ctx(), w.act(secretary), ref, mine))
+	f := w.get(ref)
+	if len(f.Items) != len(mine.Items) || f.Items[1].Title != mine.Items[1].Title || f.Items[1].ID == mine.Items[1].ID || f.Items[0].ID != mine.Items[0].ID {
+		t.Errorf("items %+v", f.Items)
+	}
+	if len(f.Decisions) != 1 || f.Decisions[0].Title != mine.Decisions[0].Title || f.Decisions[0].ID == mine.Decisions[0].ID {
+		t.Errorf("decisions %+v", f.Decisions)
+	}
+}
+
+func TestFeeRefuses(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	ref := w.opened(civil.Of(2026, 11, 10))
+	for _, n := range []int{-1, everybody + 1} {
+		field(t, w.s.FeePaid(ctx(), w.act(committee), ref, n), "fee", "meeting.err.fee")
+	}
+	if got := w.get(ref).FeePaid; got != -1 {
+		t.Errorf("%d stored", got)
+	}
+}
+
+// One act calls the rest as present, but not who said no; a vote under way follows it.
+func TestMarkRestPresent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ref := w.invited(civil.Of(2026, 11, 10))
+		w.must(w.s.Answer(ctx(), w.act(member1), ref, false, "illness"))
+		w.clk.Set(civil.Of(2026, 11, 10).Time(19, 30))
+		w.must(w.s.OpenMeeting(ctx(), w.act(secretary), ref))
+		w.must(w.s.Mark(ctx(), w.act(committee), ref, w.people[member2].id, meeting.Unexcused, ""))
+		_, err := w.s.MarkRestPresent(ctx(), w.act(member3), ref)
+		is(t, err, access.ErrForbidden)
+		before := w.count(`SELECT COUNT(*) FROM audit WHERE action = 'meeting.roll.rest'`)
+		n, err := w.s.MarkRestPresent(ctx(), w.act(committee), ref)
+		w.must(err)
+		a := w.get(ref).Attendance
+		if n != 8 || a.Present != 8 || a.Unexcused != 1 || a.Uncalled != 1 || a.Beside != 0 {
+			t.Errorf("%d called, %+v", n, a)
+		}
+		if got := w.count(`SELECT COUNT(*) FROM audit WHERE action = 'meeting.roll.rest'`); got != before+1 {
+			t.Errorf("%d audit entries after %d", got, before)
+		}
+	})
+}
+
+func TestWarnsOfNoScore(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	var line meeting.ScoreLine
+	var ok bool
+	w.s.ScoreFor = func(context.Context, db.Q, ident.Ref) (meeting.ScoreLine, bool, error) { return line, ok, nil }
+	warned := func(ref ident.Ref) bool {
+		return slices.ContainsFunc(w.get(ref).Warnings, func(x meeting.Warning) bool { return x.Key == meeting.WarnNoScore })
+	}
+	ref := w.invited(civil.Of(2026, 11, 10))
+	if warned(ref) {
+		t.Error("warned before the opening")
+	}
+	w.clk.Set(civil.Of(2026, 11, 10).Time(19, 30))
+	w.must(w.s.OpenMeeting(ctx(), w.act(secretary), ref))
+	for _, c := range []struct{ has, settled, want bool }{{false, false, true}, {true, false, true}, {true, true, false}} {
+		ok, line.Settled = c.has, c.settled
+		if got := warned(ref); got != c.want {
+			t.Errorf("%+v: warned %v", c, got)
+		}
+	}
 }
 
 func TestPieces(t *testing.T) {

@@ -159,6 +159,9 @@ func (s *Service) answer(ctx context.Context, actor access.Actor, ref ident.Ref,
 	if !yes && reason == "" {
 		return fault.Field("reason", "meeting.err.reason")
 	}
+	if err := fit("reason", reason, maxReason); err != nil {
+		return err
+	}
 	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		h, row, err := s.seat(ctx, tx, actor, ref, membershipID)
 		if err != nil {

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"chibo/internal/civil"
@@ -81,8 +82,11 @@ func (f MinutesFacts) programme(no *roman) []paper.Block {
 
 func (f MinutesFacts) content(no *roman) []paper.Block {
 	var out []paper.Block
+	known := slices.ContainsFunc(f.Items, func(it ItemFacts) bool { return it.Begun })
 	for i, it := range f.Items {
-		if it.Note == "" && len(it.Said) == 0 && (it.Procedure || it.Speaker == "") {
+		silent := it.Note == "" && len(it.Said) == 0
+		// Minutes claim of nobody to have presented what the meeting never came to.
+		if silent && (it.Procedure || it.Speaker == "" || known && !it.Begun) {
 			continue
 		}
 		lead := []paper.Run{paper.Bold(strconv.Itoa(i+1) + ". " + stopped(flat(it.Title)))}

@@ -21,19 +21,16 @@ type OpinionIn struct {
 	Op           string // made on the device; sent twice, kept once. Empty: always new
 }
 
-// maxOpinion bounds one opinion, in bytes.
-const maxOpinion = 8000
-
 // AddOpinion keeps an opinion and gives its id. Field errors: text (empty from a member,
 // too long), item, phase. ErrStranger when the speaker is not on the roll; ErrState before
 // the invitation, ErrAlreadyClosed after closing.
 func (s *Service) AddOpinion(ctx context.Context, actor access.Actor, ref ident.Ref, in OpinionIn) (id int64, err error) {
 	in.Text = strings.TrimSpace(in.Text)
-	switch {
-	case in.Text == "" && in.MembershipID == 0:
+	if in.Text == "" && in.MembershipID == 0 {
 		return 0, fault.Field("text", "meeting.err.text")
-	case len(in.Text) > maxOpinion:
-		return 0, fault.Field("text", "meeting.err.text_long")
+	}
+	if err := fit("text", in.Text, maxOpinion); err != nil {
+		return 0, err
 	}
 	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		h, row, err := s.seat(ctx, tx, actor, ref, in.MembershipID)
@@ -109,8 +106,8 @@ const editOpinionSQL = `UPDATE opinion SET text = $4 WHERE part_id = $1 AND meet
 // them.
 func (s *Service) EditOpinion(ctx context.Context, actor access.Actor, ref ident.Ref, id int64, text string) error {
 	text = strings.TrimSpace(text)
-	if len(text) > maxOpinion {
-		return fault.Field("text", "meeting.err.text_long")
+	if err := fit("text", text, maxOpinion); err != nil {
+		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		h, err := s.enter(ctx, tx, actor, ref, mayClerk)

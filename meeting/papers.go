@@ -27,6 +27,7 @@ type proceedings struct {
 	votes     []ballot.Vote
 	reserved  map[int64][]ballot.ReservedOpinion
 	score     *ScoreLine
+	scores    bool // a feature above keeps scores
 }
 
 // read gathers the proceedings of a meeting.
@@ -85,6 +86,7 @@ func (p *proceedings) askScore(ctx context.Context, q db.Q, s *Service) error {
 	if s.ScoreFor == nil {
 		return nil
 	}
+	p.scores = true
 	line, ok, err := s.ScoreFor(ctx, q, p.Ref)
 	if ok {
 		p.score = &line
@@ -132,7 +134,8 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 	for i, it := range p.items {
 		at[it.ID] = i
 		f.Items = append(f.Items, ItemFacts{
-			Title: it.Title, Minutes: it.Minutes, Speaker: p.names[it.SpeakerID], Procedure: !weighs(p.set, it.Content), Note: it.Note,
+			Title: it.Title, Minutes: it.Minutes, Speaker: p.names[it.SpeakerID], Begun: !it.StartedAt.IsZero(),
+			Procedure: !weighs(p.set, it.Content), Note: it.Note,
 		})
 	}
 	for _, o := range p.opinions {

@@ -41,12 +41,23 @@ func (m *Meeting) text(field string) *string {
 	return nil
 }
 
+// maxOf is the most characters of the text that a field names.
+func maxOf(field string) int {
+	if field == FieldTheme {
+		return maxShort
+	}
+	return maxLong
+}
+
 // SaveText saves one text while it is being written and gives the meeting's new
 // version. was is the text the writer began from, nil to write in any case; when the
 // stored one is another, ErrStale carries it as Other and nothing is written.
 func (s *Service) SaveText(ctx context.Context, actor access.Actor, ref ident.Ref, field, text string, was *string) (version int, err error) {
 	text = strings.TrimSpace(text)
 	return s.piece(ctx, actor, ref, "text", map[string]any{"field": field}, func(tx *db.Tx, h *held) error {
+		if err := fit(field, text, maxOf(field)); err != nil {
+			return err
+		}
 		at := h.text(field)
 		switch {
 		case at == nil:

@@ -17,7 +17,8 @@ import (
 )
 
 // Plan is the whole plan as a form shows it. Items and decisions stand in their order;
-// one with ID zero is new, one that is missing is removed. Note, StartedAt and EndedAt
+// one with ID zero, or with one that is not stored any more,
+// is new, one that is missing is removed. Note, StartedAt and EndedAt
 // of items are not part of it.
 type Plan struct {
 	Day          civil.Date
@@ -41,7 +42,8 @@ const maxItemMinutes = 600
 // SavePlan writes the whole plan, until the meeting is closed. Day, hour and place are
 // fixed once it is open; a change of them after the invitation is told to everybody.
 // Errors: fields day, hour, place, theme, chair, clerk, items, items.N.title, items.N.minutes,
-// items.N.speaker, decisions.N.title, decisions.N.assignee, decisions.N.due (N from 0);
+// items.N.speaker, decisions.N.title, decisions.N.assignee, decisions.N.due,
+// decisions.N.product (N from 0), review, direction, praise, shortcomings;
 // ErrStale, ErrAdopted, ErrAlreadyClosed.
 func (s *Service) SavePlan(ctx context.Context, actor access.Actor, ref ident.Ref, p Plan) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -107,6 +109,7 @@ func (p Plan) check(ctx context.Context, q *db.Tx, h held, next Meeting, moved b
 	case moved:
 		checkTime(&f, q.Today(), next, p.Hour, p.Minute)
 	}
+	next.fits(&f)
 	if next.Kind == Thematic && next.Theme == "" {
 		f.Add("theme", "meeting.err.theme")
 	}
@@ -128,6 +131,14 @@ func (p Plan) check(ctx context.Context, q *db.Tx, h held, next Meeting, moved b
 	return f.Err()
 }
 
+// fits checks the lengths of the plan's texts.
+func (m Meeting) fits(f *fault.Fields) {
+	fits(f, "place", m.Place, maxShort)
+	for _, field := range []string{FieldTheme, FieldReview, FieldDirection, FieldPraise, FieldShortcomings} {
+		fits(f, field, *m.text(field), maxOf(field))
+	}
+}
+
 func inBody(body []member.OnDay) map[int64]bool {
 	in := make(map[int64]bool, len(body))
 	for _, p := range body {
@@ -140,6 +151,7 @@ func (it Item) check(f *fault.Fields, prefix string, in map[int64]bool) {
 	if strings.TrimSpace(it.Title) == "" {
 		f.Add(prefix+"title", "meeting.err.title")
 	}
+	fits(f, prefix+"title", it.Title, maxTitle)
 	if it.Minutes < 1 || it.Minutes > maxItemMinutes {
 		f.Add(prefix+"minutes", "meeting.err.minutes", "Most", maxItemMinutes)
 	}
@@ -152,6 +164,8 @@ func (d Decision) check(f *fault.Fields, prefix string, day civil.Date, in map[i
 	if strings.TrimSpace(d.Title) == "" {
 		f.Add(prefix+"title", "meeting.err.title")
 	}
+	fits(f, prefix+"title", d.Title, maxTitle)
+	fits(f, prefix+"product", d.Product, maxReason)
 	if !in[d.AssigneeID] {
 		f.Add(prefix+"assignee", "meeting.err.person")
 	}
@@ -192,7 +206,9 @@ func draftOpen(ctx context.Context, q db.Q, ref ident.Ref) error {
 	return nil
 }
 
-// writeLists brings items and decisions to what the plan says.
+// writeLists brings items and decisions to what the plan says. A row that the record
+// does not have is new: also one that another has removed since the form was opened, for
+// whoever saves again after a conflict wants the plan as it stands in the form.
 func (p Plan) writeLists(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 	if err := p.writeItems(ctx, tx, ref); err != nil {
 		return err
@@ -208,7 +224,7 @@ func (p Plan) writeLists(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 	var fresh []Decision
 	for i, d := range p.Decisions {
 		d.Seq, d.Title, d.Product = i+1, strings.TrimSpace(d.Title), strings.TrimSpace(d.Product)
-		if d.ID == 0 {
+		if !gone[d.ID] {
 			d.ID = tx.ID()
 			fresh = append(fresh, d)
 			continue
@@ -238,11 +254,11 @@ func (p Plan) writeItems(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 	var fresh []Item
 	for i, it := range p.Items {
 		it.Seq, it.Title = i+1, strings.TrimSpace(it.Title)
-		if it.ID == 0 {
+		old, known := had[it.ID]
+		if !known {
 			fresh = append(fresh, Item{ID: tx.ID(), Seq: it.Seq, Title: it.Title, Content: it.Content, Minutes: it.Minutes, SpeakerID: it.SpeakerID})
 			continue
 		}
-		old := had[it.ID]
 		delete(had, it.ID)
 		it.Note, it.StartedAt, it.EndedAt = old.Note, old.StartedAt, old.EndedAt
 		if err := updateItem(ctx, tx, ref, it); err != nil {

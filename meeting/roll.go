@@ -23,6 +23,9 @@ func (s *Service) Mark(ctx context.Context, actor access.Actor, ref ident.Ref, m
 	if presence != "" && presence != Present && presence != Excused && presence != Unexcused {
 		return fault.Field("presence", "meeting.err.presence")
 	}
+	if err := fit("reason", reason, maxReason); err != nil {
+		return err
+	}
 	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		h, err := s.enter(ctx, tx, actor, ref, mayClerk)
 		if err != nil {
@@ -120,6 +123,41 @@ func (s *Service) MarkRest(ctx context.Context, actor access.Actor, ref ident.Re
 		return record(ctx, tx, actor, ref, "roll.rest", map[string]any{"excused": excused, "unexcused": unexcused})
 	})
 	return excused, unexcused, err
+}
+
+// MarkRestPresent calls everybody bound to attend who was not called yet as present,
+// except who answered no, all or nobody. It gives how many.
+func (s *Service) MarkRestPresent(ctx context.Context, actor access.Actor, ref ident.Ref) (n int, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		n = 0
+		h, err := s.enter(ctx, tx, actor, ref, mayClerk)
+		if err != nil {
+			return err
+		}
+		if err := h.rollTime(tx.Now()); err != nil {
+			return err
+		}
+		rows, err := rollRows(ctx, tx, ref)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if r.Presence != "" || r.Answer == No || !isDue(r.Standing) {
+				continue
+			}
+			r.Presence, r.ArrivedAt, r.How = Present, tx.Now(), ByHand
+			if err := putPresence(ctx, tx, ref, r, actor.AccountID); err != nil {
+				return err
+			}
+			n++
+		}
+		if err := refreshVotes(ctx, tx, h.Meeting); err != nil {
+			return err
+		}
+		s.tell(tx, ref, LiveRoll)
+		return record(ctx, tx, actor, ref, "roll.rest", map[string]any{"present": n})
+	})
+	return n, err
 }
 
 // electorsOf builds the electorate of a vote from the roll and the members' standing on

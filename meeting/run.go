@@ -132,6 +132,9 @@ func (s *Service) StartItem(ctx context.Context, actor access.Actor, ref ident.R
 // carries it as Other and nothing is written.
 func (s *Service) NoteItem(ctx context.Context, actor access.Actor, ref ident.Ref, itemID int64, note string, was *string) error {
 	note = strings.TrimSpace(note)
+	if err := fit("note", note, maxLong); err != nil {
+		return err
+	}
 	return s.course(ctx, actor, ref, "item.note", func(tx *db.Tx, _ *held) error {
 		it, _, err := itemOf(ctx, tx, ref, itemID)
 		switch {
@@ -148,14 +151,14 @@ func (s *Service) NoteItem(ctx context.Context, actor access.Actor, ref ident.Re
 }
 
 // FeePaid notes how many members were announced as having paid the Party fee (rules.md
-// 2.15); -1 takes it back. Field error: fee.
+// 2.15). Field error: fee (negative, more than the roll has).
 func (s *Service) FeePaid(ctx context.Context, actor access.Actor, ref ident.Ref, n int) error {
 	return s.course(ctx, actor, ref, "fee", func(tx *db.Tx, h *held) error {
 		rows, err := rollRows(ctx, tx, ref)
 		if err != nil {
 			return err
 		}
-		if n < -1 || n > len(rows) {
+		if n < 0 || n > len(rows) {
 			return fault.Field("fee", "meeting.err.fee", "Most", len(rows))
 		}
 		h.FeePaid = n
@@ -167,6 +170,9 @@ func (s *Service) FeePaid(ctx context.Context, actor access.Actor, ref ident.Ref
 // that of the task. Until the meeting is opened the cell committee may propose one, which
 // the meeting can change (rules.md 2.08).
 func (s *Service) JudgeTask(ctx context.Context, actor access.Actor, ref ident.Ref, taskID int64, result task.State, note string, version int) error {
+	if err := fit("remark", note, maxReason); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		h, err := s.enter(ctx, tx, actor, ref, mayPlan)
 		if err != nil {

@@ -87,6 +87,10 @@ type CommitteeView struct {
 	PresentNames []string
 }
 
+// WarnNoScore says that the cell has not settled the score of the meeting, which then
+// stands in neither paper (rules.md 2.37, 2.39).
+const WarnNoScore = "meeting.warn.no_score"
+
 // Warning is a remark on a meeting by translation key.
 type Warning struct {
 	Key  string
@@ -188,6 +192,10 @@ func (p proceedings) warnings(f Full) []Warning {
 	}
 	if p.Conclusion == "" {
 		out = append(out, Warning{"meeting.warn.no_conclusion", nil})
+	}
+	sheet := p.set.Sheet(p.Kind)
+	if p.scores && sheet.Complete && sheet.Code != "" && (p.score == nil || !p.score.Settled) {
+		out = append(out, Warning{WarnNoScore, nil})
 	}
 	return out
 }

@@ -7,7 +7,6 @@ import (
 	"chibo/access"
 	"chibo/ballot"
 	"chibo/internal/db"
-	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/rulebook"
 )
@@ -21,6 +20,9 @@ const owner = "meeting"
 // subject, purpose.
 func (s *Service) OpenVote(ctx context.Context, actor access.Actor, ref ident.Ref, subject, purpose string) (ident.Ref, error) {
 	var vote ident.Ref
+	if err := fit("subject", subject, maxTitle); err != nil {
+		return vote, err
+	}
 	err := s.voting(ctx, actor, ref, "vote.open", func(tx *db.Tx, h held) error {
 		votes, err := ballot.ByOwner(ctx, tx, ref.Part, owner, ref.ID)
 		if err != nil {
@@ -133,8 +135,8 @@ func (s *Service) CloseByHands(ctx context.Context, actor access.Actor, ref iden
 // Reserve keeps a reserved opinion beside a vote (rules.md 2.19), until the meeting is
 // closed. membershipID 0 is the actor; another one is noted by the meeting secretary.
 func (s *Service) Reserve(ctx context.Context, actor access.Actor, ref ident.Ref, voteID, membershipID int64, text string) error {
-	if len(text) > maxOpinion {
-		return fault.Field("text", "meeting.err.text_long")
+	if err := fit("text", text, maxOpinion); err != nil {
+		return err
 	}
 	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		h, row, err := s.seat(ctx, tx, actor, ref, membershipID)

@@ -34,8 +34,7 @@ func (f *Fill) History(ctx context.Context) error {
 		return err
 	}
 	// Composing makes much that lives shortly; a lazier collector is worth its memory
-	// until the last month, when all of it goes back.
-	defer debug.FreeOSMemory()
+	// until the last month.
 	defer debug.SetGCPercent(debug.SetGCPercent(fillGC))
 	for b := range f.prepare(ctx, g, todo) {
 		if b.err != nil {

@@ -71,25 +71,41 @@ type trendView struct {
 
 // wall shows a committee's first page for the highest unit the person serves.
 func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64) error {
-	day := civil.From(h.clk.Now())
-	data := wallData{All: r.FormValue("all")}
-	data.Percent, data.Filling = h.filling()
+	now := h.clk.Now()
+	day := civil.From(now)
+	commits := h.db.Commits() // before reading: what is committed meanwhile makes the page stale
+	var data wallData
+	var unread int
 	err := h.db.Read(r.Context(), func(q db.Q) error {
 		u, err := org.ByID(r.Context(), q, unitID)
 		if err != nil {
 			return err
 		}
+		if _, err := figure.ScopeOf(actor, u); err != nil {
+			return err
+		}
+		if unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
+			return err
+		}
+		var kept bool
+		if data, kept = h.walls.get(unitID, commits, day, now); kept {
+			return nil
+		}
+		data = wallData{}
 		if data.Wall, err = home.WallOf(r.Context(), q, h.book, actor, u, day); err != nil {
 			return err
 		}
-		if data.Unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
+		if err := h.counts(r.Context(), q, actor, u, day, &data); err != nil {
 			return err
 		}
-		return h.counts(r.Context(), q, actor, u, day, &data)
+		h.walls.put(unitID, data, commits, day, now)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
+	data.All, data.Unread = r.FormValue("all"), unread
+	data.Percent, data.Filling = h.filling()
 	h.dress(&data, web.LangOf(r).Code())
 	return h.pages.Render(w, r, "wall.html", data)
 }

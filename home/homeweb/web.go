@@ -45,6 +45,7 @@ type Web struct {
 	progress func() int
 	from, to civil.Date
 	pages    *web.Pages
+	walls    walls
 }
 
 // New makes the pages and adds their routes to the kit.

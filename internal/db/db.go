@@ -67,6 +67,8 @@ type DB struct {
 	migr   fs.FS
 	many   sync.Map // what Many made of an INSERT, by its text
 	closed atomic.Bool
+
+	commits atomic.Uint64
 }
 
 // Open opens the database, and brings its schema up to date unless told not to.
@@ -147,6 +149,11 @@ func (d *DB) Clock() clock.Clock { return d.clk }
 
 // IDs gives the maker behind Tx.ID.
 func (d *DB) IDs() *ident.Maker { return d.ids }
+
+// Commits counts what this process has committed through Write and WriteGrouped:
+// what was read while the count stood still is as it was, as far as this process
+// goes. Another process on the same database is not counted.
+func (d *DB) Commits() uint64 { return d.commits.Load() }
 
 // Durable ends the fast mode of Options.Bulk: everything written so far is on the
 // disk when it returns, and every later commit waits for the disk. Without the

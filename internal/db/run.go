@@ -132,6 +132,7 @@ func (d *DB) newTx(s session) *Tx {
 }
 
 func (t *Tx) committed() {
+	t.d.commits.Add(1)
 	for _, f := range t.hooks {
 		f()
 	}

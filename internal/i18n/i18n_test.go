@@ -131,7 +131,7 @@ func TestForms(t *testing.T) {
 		{en.DateLong(must(civil.Parse("2026"))), "2026"},
 		{vi.Weekday(day), "Thứ Ba"},
 		{en.Weekday(day), "Tuesday"},
-		{vi.Weekday(civil.Of(2026, 11, 1)), "Chủ Nhật"},
+		{vi.Weekday(civil.Of(2026, 11, 1)), "Chủ nhật"},
 		{vi.Month(202611), "tháng 11/2026"},
 		{en.Month(202611), "November 2026"},
 		{vi.Time(at.UTC()), "19:30"},

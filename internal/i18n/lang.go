@@ -32,7 +32,7 @@ func formatFor(code string) format {
 	if code == Default {
 		return format{
 			thousands: ".", decimal: ",", percent: " %", vietnamese: true,
-			weekdays: [7]string{"Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"},
+			weekdays: [7]string{"Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"},
 		}
 	}
 	f := format{thousands: ",", decimal: ".", percent: "%"}

@@ -155,6 +155,18 @@ func (h *Web) planDone(w http.ResponseWriter, r *http.Request, who access.Actor,
 	return web.SeeOther(w, r, next, "meeting.flash.planned")
 }
 
+// cancel takes back a meeting to which nobody was invited yet.
+func (h *Web) cancel(w http.ResponseWriter, r *http.Request) error {
+	who, f, err := h.full(r)
+	if err != nil {
+		return err
+	}
+	if err := h.svc.Cancel(r.Context(), who, f.Ref); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, listHref(f.Unit.ID), "meeting.flash.cancelled")
+}
+
 // act splits what a button does from the row it does it to.
 func (p planForm) act() (do string, row int) {
 	do, at, found := strings.Cut(p.Do, ":")

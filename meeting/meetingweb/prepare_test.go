@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"chibo/access"
 	"chibo/internal/db"
@@ -238,6 +239,10 @@ func TestPlanKeepsWhatWasTyped(t *testing.T) {
 		{"items[0].title", "items.0.title", "", "drop:4", "nội dung"},
 		{"day", "day", "01/11/2026", "", "đã qua"},
 		{"day", "day", "10/12/2026", "", "tháng"},
+		{"day", "day", "10/11/2028", "", "quá xa"},
+		{"place", "place", strings.Repeat("ữ", 201), "", "tối đa 200 chữ"},
+		{"items[1].title", "items.1.title", strings.Repeat("ữ", 501), "", "tối đa 500 chữ"},
+		{"review", "review", strings.Repeat("ữ", 10001), "", "tối đa 10.000 chữ"},
 		{"new_item.title", "new_item.title", "", "add_item", "nội dung"},
 		{"new_decision.title", "new_decision.title", "", "add_decision", "nội dung"},
 	} {
@@ -283,6 +288,42 @@ func TestPlanOfTwo(t *testing.T) {
 	if got := w.get(ref).Direction; got != "Chữ của đồng chí Khải" {
 		t.Errorf("saved knowingly: %q", got)
 	}
+}
+
+// Somebody else took out an item meanwhile: saving again puts the plan as it was typed.
+func TestPlanOfTwoRemoved(t *testing.T) {
+	w := newWorld(t)
+	ref := w.prepared()
+	k, path := w.as(w.who(secretary)), meeting.Href(ref)+"/plan"
+	mine, before := planOf(t, page(t, k, path)), w.get(ref)
+	_, err := w.s.RemoveItem(context.Background(), w.who(committee), ref, before.Items[1].ID)
+	w.must(err)
+	doc := again(t, webtest.Post(t, k, path, mine), http.StatusConflict)
+	leads(t, webtest.Post(t, k, path, planOf(t, doc)), path)
+	if f := w.get(ref); len(f.Items) != len(before.Items) || f.Items[1].Title != before.Items[1].Title {
+		t.Errorf("items %+v", f.Items)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	w := newWorld(t)
+	ref := w.prepared()
+	k, path := w.as(w.who(secretary)), meeting.Href(ref)
+	ask := page(t, k, path+"/plan").Form(path + "/cancel")
+	if !ask.OK() || ask.Attr("data-confirm") == "" {
+		t.Error("the plan does not offer to cancel, or does not ask")
+	}
+	if page(t, w.as(w.who(committee)), path+"/plan").Form(path + "/cancel").OK() {
+		t.Error("a committee member is offered to cancel")
+	}
+	if rec := webtest.Post(t, w.as(w.who(committee)), path+"/cancel", nil); rec.Code != http.StatusForbidden {
+		t.Errorf("a committee member cancels: %d", rec.Code)
+	}
+	leads(t, webtest.Post(t, k, path+"/cancel", nil), w.listPath())
+	if got := status(k, path); got != http.StatusNotFound {
+		t.Errorf("the cancelled meeting: %d", got)
+	}
+	page(t, k, w.listPath())
 }
 
 func TestCommittee(t *testing.T) {
@@ -341,19 +382,23 @@ func TestPreparingIsRefused(t *testing.T) {
 // Hostile texts and a cell without anybody come out whole on every page.
 func TestHostileAndEmpty(t *testing.T) {
 	w := newWorld(t)
-	evil := `<script>alert("x")</script>&amp;"'` + "\u202eabc " + strings.Repeat("ữ", 5000)
+	of := func(most int) string {
+		head := `<script>alert("x")</script>&amp;"'` + "\u202eabc "
+		return head + strings.Repeat("ữ", most-utf8.RuneCountInString(head))
+	}
+	evil := of(5000)
 	w.write(func(ctx context.Context, tx *db.Tx) error {
 		_, err := task.Assign(ctx, tx, w.cell.PartID, w.cell.ID, []task.NewTask{{Title: evil, AssigneeID: w.people[member1].id, Due: day()}})
 		return err
 	})
 	ctx := context.Background()
 	ref, err := w.s.Convene(ctx, w.who(secretary), meeting.ConveneIn{
-		CellID: w.cell.ID, Kind: meeting.Thematic, Theme: evil, Day: day(), Hour: 19, Place: evil,
+		CellID: w.cell.ID, Kind: meeting.Thematic, Theme: of(200), Day: day(), Hour: 19, Place: of(200),
 	})
 	w.must(err)
-	_, err = w.s.AddItem(ctx, w.who(secretary), ref, meeting.Item{Title: evil, Minutes: 5})
+	_, err = w.s.AddItem(ctx, w.who(secretary), ref, meeting.Item{Title: of(500), Minutes: 5})
 	w.must(err)
-	_, err = w.s.AddDecision(ctx, w.who(secretary), ref, meeting.Decision{Title: evil, Product: evil, AssigneeID: w.people[deputy].id, Due: day()})
+	_, err = w.s.AddDecision(ctx, w.who(secretary), ref, meeting.Decision{Title: of(500), Product: of(300), AssigneeID: w.people[deputy].id, Due: day()})
 	w.must(err)
 	_, err = w.s.SaveText(ctx, w.who(secretary), ref, meeting.FieldDirection, evil, nil)
 	w.must(err)
@@ -368,10 +413,10 @@ func TestHostileAndEmpty(t *testing.T) {
 	}
 	h := meeting.Href(ref)
 	look(w.listPath(), h, h+"/plan", h+"/committee", h+"/invite", h+"/slips?all=1")
-	_, err = w.s.Agree(ctx, w.who(secretary), ref, meeting.AgreeIn{Hour: 8, PresentIDs: []int64{w.people[secretary].id}, Place: evil, Conclusion: evil})
+	_, err = w.s.Agree(ctx, w.who(secretary), ref, meeting.AgreeIn{Hour: 8, PresentIDs: []int64{w.people[secretary].id}, Place: of(200), Conclusion: evil})
 	w.must(err)
 	w.must(w.s.Invite(ctx, w.who(secretary), ref))
-	w.must(w.s.Answer(ctx, w.who(member1), ref, false, evil))
+	w.must(w.s.Answer(ctx, w.who(member1), ref, false, of(300)))
 	_, err = w.s.AddOpinion(ctx, w.who(member1), ref, meeting.OpinionIn{Text: evil[:200]})
 	w.must(err)
 	look(w.listPath(), h, h+"/plan", h+"/committee", h+"/invite?phones=1", h+"/slips")

@@ -224,17 +224,6 @@ func (h *Web) markRest(r *http.Request, who access.Actor, ref ident.Ref) error {
 		_, _, err := h.svc.MarkRest(r.Context(), who, ref)
 		return err
 	}
-	f, err := h.svc.Get(r.Context(), who, ref)
-	if err != nil {
-		return err
-	}
-	for _, row := range f.Roll {
-		if row.Presence != "" || row.Answer == meeting.No || !isDue(row) {
-			continue
-		}
-		if err := h.svc.Mark(r.Context(), who, ref, row.MembershipID, meeting.Present, ""); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := h.svc.MarkRestPresent(r.Context(), who, ref)
+	return err
 }

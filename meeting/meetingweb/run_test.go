@@ -1,6 +1,7 @@
 package meetingweb_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"chibo/access"
 	"chibo/internal/civil"
+	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/internal/web/webtest"
 	"chibo/meeting"
@@ -149,6 +151,16 @@ func TestRefusedForms(t *testing.T) {
 	if !strings.Contains(doc.ID("run-roll").Text(), "từ 0 đến 12") {
 		t.Error("too many have paid, and nothing is said")
 	}
+	for _, paid := range []string{"", "-1", "x"} {
+		doc = w.fails(422, base+"/fee", "fee", paid)
+		if doc.ID("e-fee").Text() == "" || doc.ID("f-fee").Attr("value") != paid || w.full(ref).FeePaid != -1 {
+			t.Errorf("fee %q: says %q, keeps %q, stored %d", paid, doc.ID("e-fee").Text(), doc.ID("f-fee").Attr("value"), w.full(ref).FeePaid)
+		}
+	}
+	doc = w.fails(422, base+"/opinions", "item", num(item), "member", num(w.ids[inFirst]), "text", strings.Repeat("ý", 2001))
+	if doc.ID("f-text").Text() != strings.Repeat("ý", 2001) || !strings.Contains(doc.ID("e-text").Text(), "tối đa 2.000 chữ") {
+		t.Errorf("an opinion that is too long: %q", doc.ID("e-text").Text())
+	}
 	doc = w.fails(422, base+"/roll/"+num(w.ids[inThird]), "absent", "typed", "reason", "")
 	if !strings.Contains(doc.ID("m-"+num(w.ids[inThird])).Text(), "lý do vắng") {
 		t.Errorf("no word at the member: %s", doc.ID("m-"+num(w.ids[inThird])).Text())
@@ -239,7 +251,7 @@ func TestHostileNames(t *testing.T) {
 	w := newHall(t, names...)
 	ref := w.opened()
 	w.here(ref, 0, 1, 2, 3, 4, 5, 6)
-	long := strings.Repeat("dài ", 1250)
+	long := strings.Repeat("dài ", 500)
 	items := w.full(ref).Items
 	w.must(w.svc.StartItem(w.ctx(), w.act(0), ref, items[0].ID))
 	for i, text := range []string{"<script>alert(2)</script>", long, "{{.Name}}", ""} {
@@ -256,6 +268,18 @@ func TestHostileNames(t *testing.T) {
 		if strings.Contains(doc.Raw, "<script>alert") || strings.Contains(doc.Raw, "<img src=x") || strings.Contains(doc.Raw, "<b onclick") {
 			t.Errorf("%s: a value became markup", path)
 		}
+	}
+}
+
+// What was not scored yet is named where the meeting is closed, with the way there.
+func TestScoreHint(t *testing.T) {
+	w := newHall(t)
+	w.svc.ScoreFor = func(context.Context, db.Q, ident.Ref) (meeting.ScoreLine, bool, error) {
+		return meeting.ScoreLine{}, false, nil
+	}
+	ref := w.opened()
+	if l := w.page(href(ref) + "/run").ID("run-close").Link("Chưa chấm điểm buổi sinh hoạt"); l.Attr("href") != href(ref)+"/score" {
+		t.Error("the close box does not lead to the score")
 	}
 }
 

@@ -84,17 +84,20 @@ func (h *Web) reword(r *http.Request, who access.Actor, ref ident.Ref) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	return h.svc.EditOpinion(r.Context(), who, ref, id, in.Text)
+	return renamed(h.svc.EditOpinion(r.Context(), who, ref, id, in.Text), called("text", "words"))
 }
 
 func (h *Web) fee(r *http.Request, who access.Actor, ref ident.Ref) error {
 	var in struct {
-		Fee int `form:"fee"`
+		Fee *int `form:"fee"` // nil: left empty
 	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	return h.svc.FeePaid(r.Context(), who, ref, in.Fee)
+	if in.Fee == nil {
+		return fault.Field("fee", "meeting.run.err.fee")
+	}
+	return h.svc.FeePaid(r.Context(), who, ref, *in.Fee)
 }
 
 func (h *Web) judge(r *http.Request, who access.Actor, ref ident.Ref) error {

@@ -264,7 +264,11 @@ func (d *runData) fillMissing() {
 		if w.Key == "meeting.warn.no_resolution" && len(d.Votes)+len(d.Decisions) > 0 && len(d.Blockers) > 0 {
 			continue // said above
 		}
-		d.Hints = append(d.Hints, missing{d.lang.T(w.Key, w.Args), placeOf(w.Key)})
+		place := placeOf(w.Key)
+		if w.Key == meeting.WarnNoScore {
+			place = d.Href + "/score"
+		}
+		d.Hints = append(d.Hints, missing{d.lang.T(w.Key, w.Args), place})
 	}
 }
 

@@ -225,7 +225,7 @@ func (h *Web) reserve(w http.ResponseWriter, r *http.Request) error {
 	if in.Who == 0 {
 		err = fault.Field("who", "meeting.run.err.member")
 	} else {
-		err = h.svc.Reserve(r.Context(), who, ref, id, in.Who, in.Kept)
+		err = renamed(h.svc.Reserve(r.Context(), who, ref, id, in.Who, in.Kept), called("text", "kept"))
 	}
 	if err != nil {
 		return h.refused(w, r, who, ref, partVote, err)

@@ -1,6 +1,7 @@
 // Live pages: an event only says that something changed; the parts named by
 // data-refresh are then fetched from the page's own address. data-every also
-// fetches them every so many seconds (a code that changes with time).
+// fetches them every so many seconds (a code that changes with time). An empty
+// data-live only polls, as long as something matches data-until.
 import { all, word, enhance } from './dom.js';
 import { place, parsePage } from './swap.js';
 
@@ -21,6 +22,7 @@ function watch(el) {
     clearTimeout(wait);
     wait = 0;
     if (document.hidden || !onPage(el)) return;
+    if (el.dataset.until && !document.querySelector(el.dataset.until)) { close(); return; }
     if (asking()) { later(); return; }
     try {
       const res = await fetch(location.href, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
@@ -53,7 +55,7 @@ function watch(el) {
   function open() {
     close();
     if (document.hidden || !onPage(el)) return;
-    if (!window.EventSource) { timer = setInterval(refresh, poll); return; }
+    if (!window.EventSource || !el.dataset.live) { timer = setInterval(refresh, poll); return; }
     let opened = false;
     stream = new EventSource(el.dataset.live);
     stream.onopen = () => { if (opened || lost) later(); opened = true; clearInterval(timer); timer = 0; };
@@ -82,7 +84,7 @@ function watch(el) {
 
 // The watched element may itself be swapped; the stream goes on as long as the
 // page still shows one with the same address.
-const onPage = (el) => el.isConnected || document.querySelector('[data-live="' + CSS.escape(el.dataset.live) + '"]');
+const onPage = (el) => el.isConnected || (el.dataset.live && document.querySelector('[data-live="' + CSS.escape(el.dataset.live) + '"]'));
 
 enhance((root) => {
   const list = all('[data-live]', root);
