@@ -215,13 +215,6 @@ func (p *person) text(sel string) string {
 	return must1[string](p, "norm(find("+quote(sel)+", '').innerText)")
 }
 
-// attr gives an attribute of the first element.
-func (p *person) attr(sel, name string) string {
-	p.t.Helper()
-	p.until(sel, "document.querySelector("+quote(sel)+")")
-	return must1[string](p, "document.querySelector("+quote(sel)+").getAttribute("+quote(name)+") || ''")
-}
-
 // path gives the present address.
 func (p *person) path() string {
 	p.t.Helper()

@@ -154,17 +154,6 @@ func beforeMidnight(t *testing.T) {
 	}
 }
 
-func (s *server) password(t *testing.T, login string) string {
-	t.Helper()
-	for _, p := range s.People {
-		if p.Login == login {
-			return p.Password
-		}
-	}
-	t.Fatalf("%s is not among the people of the demo: %+v", login, s.People)
-	return ""
-}
-
 func (s *server) nameOf(t *testing.T, login string) string {
 	t.Helper()
 	for _, p := range s.People {

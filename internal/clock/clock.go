@@ -29,7 +29,7 @@ type Moved struct {
 }
 
 // StartAt makes a Moved that says t now.
-func StartAt(t time.Time) *Moved { return &Moved{by: t.Sub(time.Now())} }
+func StartAt(t time.Time) *Moved { return &Moved{by: time.Until(t)} }
 
 // Now gives the moved instant, in UTC.
 func (m *Moved) Now() time.Time {
@@ -43,7 +43,7 @@ func (m *Moved) Now() time.Time {
 func (m *Moved) NotBefore(t time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.by = max(m.by, t.Sub(time.Now()))
+	m.by = max(m.by, time.Until(t))
 }
 
 // Fake stands still until it is moved. It is safe for use from many goroutines.
