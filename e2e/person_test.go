@@ -131,9 +131,21 @@ func (p *person) where() string {
 	return s
 }
 
-// open goes to an address of the program, as one follows a bookmark.
+// open goes to an address of the program, as one follows a bookmark. The answer to
+// the press before may still be loading and can cut the first try off.
 func (p *person) open(path string) {
 	p.t.Helper()
+	for range 2 {
+		ctx, cancel := context.WithTimeout(p.ctx, patience)
+		err := chromedp.Do(ctx, chromedp.Navigate(p.s.URL+path))
+		cancel()
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "ERR_ABORTED") {
+			break
+		}
+	}
 	p.must("open "+path, chromedp.Navigate(p.s.URL+path))
 }
 

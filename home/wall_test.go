@@ -165,7 +165,7 @@ func TestNoThematic(t *testing.T) {
 		bare[1].thematic, bare[2].thematic = 0, 0
 		w.wellBut(t, w.HoaBinh, bare...)
 		first := civil.Of(2026, 10, 1)
-		same(t, group(w.upper(t, w.District, today()), home.NoThematic), home.Row{CellID: w.HoaBinh.ID, Since: first, Grave: true})
+		same(t, group(w.upper(t, w.District, today()), home.NoThematic), home.Row{CellID: w.HoaBinh.ID, Since: first})
 
 		end := civil.Of(2026, 12, 31)
 		warn := w.Book.At(today(), w.District.Path).Int(rulebook.WallThematicWarnDays)
