@@ -20,7 +20,14 @@ import (
 //   - An officer of a committee above reads everything that is not a private
 //     record in the units below, sees the lists of members, opens records (each
 //     opening is logged) and decides scores.
-//   - The administrator manages units and accounts, and reads no member's record.
+//   - The organisation officer of a committee (cán bộ tổ chức) keeps the register of
+//     the units below: reads as an officer does, enters and corrects members,
+//     imports lists, records transfers, changes the tree, and, for a reason that is
+//     logged, sees a whole identity number. Scores are not the officer's.
+//   - The cell's lead keeps the register of the own cell, and gives its members a new
+//     first password in person.
+//   - The administrator manages units and accounts and imports lists, and reads no
+//     member's record.
 const (
 	RoleAdmin     = "admin"
 	RoleLead      = "lead"
@@ -28,6 +35,7 @@ const (
 	RoleMember    = "member"
 	RoleUpper     = "upper"
 	RoleFollower  = "follower"
+	RoleKeeper    = "keeper"
 	roleSystem    = "system"
 )
 
@@ -45,8 +53,14 @@ const (
 	Lead        Action = "meeting.lead"
 	ScoreDecide Action = "score.decide"
 	FigureRead  Action = "figure.read"
-	UnitManage  Action = "unit.manage"
-	Admin       Action = "admin"
+	UnitManage  Action = "unit.manage" // found, rename, reorganise
+
+	RegisterKeep   Action = "register.keep"   // enter and correct members, transfers, spells
+	RegisterImport Action = "register.import" // many at once
+	Reveal         Action = "member.reveal"   // whole identity and card number, for a reason
+
+	AccountReset Action = "account.reset" // a new first password, in person
+	Admin        Action = "admin"
 )
 
 func allows(role string, a Action) bool {
@@ -54,7 +68,10 @@ func allows(role string, a Action) bool {
 	case roleSystem:
 		return true
 	case RoleAdmin:
-		return a == Admin || a == UnitManage || a == FigureRead
+		return a == Admin || a == UnitManage || a == FigureRead || a == RegisterImport || a == AccountReset
+	case RoleKeeper:
+		return a == CellRead || a == MemberList || a == MemberRead || a == FigureRead || a == UnitManage ||
+			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset
 	case RoleUpper:
 		return a == CellRead || a == MemberList || a == MemberRead || a == ScoreDecide || a == FigureRead
 	case RoleFollower:
@@ -64,7 +81,8 @@ func allows(role string, a Action) bool {
 	case RoleCommittee:
 		return a == CellRead || a == MemberList || a == Prepare || a == Clerk || a == FigureRead
 	case RoleLead:
-		return a == CellRead || a == MemberList || a == MemberRead || a == Prepare || a == Clerk || a == Lead || a == FigureRead
+		return a == CellRead || a == MemberList || a == MemberRead || a == Prepare || a == Clerk || a == Lead || a == FigureRead ||
+			a == RegisterKeep || a == AccountReset
 	}
 	return false
 }

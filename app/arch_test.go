@@ -18,7 +18,7 @@ import (
 // ranks is the order of the features: one may import only those before it.
 // A new feature gets its place here first.
 var ranks = []string{
-	"audit", "access", "rulebook", "org", "figure", "account", "notify", "member", "office",
+	"audit", "access", "rulebook", "org", "figure", "reorg", "account", "notify", "member", "office", "exchange",
 	"document", "task", "ballot", "meeting", "quality", "home",
 }
 

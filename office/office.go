@@ -66,21 +66,23 @@ func rank(title string) int {
 	return 4
 }
 
-// role gives the right that goes with a title in a unit, "" for none. The lead of a
-// cell is its secretary and its deputy (rules.md 1.37); in a committee above every
-// post reads what is below.
-func role(u org.Unit, title string) string {
+// roles gives the rights that go with a title in a unit. The lead of a cell is its
+// secretary and its deputy (rules.md 1.37); in a committee above every post reads
+// what is below, and its organisation officers keep the register too.
+func roles(u org.Unit, title string) []string {
 	switch {
 	case title == Follower:
-		return access.RoleFollower
+		return []string{access.RoleFollower}
+	case !u.IsCell() && title == Staff:
+		return []string{access.RoleUpper, access.RoleKeeper}
 	case !u.IsCell():
-		return access.RoleUpper
+		return []string{access.RoleUpper}
 	case title == Secretary, title == Deputy:
-		return access.RoleLead
+		return []string{access.RoleLead}
 	case title == CommitteeMember:
-		return access.RoleCommittee
+		return []string{access.RoleCommittee}
 	}
-	return ""
+	return nil
 }
 
 // Term is a term of a unit's committee; papers are numbered within it (rules.md 7.07).

@@ -133,7 +133,7 @@ func AppointAll(ctx context.Context, tx *db.Tx, list []NewOffice) (int64, error)
 		rows = append(rows, []any{
 			n.Unit.PartID, id, n.Unit.ID, n.PersonID, n.MembershipID, viet.Clean(n.Name), n.Title, n.Body, n.From, n.To, n.How,
 		})
-		if r := role(n.Unit, n.Title); r != "" {
+		for _, r := range roles(n.Unit, n.Title) {
 			grants = append(grants, access.NewGrant{
 				PersonID: n.PersonID, Role: r, OrgID: n.Unit.ID, From: n.From, To: n.To, Source: grantSource, SourceID: id,
 			})

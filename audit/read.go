@@ -1,0 +1,44 @@
+package audit
+
+import (
+	"context"
+
+	"chibo/internal/db"
+)
+
+// What somebody may have read of members.
+const (
+	ReadRecord      = "record"
+	ReadList        = "list"
+	ReadCalls       = "calls" // list with whole telephone numbers
+	ReadExport      = "export"
+	ReadFind        = "find" // a search by card digits
+	ReadRevealIDNo  = "reveal.idno"
+	ReadRevealCard  = "reveal.card"
+	ReadRevealPhone = "reveal.phone"
+)
+
+// Reading is one look at one person's record, or at one list of members.
+type Reading struct {
+	Part     int64  // of the person, or of the list's unit
+	Account  int64  // who read
+	Reader   string // name of that account now: the member may know it
+	PersonID int64  // 0: a list
+	OrgID    int64  // cell of the person, or unit of the list
+	What     string // ReadRecord and its neighbours
+	Reason   string // as the reader gave it; required where the page asks for one
+	Rows     int    // persons in the list; zero means 1
+}
+
+const insertReadingSQL = `INSERT INTO read_log (part_id, id, at, account_id, reader, person_id, org_id, what, reason, rows)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
+// RecordReading notes a look. A list is one line, whatever its length. The own
+// record is not noted.
+func RecordReading(ctx context.Context, tx *db.Tx, r Reading) error {
+	if r.Rows == 0 {
+		r.Rows = 1
+	}
+	_, err := tx.Exec(ctx, insertReadingSQL, r.Part, tx.ID(), tx.NowMS(), r.Account, r.Reader, r.PersonID, r.OrgID, r.What, r.Reason, r.Rows)
+	return err
+}
