@@ -19,6 +19,7 @@ import (
 	"chibo/internal/web/live"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/office"
 	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
@@ -56,6 +57,7 @@ type App struct {
 	Documents *document.Service
 	Meetings  *meeting.Service
 	Members   *member.Service
+	Offices   *office.Service
 	Tasks     *task.Service
 	Scores    *quality.Service
 }
@@ -96,6 +98,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = &member.Service{DB: d}
+	a.Offices = &office.Service{DB: d, Book: a.Book}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}

@@ -14,6 +14,7 @@ import (
 	"chibo/meeting/meetingweb"
 	"chibo/member/memberweb"
 	"chibo/notify/notifyweb"
+	"chibo/office/officeweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
 	"chibo/rulebook/rulebookweb"
@@ -31,7 +32,7 @@ func catalogue() (*i18n.Bundle, error) {
 func texts() []fs.FS {
 	return []fs.FS{
 		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
-		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
+		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
 		rulebookweb.Catalogue(), taskweb.Catalogue,
 	}
 }

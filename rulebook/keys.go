@@ -9,6 +9,7 @@ const (
 	CellCommitteeMinOfficial = "cell.committee_min_official"
 	CellCommitteeMax         = "cell.committee_max"
 	CommitteeBoardMinMembers = "committee.board_min_members"
+	CommitteeBoardMaxShare   = "committee.board_max_share"
 
 	TermCellMonths       = "term.cell_months"
 	TermGrassrootsMonths = "term.grassroots_months"
