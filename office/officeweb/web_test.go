@@ -129,7 +129,9 @@ func TestPagesByRole(t *testing.T) {
 func TestElectionRecorded(t *testing.T) {
 	w := newWorld(t)
 	k := w.as(t, orgtest.Actor(access.RoleLead, w.HoaBinh))
-	post := func(form url.Values) *httptest.ResponseRecorder { return webtest.Post(t, k, offices(w.HoaBinh, "/elect"), form) }
+	post := func(form url.Values) *httptest.ResponseRecorder {
+		return webtest.Post(t, k, offices(w.HoaBinh, "/elect"), form)
+	}
 	day := w.today().Vi()
 	rw := post(url.Values{"day": {day}, "secretary": {w.id(0)}})
 	doc := webtest.Doc(t, rw.Body.String())
