@@ -8,6 +8,7 @@ import (
 
 	"chibo/account"
 	"chibo/account/accountweb"
+	"chibo/attachment"
 	"chibo/audit"
 	"chibo/document"
 	"chibo/internal/civil"
@@ -58,6 +59,7 @@ type App struct {
 	Meetings  *meeting.Service
 	Members   *member.Service
 	Offices   *office.Service
+	Files     *attachment.Service
 	Tasks     *task.Service
 	Scores    *quality.Service
 }
@@ -102,6 +104,9 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
+	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
+		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(),
+	}}
 	a.Meetings.ScoreFor = a.Scores.LineFor
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)

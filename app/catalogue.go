@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chibo/account/accountweb"
+	"chibo/attachment/attachmentweb"
 	"chibo/ballot/ballotweb"
 	"chibo/document/documentweb"
 	"chibo/home/homeweb"
@@ -31,7 +32,7 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
+		ownTexts, web.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
 		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
 		rulebookweb.Catalogue(), taskweb.Catalogue,
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"chibo/account/accountweb"
+	"chibo/attachment/attachmentweb"
 	"chibo/document/documentweb"
 	"chibo/home/homeweb"
 	"chibo/internal/fault"
@@ -76,6 +77,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error { _, err := officeweb.New(officeweb.Config{Kit: kit, Offices: a.Offices}); return err },
+		func() error { _, err := attachmentweb.New(attachmentweb.Config{Kit: kit, Files: a.Files}); return err },
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
 		func() error {
 			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"chibo/access"
+	"chibo/attachment"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -104,6 +105,10 @@ func (d *cellData) lines(ctx context.Context, q db.Q, tasks []task.Task, day civ
 	if err := n.meet(ctx, d.Cell.PartID, d.Cell.ID, day); err != nil {
 		return err
 	}
+	files, err := attachment.Counts(ctx, n.q, d.Cell.PartID, attachment.Task, d.Cell.ID)
+	if err != nil {
+		return err
+	}
 	for _, t := range tasks {
 		i, err := n.item(ctx, t, day)
 		if err != nil {
@@ -112,6 +117,7 @@ func (d *cellData) lines(ctx context.Context, q db.Q, tasks []task.Task, day civ
 		if i.Who, err = n.who(ctx, ident.Ref{Part: t.Ref.Part, ID: t.AssigneeID}); err != nil {
 			return err
 		}
+		i.Files = files[t.Ref.ID]
 		d.Items = append(d.Items, i)
 	}
 	return nil
