@@ -64,6 +64,9 @@ type App struct {
 	Scores    *quality.Service
 }
 
+// remindEvery is how often due tasks are looked for; each is told once.
+const remindEvery = time.Hour
+
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
 
@@ -81,6 +84,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 		return nil, err
 	}
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
+	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	return a, nil
 }

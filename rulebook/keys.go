@@ -57,6 +57,8 @@ const (
 	GradeExcellentCapException = "grade.excellent_cap_exceptional"
 	AnswerWorkingDays          = "answer.working_days"
 	DataBreachHours            = "data.breach_hours"
+	TaskRemindDaysBefore       = "task.remind_days_before"
+	TaskRiseDays               = "task.rise_days"
 	WallNoAdmissionYears       = "wall.no_admission_years"
 	WallThematicWarnDays       = "wall.thematic_warn_days"
 	PaperStyleKey              = "paper.style"

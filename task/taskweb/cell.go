@@ -35,6 +35,7 @@ type cellData struct {
 	Open    int // of the cell, as the tabs count them
 	Overdue int
 	More    bool // there are more than the limit
+	Gives   bool // the reader gives work between meetings
 }
 
 // Limit is how many tasks are shown at most.
@@ -73,6 +74,7 @@ func (d *cellData) read(ctx context.Context, q db.Q, who access.Actor, id int64,
 	if !d.Cell.IsCell() {
 		return fault.New(fault.NotFound, "err.not_found")
 	}
+	d.Gives = task.MayGive(who, d.Cell)
 	scope, err := access.For(who, access.CellRead, d.Cell.Access())
 	if err != nil {
 		return err
