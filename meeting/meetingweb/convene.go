@@ -11,6 +11,7 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/internal/web"
+	"chibo/internal/workday"
 	"chibo/meeting"
 	"chibo/org"
 	"chibo/rulebook"
@@ -35,9 +36,10 @@ type newData struct {
 	Kinds   []web.Option
 	Other   bool // another kind than the regular one is asked for
 	Habit   *meeting.Meeting
-	Month   civil.Month // of the day proposed
-	Taken   string      // address of the month's regular meeting, when that stops the form
-	Items   int         // of the agenda's template
+	Series  *meeting.Series // the fixed day; nil none
+	Month   civil.Month     // of the day proposed
+	Taken   string          // address of the month's regular meeting, when that stops the form
+	Items   int             // of the agenda's template
 	Minutes int
 	Tasks   int // to look back on
 	Rule    string
@@ -50,6 +52,7 @@ func (h *Web) conveneForm(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Cell int64  `form:"cell"`
 		Kind string `form:"kind"`
+		Plan string `form:"plan"` // a theme of the year's plan
 	}
 	if err := web.DecodeQuery(r, &in); err != nil {
 		return fault.Wrap(err, fault.NotFound, "err.not_found")
@@ -65,9 +68,16 @@ func (h *Web) conveneForm(w http.ResponseWriter, r *http.Request) error {
 	if d.Habit != nil {
 		form.Time, form.Place = d.Habit.StartsAt.In(clock.Zone()).Format("15:04"), d.Habit.Place
 	}
-	form.Day, err = h.proposedDay(r.Context(), d)
-	if err != nil {
+	if d.Series != nil {
+		form.Time, form.Place = minuteText(d.Series.Minute), d.Series.Place
+	}
+	if form.Day, err = h.proposedDay(r.Context(), d); err != nil {
 		return err
+	}
+	if ref, refErr := ident.ParseRef(in.Plan); refErr == nil {
+		if form.Theme, err = h.plannedTheme(r.Context(), d.Unit, ref); err != nil {
+			return err
+		}
 	}
 	d.Form, d.Month = web.NewForm(form), form.Day.Month()
 	return h.pages.Render(w, r, "new.html", d)
@@ -95,8 +105,15 @@ func (h *Web) newData(r *http.Request, cell int64) (newData, error) {
 		}
 		d.Tasks = len(open)
 		last, ok, err := meeting.Last(r.Context(), q, d.Unit.PartID, cell)
+		if err != nil {
+			return err
+		}
 		if ok {
 			d.Habit = &last
+		}
+		series, ok, err := meeting.SeriesOf(r.Context(), q, d.Unit.PartID, cell, h.today().Month())
+		if ok {
+			d.Series = &series
 		}
 		return err
 	})
@@ -114,8 +131,18 @@ func (h *Web) newData(r *http.Request, cell int64) (newData, error) {
 	return d, nil
 }
 
-// proposedDay is the day of the month on which the cell met last, in the first month
-// that has no regular meeting and where that day is not over.
+// plannedTheme gives the theme that the cell's plan has under the ref, "" when it is gone
+// or another cell's.
+func (h *Web) plannedTheme(ctx context.Context, u org.Unit, ref ident.Ref) (theme string, err error) {
+	err = h.svc.DB.Read(ctx, func(q db.Q) error {
+		theme, err = meeting.PlannedTheme(ctx, q, ref, u.ID)
+		return err
+	})
+	return theme, err
+}
+
+// proposedDay is the cell's fixed day, or the day of the month on which it met last, in the
+// first month that has no regular meeting and where that day is not over.
 func (h *Web) proposedDay(ctx context.Context, d newData) (day civil.Date, err error) {
 	today := h.today()
 	month := today.Month()
@@ -126,6 +153,20 @@ func (h *Web) proposedDay(ctx context.Context, d newData) (day civil.Date, err e
 		}
 		return err
 	})
+	if err != nil {
+		return day, err
+	}
+	if d.Series != nil {
+		cal, err := workday.New()
+		if err != nil {
+			return day, err
+		}
+		for _, m := range []civil.Month{month, month.Add(1)} {
+			if day, _ = d.Series.DayIn(m, cal); !day.Before(today) {
+				return day, nil
+			}
+		}
+	}
 	usual := 0
 	if d.Habit != nil {
 		usual = d.Habit.Day.Day()

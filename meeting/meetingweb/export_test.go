@@ -11,9 +11,9 @@ import (
 
 // CheckPreparePages checks the fields that the pages of the preparing half name.
 func CheckPreparePages(t *testing.T, k *web.Kit) {
-	webtest.CheckPages(t, webtest.Pages(t, k, only("list", "new", "show", "plan", "committee", "invite", "slips")), map[string]any{
+	webtest.CheckPages(t, webtest.Pages(t, k, only("list", "new", "show", "plan", "committee", "invite", "slips", "year")), map[string]any{
 		"list.html": listData{}, "new.html": newData{}, "show.html": showData{}, "plan.html": planData{},
-		"committee.html": committeeData{}, "invite.html": inviteData{}, "slips.html": slipsData{},
+		"year.html": yearData{}, "committee.html": committeeData{}, "invite.html": inviteData{}, "slips.html": slipsData{},
 	})
 }
 

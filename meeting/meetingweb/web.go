@@ -50,6 +50,7 @@ func (h *Web) Register(k *web.Kit) (err error) {
 	}
 	h.registerPrepare(k)
 	h.registerRun(k)
+	h.registerYear(k)
 	return nil
 }
 
