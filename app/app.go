@@ -80,6 +80,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	}
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
+	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
+	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
 	return a, nil
 }
 
@@ -97,7 +99,7 @@ func (a *App) services(ctx context.Context) (err error) {
 		return err
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
-	a.Members = &member.Service{DB: d, Keys: a.cfg.Keys}
+	a.Members = a.records()
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}

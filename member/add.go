@@ -33,7 +33,7 @@ func (m Membership) Check() error {
 func (s Spell) Check() error {
 	var f fault.Fields
 	switch s.Kind {
-	case SpellExempt, SpellTempOut, SpellAway, SpellSuspended:
+	case SpellExempt, SpellTempOut, SpellAway, SpellSuspended, SpellInterrupted:
 	default:
 		f.Add("kind", "member.err.spell_kind")
 	}

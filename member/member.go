@@ -21,6 +21,8 @@ const (
 	SpellTempOut   = "temp_out"
 	SpellAway      = "away"
 	SpellSuspended = "suspended"
+
+	SpellInterrupted = "interrupted" // gián đoạn, rules.md 5.01
 )
 
 // Standings that are no spell.
@@ -35,6 +37,16 @@ const (
 	OriginAdmission = "admission"
 	OriginTransfer  = "transfer"
 	OriginFounded   = "founded" // was a member when the records began
+)
+
+// How a membership ended (rules.md 5.03).
+const (
+	EndingTransfer    = "transfer"
+	EndingDeath       = "death"
+	EndingRemoval     = "removal"
+	EndingResignation = "resignation"
+	EndingExpulsion   = "expulsion"
+	EndingDuplicate   = "duplicate" // the same person was entered twice
 )
 
 // ErrNotFound says that there is no such member in the scope.
@@ -103,7 +115,7 @@ type OnDay struct {
 	Name         string
 	Sort         string
 	Official     bool   // also while exempt, out, suspended or a guest
-	Standing     string // official, reserve, exempt, temp_out, away, suspended, guest
+	Standing     string // official, reserve, exempt, temp_out, away, suspended, interrupted, guest
 }
 
 // Row is a line of a list of members. Phone is masked.
