@@ -27,6 +27,7 @@ const (
 type BadgeRow struct {
 	Membership
 	CellShort   string
+	Sort        string
 	Years       int
 	First, Last civil.Date // of reaching it; the same when the dates say it to the day
 	Group       string     // GroupDue and its neighbours
@@ -59,7 +60,7 @@ const (
  WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND m.part_id = p.id AND m.kind = 'home'
    AND c.id = m.cell_id AND c.path >= $3 AND c.path < $4`
 
-	badgeRowColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, m.kind, m.name, m.from_day, m.to_day,
+	badgeRowColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, m.kind, m.name, m.sort, m.from_day, m.to_day,
   m.origin, m.ending, m.admitted_on, m.official_on, c.short`
 
 	badgeWindowSQL = badgeRowColumns + badgeFrom + ` AND m.to_day = '' AND m.admitted_on >= $5 AND m.admitted_on <= $6`
@@ -71,13 +72,14 @@ const (
  WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND m.part_id = p.id
    AND (s.id IS NOT NULL OR m.ending IN ('removal', 'resignation', 'expulsion'))`
 
-	badgesOnSQL = badgeColumns + ` JOIN org c ON c.id = b.cell_id
- WHERE c.path >= $1 AND c.path < $2 AND b.day = $3 AND b.state <> 'dropped'`
+	badgesNearSQL = badgeColumns + ` JOIN org p ON p.id = b.part_id JOIN org c ON c.id = b.cell_id
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND b.day >= $5 AND b.state <> 'dropped'
+   AND c.path >= $3 AND c.path < $4`
 )
 
 func scanBadgeRow(s db.Scanner) (BadgeRow, error) {
 	var r BadgeRow
-	err := s.Scan(&r.Part, &r.ID, &r.PersonID, &r.CellID, &r.Membership.Kind, &r.Name, &r.From, &r.To, &r.Origin, &r.Ending,
+	err := s.Scan(&r.Part, &r.ID, &r.PersonID, &r.CellID, &r.Membership.Kind, &r.Name, &r.Sort, &r.From, &r.To, &r.Origin, &r.Ending,
 		&r.AdmittedOn, &r.OfficialOn, &r.CellShort)
 	return r, err
 }
@@ -89,6 +91,7 @@ type badgeList struct {
 	out   map[int64]bool // persons with an interruption
 	early bool
 	seen  map[badgeOf]bool
+	have  map[badgeOf]Badge // proposed or given, not long ago
 }
 
 type badgeOf struct {
@@ -102,7 +105,7 @@ type badgeOf struct {
 // day's own rules count.
 func (s *Service) BadgeDayOf(ctx context.Context, q db.Q, scope access.Scope, day civil.Date, early bool) (BadgeDay, error) {
 	rules := s.Book.At(day, scope.Unit().Path).Badges()
-	l := badgeList{BadgeDay: BadgeDay{Day: day, Before: rules.Before(day), Rules: rules}, early: early, seen: map[badgeOf]bool{}, out: map[int64]bool{}}
+	l := badgeList{BadgeDay: BadgeDay{Day: day, Before: rules.Before(day), Rules: rules}, early: early, seen: map[badgeOf]bool{}, out: map[int64]bool{}, have: map[badgeOf]Badge{}}
 	var err error
 	if l.span, err = org.SpanOf(ctx, q, scope); err != nil {
 		return l.BadgeDay, err
@@ -114,14 +117,23 @@ func (s *Service) BadgeDayOf(ctx context.Context, q db.Q, scope access.Scope, da
 	for _, id := range ids {
 		l.out[id] = true
 	}
+	// A badge that matters for this day is of the last years: no grant is earlier.
+	near := day.AddMonths(-2*lateMonths - rules.EarlyOld)
+	badges, err := db.List(ctx, q, scanBadge, badgesNearSQL, l.span.PartLo, l.span.PartHi, l.span.Lo, l.span.Hi, near)
+	if err != nil {
+		return l.BadgeDay, err
+	}
+	for _, b := range badges {
+		l.have[badgeOf{b.PersonID, b.Years}] = b
+	}
 	if err := l.read(ctx, q, ids); err != nil {
 		return l.BadgeDay, err
 	}
-	if err := l.recorded(ctx, q); err != nil {
+	if err := l.recorded(ctx, q, badges); err != nil {
 		return l.BadgeDay, err
 	}
 	slices.SortStableFunc(l.Rows, func(a, b BadgeRow) int {
-		return cmp.Or(cmp.Compare(b.Years, a.Years), cmp.Compare(viet.SortKey(a.Name), viet.SortKey(b.Name)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Years, a.Years), cmp.Compare(a.Sort, b.Sort), cmp.Compare(a.ID, b.ID))
 	})
 	return l.BadgeDay, nil
 }
@@ -168,39 +180,29 @@ func (l *badgeList) take(ctx context.Context, q db.Q, years int, query string, a
 			list = l.Rules.Years
 		}
 		for _, n := range list {
-			if err := l.put(ctx, q, r, age, n); err != nil {
-				return err
-			}
+			l.put(r, age, n)
 		}
 	}
 	return nil
 }
 
 // put adds a member to the list when the badge is near; who has it already is left out.
-func (l *badgeList) put(ctx context.Context, q db.Q, r BadgeRow, age Age, years int) error {
+func (l *badgeList) put(r BadgeRow, age Age, years int) {
 	r.Years = years
 	r.First, r.Last = age.Reaches(years)
 	r.Group = l.group(r)
 	key := badgeOf{r.PersonID, years}
 	if r.Group == "" || l.seen[key] {
-		return nil
+		return
 	}
 	l.seen[key] = true
-	have, err := BadgesOf(ctx, q, r.PersonID)
-	if err != nil {
-		return err
-	}
-	for i, b := range have {
-		if b.Years != years {
-			continue
-		}
+	if b, ok := l.have[key]; ok {
 		if b.Day != l.Day {
-			return nil // had it on another day
+			return // had it, or has it coming, on another day
 		}
-		r.Badge = &have[i]
+		r.Badge = &b
 	}
 	l.Rows = append(l.Rows, r)
-	return nil
 }
 
 // group says where a member stands for the badge, "" when it is not near.
@@ -232,13 +234,9 @@ func (l *badgeList) group(r BadgeRow) string {
 
 // recorded adds what is proposed or given for the day and not on the list by itself:
 // early grants, and members whose dates were corrected since.
-func (l *badgeList) recorded(ctx context.Context, q db.Q) error {
-	list, err := db.List(ctx, q, scanBadge, badgesOnSQL, l.span.Lo, l.span.Hi, l.Day)
-	if err != nil {
-		return err
-	}
+func (l *badgeList) recorded(ctx context.Context, q db.Q, list []Badge) error {
 	for i, b := range list {
-		if l.seen[badgeOf{b.PersonID, b.Years}] {
+		if b.Day != l.Day || l.seen[badgeOf{b.PersonID, b.Years}] {
 			continue
 		}
 		cell, err := org.ByID(ctx, q, b.CellID)
@@ -249,7 +247,7 @@ func (l *badgeList) recorded(ctx context.Context, q db.Q) error {
 		if err != nil {
 			return err
 		}
-		r := BadgeRow{Membership: m, CellShort: cell.Short, Years: b.Years, Group: groupOf(b.Kind), Badge: &list[i]}
+		r := BadgeRow{Membership: m, CellShort: cell.Short, Sort: viet.SortKey(m.Name), Years: b.Years, Group: groupOf(b.Kind), Badge: &list[i]}
 		age, err := ageOfPerson(ctx, q, m.PersonID, l.Rules.Excluded)
 		if err != nil {
 			return err

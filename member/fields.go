@@ -119,7 +119,13 @@ func (v *Values) Set(field, text string) (err error) {
 // maxText is how long a name or a telephone number may be, in bytes.
 const maxText = 200
 
-// check gives the field errors of values as of a day, and the values as they are stored.
+// Check gives the field errors of values as of a day.
+func (v Values) Check(today civil.Date) error {
+	_, err := v.check(today)
+	return err
+}
+
+// check is Check with the values as they are stored.
 func (v Values) check(today civil.Date) (Values, error) {
 	p := v.person(Person{}).clean()
 	v.Name, v.OtherName, v.Phone, v.Card, v.IDNo = p.Name, p.OtherName, p.Phone, p.Card, p.IDNo

@@ -92,7 +92,10 @@ func (s *Service) Reveal(ctx context.Context, actor access.Actor, in RevealIn) (
 		if !MayReveal(actor, r.Cell) {
 			return access.ErrForbidden
 		}
-		if number, err = s.number(r, in.What); err != nil {
+		if r.IDNo, err = r.person.OpenIDNo(s.Keys); err != nil {
+			return err
+		}
+		if number, err = numberOf(r, in.What); err != nil {
 			return err
 		}
 		if err = CheckReason("reason", in.Reason); err != nil {
@@ -128,15 +131,15 @@ func (s *Service) Reveal(ctx context.Context, actor access.Actor, in RevealIn) (
 	}
 }
 
-// number gives what is asked for; a field error when the record does not have it.
-func (s *Service) number(r Record, what string) (number string, err error) {
+// numberOf gives what is asked for; a field error when the record does not have it.
+func numberOf(r Record, what string) (number string, err error) {
 	switch what {
 	case audit.ReadRevealCard:
 		number = r.Card
 	case audit.ReadRevealPhone:
 		number = r.Phone
 	case audit.ReadRevealIDNo:
-		number, err = r.person.OpenIDNo(s.Keys)
+		number = r.IDNo
 	default:
 		return "", fault.Field("what", "err.field_choice")
 	}

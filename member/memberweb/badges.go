@@ -52,7 +52,14 @@ type badgeGroup struct {
 	Kind string // of the grant it is proposed for
 	Rows []badgeRow
 	Free int // without a badge yet: they can be proposed
+	All  int // members in the group; Rows may be fewer
 }
+
+// More says how many are not shown: a smaller unit shows them.
+func (g badgeGroup) More() int { return g.All - len(g.Rows) }
+
+// groupMost is how many rows of a group a page shows; the printed list has all.
+const groupMost = 100
 
 // badgeRow is a member in it.
 type badgeRow struct {
@@ -94,6 +101,9 @@ func (s *Web) showBadges(w http.ResponseWriter, r *http.Request, page string, fo
 	}
 	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, d.Total); err != nil {
 		return err
+	}
+	if page == "badges.html" {
+		d.shorten()
 	}
 	status := http.StatusOK
 	if form != nil {
@@ -176,6 +186,7 @@ func (d *badgesData) group(list member.BadgeDay, who access.Actor) {
 			if x.Group != code {
 				continue
 			}
+			g.All++
 			row := badgeRow{BadgeRow: x, Reach: x.First.Vi(), Opens: who.Can(access.MemberRead, d.Place.Unit.Access())}
 			if x.First != x.Last {
 				row.Reach += " – " + x.Last.Vi()
@@ -192,6 +203,14 @@ func (d *badgesData) group(list member.BadgeDay, who access.Actor) {
 		if len(g.Rows) > 0 {
 			d.Groups = append(d.Groups, g)
 		}
+	}
+}
+
+// shorten keeps the page readable: the highest badges come first.
+func (d *badgesData) shorten() {
+	for i := range d.Groups {
+		g := &d.Groups[i]
+		g.Rows = g.Rows[:min(len(g.Rows), groupMost)]
 	}
 }
 

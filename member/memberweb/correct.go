@@ -2,6 +2,7 @@ package memberweb
 
 import (
 	"net/http"
+	"slices"
 
 	"chibo/access"
 	"chibo/internal/civil"
@@ -77,7 +78,7 @@ func (s *Web) propose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err = bad; err == nil {
+	if err = s.allErrors(bad, in); err == nil {
 		who, _ := access.From(r.Context())
 		_, err = s.members.Propose(r.Context(), who, member.ProposeIn{Ref: own.Ref(), Values: in.values(), Note: in.Note})
 	}
@@ -90,6 +91,21 @@ func (s *Web) propose(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.SeeOther(w, r, "/members/me#corrections", "member.correct.sent")
+}
+
+// allErrors adds to fields that could not be read what is wrong with the others, so
+// that all is told at once; nil when everything could be read.
+func (s *Web) allErrors(unread error, in fieldsForm) error {
+	if unread == nil {
+		return nil
+	}
+	all := fault.FieldsOf(unread)
+	for _, f := range fault.FieldsOf(in.values().Check(s.today())) {
+		if !slices.ContainsFunc(all, func(have fault.FieldError) bool { return have.Field == f.Field }) {
+			all = append(all, f)
+		}
+	}
+	return all.Err()
 }
 
 // withdraw answers POST /corrections/{ref}/withdraw.
@@ -165,10 +181,11 @@ func (s *Web) saveEdit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in fieldsForm
-	if err = web.Decode(r, &in); err != nil && fault.KindOf(err) != fault.Invalid {
-		return err
+	bad := web.Decode(r, &in)
+	if bad != nil && fault.KindOf(bad) != fault.Invalid {
+		return bad
 	}
-	if err == nil {
+	if err = s.allErrors(bad, in); err == nil {
 		_, err = s.members.Edit(r.Context(), who, member.EditIn{Ref: ref, Version: in.Version, Values: in.values(), Note: in.Note})
 	}
 	form, again := web.Retry(r, err)
