@@ -355,7 +355,13 @@ func (d *ownData) sections(n namer) []copySection {
 	for _, x := range d.Lists {
 		lists.Rows = append(lists.Rows, copyRow{n.lang.DateTime(x.Last), x.Reader + words(x.Office, x.What, x.Unit, t("member.read.times", "Count", x.Count))})
 	}
-	return append(out, times, posts, badges, changes, reads, lists)
+	out = append(out, times, posts, badges, changes, reads, lists)
+	for i := range out { // the file says "nothing", not null
+		if out[i].Rows == nil {
+			out[i].Rows = []copyRow{}
+		}
+	}
+	return out
 }
 
 func (d *ownData) placesSection(n namer) copySection {
