@@ -16,6 +16,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/i18n"
 	"chibo/internal/job"
+	"chibo/internal/seal"
 	"chibo/internal/web"
 	"chibo/internal/web/live"
 	"chibo/meeting"
@@ -29,6 +30,7 @@ import (
 // Config says what an App runs on.
 type Config struct {
 	DB     *db.DB       // required
+	Keys   *seal.Ring   // required; closes identity numbers
 	Clock  clock.Clock  // required
 	Log    *slog.Logger // required
 	Bundle *i18n.Bundle // required
@@ -86,6 +88,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
 	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
+	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
+	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
 	return a, nil
 }
 
@@ -103,7 +107,7 @@ func (a *App) services(ctx context.Context) (err error) {
 		return err
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
-	a.Members = &member.Service{DB: d}
+	a.Members = a.records()
 	a.Offices = &office.Service{DB: d, Book: a.Book}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}

@@ -21,6 +21,8 @@ const (
 	SpellTempOut   = "temp_out"
 	SpellAway      = "away"
 	SpellSuspended = "suspended"
+
+	SpellInterrupted = "interrupted" // gián đoạn, rules.md 5.01
 )
 
 // Standings that are no spell.
@@ -37,18 +39,37 @@ const (
 	OriginFounded   = "founded" // was a member when the records began
 )
 
+// How a membership ended (rules.md 5.03).
+const (
+	EndingTransfer    = "transfer"
+	EndingDeath       = "death"
+	EndingRemoval     = "removal"
+	EndingResignation = "resignation"
+	EndingExpulsion   = "expulsion"
+	EndingDuplicate   = "duplicate" // the same person was entered twice
+)
+
 // ErrNotFound says that there is no such member in the scope.
 var ErrNotFound = fault.New(fault.NotFound, "member.err.not_found")
 
 // Person is a person of the register.
 type Person struct {
-	Part    int64 // of the home cell; moves with it
-	ID      int64
-	Name    string
-	Sex     string     // "f" or "m"
-	Birth   civil.Date // to the day, the month or the year
-	Phone   string
-	Version int
+	Part      int64 // of the home cell; moves with it
+	ID        int64
+	Name      string
+	OtherName string     // name in daily use or in the past; "" none
+	Sex       string     // "f" or "m"
+	Birth     civil.Date // to the day, the month or the year
+	Phone     string
+	Card      string // Party card: 12 digits, or an older number (rules.md 5.29)
+	Version   int
+
+	// IDNo is the personal identity number as typed. It is set only by who writes it,
+	// who then calls Sealed; what is read from the register has it sealed.
+	IDNo string
+
+	box, mac string // IDNo, sealed, and its keyed hash
+	merged   int64  // the person this one was merged into; 0 none
 }
 
 // Membership is a person in a cell for a time.
@@ -94,7 +115,7 @@ type OnDay struct {
 	Name         string
 	Sort         string
 	Official     bool   // also while exempt, out, suspended or a guest
-	Standing     string // official, reserve, exempt, temp_out, away, suspended, guest
+	Standing     string // official, reserve, exempt, temp_out, away, suspended, interrupted, guest
 }
 
 // Row is a line of a list of members. Phone is masked.

@@ -2,6 +2,7 @@ package memberweb_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,6 +18,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
 	"chibo/internal/ident"
+	"chibo/internal/seal"
 	"chibo/internal/web"
 	"chibo/internal/web/webtest"
 	"chibo/member"
@@ -33,7 +35,10 @@ func texts() fstest.MapFS {
 
 type world struct {
 	orgtest.Tree
-	db *db.DB
+	db  *db.DB
+	svc *member.Service
+
+	kits map[string]*web.Kit // by who: pages are parsed once for each
 }
 
 // newWorld is the district of orgtest with three members in Hòa Bình, one of them
@@ -41,7 +46,8 @@ type world struct {
 func newWorld(t *testing.T) (*world, map[string]member.Membership) {
 	t.Helper()
 	d := dbtest.New(t)
-	w := &world{orgtest.District(t, d), d}
+	w := &world{Tree: orgtest.District(t, d), db: d, kits: map[string]*web.Kit{}}
+	w.svc = &member.Service{DB: d, Keys: seal.Fresh(), Book: w.Book, Log: slog.New(slog.DiscardHandler)}
 	people := map[string]member.Membership{}
 	for _, p := range []struct {
 		cell     org.Unit
@@ -94,6 +100,9 @@ func (w *world) join(t *testing.T, cell org.Unit, name string, admitted, officia
 // as makes a kit in which everybody is who.
 func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 	t.Helper()
+	if k := w.kits[fmt.Sprint(who)]; k != nil {
+		return k
+	}
 	k := webtest.Kit(t, web.Config{
 		Clock: w.db.Clock(),
 		Session: func(next http.Handler) http.Handler {
@@ -105,10 +114,11 @@ func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 			})
 		},
 	}, memberweb.Catalogue, texts())
-	_, err := memberweb.New(memberweb.Config{Kit: k, DB: w.db, Book: w.Book, Members: &member.Service{DB: w.db}})
+	_, err := memberweb.New(memberweb.Config{Kit: k, DB: w.db, Book: w.Book, Members: w.svc})
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.kits[fmt.Sprint(who)] = k
 	return k
 }
 
@@ -366,10 +376,10 @@ func TestRecord(t *testing.T) {
 	own := orgtest.Actor(access.RoleMember, w.HoaBinh)
 	own.PersonID, own.PartID = m.PersonID, m.Part
 	k, before := w.as(t, own), w.opened(t)
-	if rec := get(k, "/members/me"); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != path {
+	if rec := get(k, path); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/members/me" {
 		t.Errorf("own record: %d %s", rec.Code, rec.Header().Get("Location"))
 	}
-	doc := page(t, k, path)
+	doc := page(t, k, "/members/me")
 	if !doc.ID("own").OK() || doc.ID("logged").OK() || w.opened(t) != before || !strings.Contains(doc.Raw, "0912345678") {
 		t.Error("the own record opens whole and is not logged")
 	}
