@@ -207,6 +207,7 @@ func syllables(s string) int {
 
 const (
 	onsets = " b c ch d g gh gi h k kh l m n ng ngh nh p ph q qu r s t th tr v x "
+	nuclei = " a e i o u y ai ao au ay ia ie iu oa oe oi ua ue ui uo uy uu eo eu ye ieu yeu oai oay oao oeo uay uoi uou uya uye uyu uau "
 	codas  = " c ch m n ng nh p t "
 )
 
@@ -224,9 +225,14 @@ func isSyllable(word string) bool {
 		return false
 	}
 	f := Fold(word)
+	for _, joined := range []string{"gi", "qu"} { // their vowel belongs to the onset
+		if rest, ok := strings.CutPrefix(f, joined); ok && strings.ContainsAny(rest, "aeiouy") {
+			f = joined[:1] + rest
+		}
+	}
 	first := strings.IndexAny(f, "aeiouy")
 	last := strings.LastIndexAny(f, "aeiouy")
-	if first < 0 || strings.Trim(f[first:last+1], "aeiouy") != "" || last-first > 2 {
+	if first < 0 || !strings.Contains(nuclei, " "+f[first:last+1]+" ") {
 		return false
 	}
 	return (first == 0 || strings.Contains(onsets, " "+f[:first]+" ")) && (last == len(f)-1 || strings.Contains(codas, " "+f[last+1:]+" "))
