@@ -8,6 +8,7 @@ import (
 	"chibo/account/accountweb"
 	"chibo/ballot/ballotweb"
 	"chibo/document/documentweb"
+	"chibo/exchange/exchangeweb"
 	"chibo/home/homeweb"
 	"chibo/internal/i18n"
 	"chibo/internal/web"
@@ -30,7 +31,7 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
+		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, exchangeweb.Catalogue, homeweb.Catalogue,
 		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
 		rulebookweb.Catalogue(), taskweb.Catalogue,
 	}

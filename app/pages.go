@@ -8,6 +8,7 @@ import (
 
 	"chibo/account/accountweb"
 	"chibo/document/documentweb"
+	"chibo/exchange/exchangeweb"
 	"chibo/home/homeweb"
 	"chibo/internal/fault"
 	"chibo/internal/paper"
@@ -72,6 +73,10 @@ func (a *App) pages(door *accountweb.Door) error {
 		},
 		func() error {
 			_, err := memberweb.New(memberweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk, Members: a.Members})
+			return err
+		},
+		func() error {
+			_, err := exchangeweb.New(exchangeweb.Config{Kit: kit, DB: d, Exchange: a.Exchange})
 			return err
 		},
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },

@@ -112,3 +112,45 @@ func SetDates(ctx context.Context, tx *db.Tx, part, id int64, admitted, official
 	}
 	return err
 }
+
+// Contact is what a list shows of a person only to who may see it.
+type Contact struct{ Phone, Card string }
+
+const contactsSQL = `SELECT id, phone, card FROM person WHERE part_id = $33 AND id` + inList
+
+// Contacts gives whole telephone and card numbers of the members of a list, by person.
+// The caller checks the rights and notes the reading.
+func Contacts(ctx context.Context, q db.Q, list []Row) (map[int64]Contact, error) {
+	byPart := map[int64][]int64{}
+	for _, r := range list {
+		byPart[r.Ref.Part] = append(byPart[r.Ref.Part], r.PersonID)
+	}
+	out := make(map[int64]Contact, len(list))
+	for part, ids := range byPart {
+		for from := 0; from < len(ids); from += numberedSize {
+			args := make([]any, numberedSize+1)
+			for i := range numberedSize {
+				args[i] = int64(0)
+				if from+i < len(ids) {
+					args[i] = ids[from+i]
+				}
+			}
+			args[numberedSize] = part
+			type pair struct {
+				id int64
+				c  Contact
+			}
+			got, err := db.List(ctx, q, func(s db.Scanner) (p pair, err error) {
+				err = s.Scan(&p.id, &p.c.Phone, &p.c.Card)
+				return p, err
+			}, contactsSQL, args...)
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range got {
+				out[p.id] = p.c
+			}
+		}
+	}
+	return out, nil
+}
