@@ -101,15 +101,18 @@ func (g *register) add(e entry) int32 {
 	return at
 }
 
-// chain gives the entries of a key, the latest first.
+// chain gives the entries of a key, the latest first. A name and birth that very many
+// have tells nobody apart: no more than chainMost are looked at.
 func (g *register) chain(m map[uint64]int32, key uint64, next func(*entry) int32, fn func(*entry)) {
 	at, ok := m[key]
-	for ok && at >= 0 {
+	for n := 0; ok && at >= 0 && n < chainMost; n++ {
 		e := &g.list[at]
 		fn(e)
 		at = next(e)
 	}
 }
+
+const chainMost = 64
 
 // sameHere gives who in the cell has the folded name.
 func (g *register) sameHere(cell int64, fold string) (out []*entry) {
