@@ -203,8 +203,11 @@ func (t *unitTaker) differs(r *unitRow) {
 	r.out = unchanged
 	u := r.unit
 	for _, c := range []struct{ field, old, now string }{
-		{"name", u.Name, r.name}, {"short", u.Short, r.text("short")}, {"place", u.Place, r.text("place")},
-		{"hall", u.Hall, r.text("hall")}, {"code", u.Code, r.code},
+		{"name", u.Name, r.name},
+		{"short", u.Short, r.text("short")},
+		{"place", u.Place, r.text("place")},
+		{"hall", u.Hall, r.text("hall")},
+		{"code", u.Code, r.code},
 	} {
 		if c.now != "" && viet.SortKey(c.now) != viet.SortKey(c.old) && u.ID > 0 {
 			r.warn(c.field, "exchange.warn.unit_differs", "Old", c.old)

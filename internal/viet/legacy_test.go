@@ -16,8 +16,8 @@ func TestLegacyLetters(t *testing.T) {
 		in, want string
 	}{
 		{viet.TCVN3, "NguyÔn V¨n §øc", "Nguyễn Văn Đức"},
-		{viet.TCVN3, "TrÇn ThÞ Ph­îng", "Trần Thị Phượng"},
-		{viet.TCVN3, "Ph¹m Quúnh Nh­", "Phạm Quỳnh Như"},
+		{viet.TCVN3, "TrÇn ThÞ Ph\u00adîng", "Trần Thị Phượng"},
+		{viet.TCVN3, "Ph¹m Quúnh Nh\u00ad", "Phạm Quỳnh Như"},
 		{viet.TCVN3, "L£ ThÞ \u00ddt", "LÊ Thị ít"},
 		{viet.TCVN3, "NGUYÔN V¡N HïNG", "NGUYỄN VĂN HÙNG"}, // a capital font
 		{viet.TCVN3, "Chi bé Tæ d©n phè Hßa B×nh", "Chi bộ Tổ dân phố Hòa Bình"},
