@@ -11,6 +11,7 @@ import (
 	"chibo/attachment"
 	"chibo/audit"
 	"chibo/document"
+	"chibo/exchange"
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
@@ -58,6 +59,7 @@ type App struct {
 	Book      *rulebook.Book
 	Accounts  *account.Service
 	Documents *document.Service
+	Exchange  *exchange.Service
 	Meetings  *meeting.Service
 	Members   *member.Service
 	Offices   *office.Service
@@ -72,6 +74,9 @@ const remindEvery = time.Hour
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
 
+// jobLease is the longest time for a job: a list of a whole province is stored in one act.
+const jobLease = 6 * time.Minute
+
 // New opens the services and registers every page.
 func New(ctx context.Context, cfg Config) (*App, error) {
 	a := &App{cfg: cfg, hub: live.NewHub()}
@@ -85,7 +90,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	if err := a.pages(door); err != nil {
 		return nil, err
 	}
-	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
+	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log, Lease: jobLease}
+	a.Exchange.Jobs(a.jobs)
 	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
@@ -109,6 +115,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = a.records()
 	a.Offices = &office.Service{DB: d, Book: a.Book}
+	a.Exchange = &exchange.Service{DB: d, Book: a.Book, Keys: a.cfg.Keys, Sample: a.cfg.Sample}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}

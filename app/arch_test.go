@@ -43,7 +43,8 @@ var homes = map[string][]string{
 	"github.com/jba/templatecheck":  {"internal/web/webtest"},
 	"golang.org/x/net":              {"internal/web/webtest"},
 	"golang.org/x/tools":            {"internal/db/sqlcheck"},
-	"golang.org/x/text":             {"internal/viet", "internal/i18n", "internal/web", "internal/paper"},
+	"golang.org/x/text":             {"internal/viet", "internal/i18n", "internal/web", "internal/paper", "internal/sheet"},
+	"github.com/xuri/excelize":      {"internal/sheet"},
 	"github.com/evanw/esbuild":      {"internal/web"},
 }
 

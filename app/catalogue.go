@@ -9,6 +9,7 @@ import (
 	"chibo/attachment/attachmentweb"
 	"chibo/ballot/ballotweb"
 	"chibo/document/documentweb"
+	"chibo/exchange/exchangeweb"
 	"chibo/home/homeweb"
 	"chibo/internal/i18n"
 	"chibo/internal/web"
@@ -32,8 +33,9 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
-		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
+		ownTexts, web.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
+		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
+		orgweb.Catalogue, qualityweb.Catalogue,
 		rulebookweb.Catalogue(), taskweb.Catalogue,
 	}
 }

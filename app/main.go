@@ -53,7 +53,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "chibo:", err)
 		return exitUsage
 	}
-	out := console{ctx: ctx, out: stdout, err: stderr, texts: texts}
+	out := console{ctx: ctx, out: stdout, err: stderr, texts: texts, lang: texts.Lang(c.Lang)}
 	return out.explain(run.Run(out), texts.Lang(c.Lang))
 }
 
@@ -62,6 +62,7 @@ type console struct {
 	ctx      context.Context
 	out, err io.Writer
 	texts    *i18n.Bundle
+	lang     *i18n.Lang // of messages
 }
 
 // explain tells a failure in one line and gives the exit code.
@@ -70,6 +71,8 @@ func (c console) explain(err error, lang *i18n.Lang) int {
 	switch {
 	case err == nil || errors.Is(err, context.Canceled):
 		return exitOK
+	case errors.Is(err, errTold):
+		return exitFailed
 	case errors.As(err, &f) && f.Kind != fault.Internal:
 		fmt.Fprintln(c.err, "chibo:", lang.T(f.Key, f.Args)+place(f))
 		for _, field := range f.Fields {

@@ -9,6 +9,7 @@ import (
 	"chibo/account/accountweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/document/documentweb"
+	"chibo/exchange/exchangeweb"
 	"chibo/home/homeweb"
 	"chibo/internal/fault"
 	"chibo/internal/paper"
@@ -78,6 +79,10 @@ func (a *App) pages(door *accountweb.Door) error {
 		},
 		func() error { _, err := officeweb.New(officeweb.Config{Kit: kit, Offices: a.Offices}); return err },
 		func() error { _, err := attachmentweb.New(attachmentweb.Config{Kit: kit, Files: a.Files}); return err },
+		func() error {
+			_, err := exchangeweb.New(exchangeweb.Config{Kit: kit, DB: d, Exchange: a.Exchange})
+			return err
+		},
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
 		func() error {
 			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})

@@ -5,6 +5,7 @@
 //	go run ./bench checkins   # check-ins by group commit against one transaction each
 //	go run ./bench demo       # from start to the first page and to the complete district
 //	go run ./bench memory     # resident memory after 1,000 pages
+//	go run ./bench import     # 150,000 rows of a workbook into the register, and out again
 //
 // The program is built, started as its own process and asked over the loopback
 // interface: load generator and server never share a process. What depends on the

@@ -39,7 +39,7 @@ func run(ctx context.Context) error {
 	strict := flag.Bool("strict", false, "exit with 1 when a limit is broken")
 	keep := flag.String("dir", "", "folder that keeps the district for the next run; demo always begins with an empty one")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [demo] [memory] [pages] [checkins]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [demo] [memory] [pages] [checkins] [import]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -81,7 +81,7 @@ type part struct {
 // measure runs the named parts, all of them when none is named. The order is fixed:
 // the process that made the district is also the one whose memory is read.
 func (l *lab) measure(ctx context.Context, names []string) error {
-	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}}
+	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}}
 	for _, n := range names {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == n }) {
 			return fmt.Errorf("no part %q", n)

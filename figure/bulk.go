@@ -49,11 +49,7 @@ type CellState struct {
 	State        State
 }
 
-const manyStatesSQL = `INSERT INTO cell_state (part_id, cell_id, members, officials, reserves, exempt, away, last_admitted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
-
-// PutStates writes many new states of cells at once and sums the parts they belong
-// to. A row that exists already is an error.
+// PutStates writes many states of cells at once and sums the parts they belong to.
 func PutStates(ctx context.Context, tx *db.Tx, list []CellState) error {
 	rows := make([][]any, len(list))
 	var parts []int64
@@ -66,7 +62,7 @@ func PutStates(ctx context.Context, tx *db.Tx, list []CellState) error {
 			parts = append(parts, c.Part)
 		}
 	}
-	if err := db.Many(ctx, tx, manyStatesSQL, rows); err != nil {
+	if err := db.Many(ctx, tx, putStateSQL, rows); err != nil {
 		return err
 	}
 	for _, part := range parts {

@@ -76,8 +76,8 @@ func RefreshState(ctx context.Context, tx *db.Tx, part, cellID int64, day civil.
 // Cell names a cell with its part.
 type Cell struct{ Part, ID int64 }
 
-// RefreshStates is RefreshState for many cells that have no figures yet, after an
-// import.
+// RefreshStates is RefreshState for many cells, after an import: each part is summed
+// once.
 func RefreshStates(ctx context.Context, tx *db.Tx, cells []Cell, day civil.Date) error {
 	list := make([]figure.CellState, 0, len(cells))
 	for _, c := range cells {
