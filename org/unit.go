@@ -18,6 +18,7 @@ const (
 	KindGrassrootsParty = "grassroots"      // đảng bộ cơ sở, rules.md 1.12
 	KindGrassrootsCell  = "grassroots_cell" // chi bộ cơ sở, rules.md 1.12
 	KindSectional       = "section"         // đảng bộ bộ phận, rules.md 1.14
+	KindDependent       = "dependent"       // đảng bộ trực thuộc đảng ủy cơ sở, rules.md 1.06
 	KindCell            = "cell"            // chi bộ trực thuộc, rules.md 1.13
 	KindPartyGroup      = "group"           // tổ đảng, rules.md 1.15
 )
