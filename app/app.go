@@ -19,6 +19,7 @@ import (
 	"chibo/internal/web/live"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/org"
 	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
@@ -52,6 +53,7 @@ type App struct {
 	jobs *job.Runner
 
 	Book      *rulebook.Book
+	Units     *org.Service
 	Accounts  *account.Service
 	Documents *document.Service
 	Meetings  *meeting.Service
@@ -94,6 +96,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	if a.Accounts, err = account.New(account.Config{DB: d, Clock: a.cfg.Clock, Book: a.Book}); err != nil {
 		return err
 	}
+	a.Units = &org.Service{DB: d, Book: a.Book}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = &member.Service{DB: d}
 	a.Tasks = &task.Service{DB: d}

@@ -48,7 +48,7 @@ func cut(digits string, sizes []int) []string {
 // CodeExample gives a code of the right form to show beside a field.
 func CodeExample(set rulebook.Set) string {
 	const sample = "38168053000001"
-	var sizes, n = set.Ints(rulebook.OrgCodeGroups), 0
+	sizes, n := set.Ints(rulebook.OrgCodeGroups), 0
 	for _, s := range sizes {
 		n += s
 	}

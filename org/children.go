@@ -1,0 +1,61 @@
+package org
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/internal/db"
+)
+
+const childrenSQL = `SELECT ` + columns + ` FROM org o
+ WHERE o.parent_id = $1 AND o.path >= $2 AND o.path < $3 AND o.valid_to = ''
+   AND (o.seq, o.id) > (CAST($4 AS integer), CAST($5 AS bigint))
+ ORDER BY o.seq, o.id LIMIT $6`
+
+// Children gives the living units directly under the unit, in their order; after is
+// Sibling of the last row of the page before.
+func Children(ctx context.Context, q db.Q, scope access.Scope, id int64, after string, limit int) ([]Unit, error) {
+	seq, last, err := parseSibling(after)
+	if err != nil {
+		return nil, err
+	}
+	lo, hi := scope.Range()
+	return db.List(ctx, q, scanUnit, childrenSQL, id, lo, hi, seq, last, limit)
+}
+
+const broodSQL = `SELECT c.id, COUNT(*) FROM org c CROSS JOIN org k
+ WHERE c.parent_id = $1 AND c.path >= $2 AND c.path < $3
+   AND (c.seq, c.id) >= (CAST($4 AS integer), CAST($5 AS bigint)) AND (c.seq, c.id) <= (CAST($6 AS integer), CAST($7 AS bigint))
+   AND k.parent_id = c.id AND k.valid_to = ''
+ GROUP BY c.id`
+
+// Broods gives how many living units stand directly under each unit of a page of
+// Children of the parent.
+func Broods(ctx context.Context, q db.Q, scope access.Scope, parent int64, page []Unit) (map[int64]int, error) {
+	out := map[int64]int{}
+	if len(page) == 0 {
+		return out, nil
+	}
+	type pair struct {
+		id int64
+		n  int
+	}
+	lo, hi := scope.Range()
+	first, last := page[0], page[len(page)-1]
+	list, err := db.List(ctx, q, func(s db.Scanner) (p pair, err error) {
+		err = s.Scan(&p.id, &p.n)
+		return p, err
+	}, broodSQL, parent, lo, hi, first.Seq, first.ID, last.Seq, last.ID)
+	for _, p := range list {
+		out[p.id] = p.n
+	}
+	return out, err
+}
+
+const mergedSQL = `SELECT ` + columns + ` FROM org o WHERE o.parent_id = $1 AND o.successor_id = $1 ORDER BY o.valid_to, o.id LIMIT $2`
+
+// Merged gives the units that were merged into the unit, the earliest first. Their
+// names may be seen by whoever may see the unit.
+func Merged(ctx context.Context, q db.Q, id int64) ([]Unit, error) {
+	return db.List(ctx, q, scanUnit, mergedSQL, id, listLimit)
+}
