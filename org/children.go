@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 
 	"chibo/access"
 	"chibo/internal/db"
@@ -23,18 +24,39 @@ func Children(ctx context.Context, q db.Q, scope access.Scope, id int64, after s
 	return db.List(ctx, q, scanUnit, childrenSQL, id, lo, hi, seq, last, limit)
 }
 
-const broodSQL = `SELECT c.id, COUNT(*) FROM org c CROSS JOIN org k
- WHERE c.parent_id = $1 AND c.path >= $2 AND c.path < $3
-   AND (c.seq, c.id) >= (CAST($4 AS integer), CAST($5 AS bigint)) AND (c.seq, c.id) <= (CAST($6 AS integer), CAST($7 AS bigint))
-   AND k.parent_id = c.id AND k.valid_to = ''
- GROUP BY c.id`
+// ofPage is a page of a level, c, as Children gave it.
+const ofPage = ` WHERE c.parent_id = $1 AND c.path >= $2 AND c.path < $3
+   AND (c.seq, c.id) >= (CAST($4 AS integer), CAST($5 AS bigint)) AND (c.seq, c.id) <= (CAST($6 AS integer), CAST($7 AS bigint))`
+
+const (
+	broodSQL = `SELECT c.id, COUNT(*) FROM org c CROSS JOIN org k` + ofPage + `
+   AND k.parent_id = c.id AND k.valid_to = '' GROUP BY c.id`
+
+	// The end of a subtree's range is its path with '/' for the last point.
+	cellsBelowSQL = `SELECT c.id, COUNT(*) FROM org c CROSS JOIN org k` + ofPage + `
+   AND k.path >= c.path AND k.path < substr(c.path, 1, length(c.path) - 1) || '/'
+   AND k.kind IN ('cell', 'grassroots_cell') AND k.valid_to = '' GROUP BY c.id`
+)
 
 // Broods gives how many living units stand directly under each unit of a page of
 // Children of the parent.
 func Broods(ctx context.Context, q db.Q, scope access.Scope, parent int64, page []Unit) (map[int64]int, error) {
-	out := map[int64]int{}
+	return countOf(ctx, q, broodSQL, scope, parent, page)
+}
+
+// CellsBelow gives how many living cells stand under each unit of a page of Children
+// of the parent, itself included: nothing for units above the parts, under which
+// there may be very many.
+func CellsBelow(ctx context.Context, q db.Q, scope access.Scope, parent int64, page []Unit) (map[int64]int, error) {
+	if slices.ContainsFunc(page, Unit.IsAbove) {
+		return nil, nil
+	}
+	return countOf(ctx, q, cellsBelowSQL, scope, parent, page)
+}
+
+func countOf(ctx context.Context, q db.Q, query string, scope access.Scope, parent int64, page []Unit) (map[int64]int, error) {
 	if len(page) == 0 {
-		return out, nil
+		return nil, nil
 	}
 	type pair struct {
 		id int64
@@ -45,7 +67,8 @@ func Broods(ctx context.Context, q db.Q, scope access.Scope, parent int64, page 
 	list, err := db.List(ctx, q, func(s db.Scanner) (p pair, err error) {
 		err = s.Scan(&p.id, &p.n)
 		return p, err
-	}, broodSQL, parent, lo, hi, first.Seq, first.ID, last.Seq, last.ID)
+	}, query, parent, lo, hi, first.Seq, first.ID, last.Seq, last.ID)
+	out := make(map[int64]int, len(list))
 	for _, p := range list {
 		out[p.id] = p.n
 	}

@@ -33,19 +33,19 @@ type cellsData struct {
 	Look  web.Look
 	// NotThen says that the place did not live on the day.
 	NotThen bool
-	Place place
-	Month civil.Month
-	Form  *web.Form
-	Units []web.Option // organisations to choose from; empty where there is no choice
-	Tabs  []kindTab
-	Total int // of the kind, before the search
-	Found int
-	Rows  []cellRow
-	First int // place of the first row in the list
-	Last  int
-	Start string // address of the first page, on a later one
-	Next  string
-	Clear string // address of the list without the search
+	Place   place
+	Month   civil.Month
+	Form    *web.Form
+	Units   []web.Option // organisations to choose from; empty where there is no choice
+	Tabs    []kindTab
+	Total   int // of the kind, before the search
+	Found   int
+	Rows    []cellRow
+	First   int // place of the first row in the list
+	Last    int
+	Start   string // address of the first page, on a later one
+	Next    string
+	Clear   string // address of the list without the search
 }
 
 // kindTab leads to the list of one kind of cell.
@@ -192,7 +192,9 @@ func (d *cellsData) turn(n int, last string) {
 }
 
 // href gives the address of a list on the day shown.
-func (d *cellsData) href(to cellsQuery, after string, seen int) string { return d.Look.Add(to.href(after, seen)) }
+func (d *cellsData) href(to cellsQuery, after string, seen int) string {
+	return d.Look.Add(to.href(after, seen))
+}
 
 // cellRows joins cells to their figures: this month's, and the score of this month
 // or the one before.

@@ -53,9 +53,7 @@ func (g *grower) level(ctx context.Context, u org.Unit, after string) (rows []tr
 	}
 	for _, c := range list {
 		row := g.row(c)
-		if size, ok := sizes[c.ID]; ok {
-			row.Counted, row.Cells, row.Members = true, size.Cells, size.Members
-		}
+		row.size = sizes[c.ID]
 		if row.Note, err = g.other(ctx, c); err != nil {
 			return nil, "", err
 		}
@@ -69,11 +67,19 @@ func (g *grower) level(ctx context.Context, u org.Unit, after string) (rows []tr
 
 // sizes counts cells and members under each unit of a page: from the figures of
 // today, or of the day by today's tree.
-func (g *grower) sizes(ctx context.Context, parent org.Unit, page []org.Unit) (map[int64]figure.State, error) {
+func (g *grower) sizes(ctx context.Context, parent org.Unit, page []org.Unit) (map[int64]size, error) {
+	out := map[int64]size{}
 	if !g.look.Past() {
-		return figure.Below(ctx, g.q, g.scope, parent, page)
+		members, err := figure.Below(ctx, g.q, g.scope, parent, page)
+		if err != nil {
+			return nil, err
+		}
+		cells, err := org.CellsBelow(ctx, g.q, g.scope, parent.ID, page)
+		for _, u := range page {
+			out[u.ID] = size{Members: members[u.ID], Cells: cells[u.ID], HasMembers: true, HasCells: cells != nil && !u.IsCell()}
+		}
+		return out, err
 	}
-	out := map[int64]figure.State{}
 	for _, u := range page {
 		if u.IsAbove() {
 			continue
@@ -82,7 +88,7 @@ func (g *grower) sizes(ctx context.Context, parent org.Unit, page []org.Unit) (m
 		if err != nil {
 			return nil, err
 		}
-		size, err := member.SizeOn(ctx, g.q, scope, g.day)
+		on, err := member.SizeOn(ctx, g.q, scope, g.day)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +96,7 @@ func (g *grower) sizes(ctx context.Context, parent org.Unit, page []org.Unit) (m
 		if err != nil {
 			return nil, err
 		}
-		out[u.ID] = figure.State{Cells: cellsOf(kinds), Members: size.Members}
+		out[u.ID] = size{Members: on.Members, Cells: cellsOf(kinds), HasMembers: true, HasCells: !u.IsCell()}
 	}
 	return out, nil
 }
@@ -139,7 +145,7 @@ func (g *grower) levelThen(ctx context.Context, id int64, after string) (rows []
 		}
 		if !c.IsAbove() {
 			under := g.view.Under(c)
-			size, err := member.SizeThen(ctx, g.q, under)
+			then, err := member.SizeThen(ctx, g.q, under)
 			if err != nil {
 				return nil, "", err
 			}
@@ -147,7 +153,7 @@ func (g *grower) levelThen(ctx context.Context, id int64, after string) (rows []
 			if err != nil {
 				return nil, "", err
 			}
-			row.Counted, row.Members, row.Cells = true, size.Members, cellsOf(kinds)
+			row.size = size{Members: then.Members, Cells: cellsOf(kinds), HasMembers: true, HasCells: !c.IsCell()}
 		}
 		below, err := g.view.Children(ctx, g.q, c.ID, "", 1)
 		if err != nil {
@@ -179,7 +185,7 @@ func (g *grower) now(ctx context.Context, c org.Then) (string, error) {
 
 func (g *grower) row(u org.Unit) treeRow {
 	return treeRow{
-		ID: u.ID, Name: u.Name, Kind: g.n.kind(u), Type: g.n.typ(u.Type), IsCell: u.IsCell(), Href: g.look.Add(unitHref(u.ID)),
+		ID: u.ID, Name: u.Name, Kind: g.n.kind(u), Type: g.n.typ(u.Type), Href: g.look.Add(unitHref(u.ID)),
 	}
 }
 

@@ -49,20 +49,24 @@ type treeData struct {
 
 // treeRow is a unit in the outline.
 type treeRow struct {
-	ID             int64
-	Name           string
-	Kind, Type     string
-	Cells, Members int
-	Counted        bool // Cells and Members are known
-	IsCell         bool
-	Lead           string
-	Note           string // what differs from the other view
-	Href           string
-	Toggle         string // address with the level below shown or hidden; "" nothing below
-	Open           bool
-	Rows           []treeRow
-	Cut            bool   // the level is longer than here
-	More           string // address of that level on a page of its own
+	size
+	ID         int64
+	Name       string
+	Kind, Type string
+	Lead       string
+	Note       string // what differs from the other view
+	Href       string // "" where the reader may not go
+	Toggle     string // address with the level below shown or hidden; "" nothing below
+	Open       bool
+	Rows       []treeRow
+	Cut        bool   // the level is longer than here
+	More       string // address of that level on a page of its own
+}
+
+// size is how many cells and members stand under a unit, as far as they are counted.
+type size struct {
+	Cells, Members       int
+	HasCells, HasMembers bool
 }
 
 func (s *Web) tree(w http.ResponseWriter, r *http.Request) error {
