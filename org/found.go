@@ -27,7 +27,7 @@ type NewUnit struct {
 	Place     string     // zero: that of the parent
 	Hall      string     // usual place of meetings
 	Code      string     // rules.md 1.38
-	Seq       int        // order among siblings
+	Seq       int        // order among siblings; zero: Found puts it last
 	ValidFrom civil.Date // zero: today
 	By        By         // the step of a reorganisation that founds it; zero: none
 }
@@ -167,6 +167,12 @@ func (s *Service) Found(ctx context.Context, actor access.Actor, in NewUnit) (Un
 		if err := in.asked(ctx, tx, s.Book.At(tx.Today(), parent.Path)); err != nil {
 			return err
 		}
+		if in.Seq == 0 {
+			if err := tx.QueryRow(ctx, lastSeqSQL, parent.ID).Scan(&in.Seq); err != nil {
+				return err
+			}
+			in.Seq = min(in.Seq+1, maxSeq)
+		}
 		in.Set = s.rules(in.ValidFrom, parent.Path)
 		if u, err = Add(ctx, tx, in); err != nil {
 			return err
@@ -187,6 +193,8 @@ func (s *Service) rules(day civil.Date, at tree.Path) rulebook.Set {
 	}
 	return s.Book.At(day, at)
 }
+
+const lastSeqSQL = `SELECT COALESCE(MAX(o.seq), 0) FROM org o WHERE o.parent_id = $1`
 
 const twinSQL = `SELECT COUNT(*) FROM org o WHERE o.parent_id = $1 AND o.name = $2 AND o.valid_to = ''`
 
