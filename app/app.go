@@ -8,6 +8,7 @@ import (
 
 	"chibo/account"
 	"chibo/account/accountweb"
+	"chibo/attachment"
 	"chibo/audit"
 	"chibo/document"
 	"chibo/internal/civil"
@@ -19,6 +20,7 @@ import (
 	"chibo/internal/web/live"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/office"
 	"chibo/org"
 	"chibo/quality"
 	"chibo/rulebook"
@@ -58,9 +60,14 @@ type App struct {
 	Documents *document.Service
 	Meetings  *meeting.Service
 	Members   *member.Service
+	Offices   *office.Service
+	Files     *attachment.Service
 	Tasks     *task.Service
 	Scores    *quality.Service
 }
+
+// remindEvery is how often due tasks are looked for; each is told once.
+const remindEvery = time.Hour
 
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
@@ -79,6 +86,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 		return nil, err
 	}
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
+	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	return a, nil
 }
@@ -99,9 +107,13 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Units = &org.Service{DB: d, Book: a.Book}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = &member.Service{DB: d}
+	a.Offices = &office.Service{DB: d, Book: a.Book}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
+	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
+		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(),
+	}}
 	a.Meetings.ScoreFor = a.Scores.LineFor
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)

@@ -92,7 +92,7 @@ type edit struct {
 	u    Unit
 	c    Change
 	now  rulebook.Set // the rules of today, for the type
-	what []string // names of the fields that change, for the audit
+	what []string     // names of the fields that change, for the audit
 }
 
 func (e *edit) check(ctx context.Context, tx *db.Tx) error {

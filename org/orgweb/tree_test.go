@@ -426,4 +426,3 @@ func TestDaysThatCannotBeShown(t *testing.T) {
 }
 
 func id(u org.Unit) string { return strconv.FormatInt(u.ID, 10) }
-
