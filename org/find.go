@@ -20,11 +20,13 @@ const (
 )
 
 // A search reads org_find, which holds the folded names in the order of the paths, and
-// only then the units it shows. A word matches the beginning of a word.
+// only then the units it shows. A word matches the beginning of a word: $3, $5 … after
+// a space, $4, $6 … at the beginning of the name.
 const findSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (SELECT i.id FROM org i
-   WHERE i.path >= $1 AND i.path < $2 AND ' ' || i.fold LIKE $3
-     AND ($4 = '' OR ' ' || i.fold LIKE $4) AND ($5 = '' OR ' ' || i.fold LIKE $5) AND ($6 = '' OR ' ' || i.fold LIKE $6)
-     AND ($7 = '' OR ' ' || i.fold LIKE $7) AND ($8 = '' OR ' ' || i.fold LIKE $8) LIMIT $9)`
+   WHERE i.path >= $1 AND i.path < $2 AND (i.fold LIKE $3 OR i.fold LIKE $4)
+     AND ($5 = '' OR i.fold LIKE $5 OR i.fold LIKE $6) AND ($7 = '' OR i.fold LIKE $7 OR i.fold LIKE $8)
+     AND ($9 = '' OR i.fold LIKE $9 OR i.fold LIKE $10) AND ($11 = '' OR i.fold LIKE $11 OR i.fold LIKE $12)
+     AND ($13 = '' OR i.fold LIKE $13 OR i.fold LIKE $14) LIMIT $15)`
 
 const findCodeSQL = `SELECT ` + columns + ` FROM org o
  WHERE o.code <> '' AND o.code >= $3 AND o.code < $4 AND o.path >= $1 AND o.path < $2 ORDER BY o.code, o.id LIMIT $5`
@@ -50,13 +52,15 @@ func Find(ctx context.Context, q db.Q, scope access.Scope, set rulebook.Set, typ
 	}
 	words := strings.Fields(viet.Fold(typed))
 	if len(units) == 0 && len(words) > 0 {
+		// The longest is the rarest, mostly: most names fail at it.
+		slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
 		args := []any{lo, hi}
 		for i := range findWords {
-			pattern := ""
 			if i < len(words) {
-				pattern = "% " + words[i] + "%"
+				args = append(args, "% "+words[i]+"%", words[i]+"%")
+			} else {
+				args = append(args, "", "")
 			}
-			args = append(args, pattern)
 		}
 		if units, err = db.List(ctx, q, scanUnit, findSQL, append(args, findMost)...); err != nil {
 			return nil, false, err
@@ -99,19 +103,26 @@ func codePrefix(set rulebook.Set, typed string) string {
 	return strings.Join(cut(digits, set.Ints(rulebook.OrgCodeGroups)), ".")
 }
 
+// weigh puts the best first.
 func weigh(units []Unit, typed string) {
 	exact := strings.ToLower(viet.Clean(typed))
-	rank := func(u Unit) int {
-		n := 0
+	type weight struct {
+		rank int
+		key  string
+	}
+	weights := make(map[int64]weight, len(units))
+	for _, u := range units {
+		w := weight{key: viet.TextKey(u.Name)}
 		if !strings.Contains(strings.ToLower(u.Name+"\n"+u.Short), exact) {
-			n++
+			w.rank++
 		}
-		if !u.ValidTo.IsZero() {
-			n += 2
+		if u.Ended() {
+			w.rank += 2
 		}
-		return n
+		weights[u.ID] = w
 	}
 	slices.SortFunc(units, func(a, b Unit) int {
-		return cmp.Or(rank(a)-rank(b), a.Depth-b.Depth, cmp.Compare(viet.TextKey(a.Name), viet.TextKey(b.Name)), cmp.Compare(a.ID, b.ID))
+		x, y := weights[a.ID], weights[b.ID]
+		return cmp.Or(x.rank-y.rank, a.Depth-b.Depth, cmp.Compare(x.key, y.key), cmp.Compare(a.ID, b.ID))
 	})
 }
