@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"chibo/access"
 	"chibo/figure"
@@ -283,13 +284,19 @@ func (d *unitData) subtree(ctx context.Context, q db.Q, n namer, who access.Acto
 		d.More = more != ""
 		return err
 	}
+	filter := org.Filter{Kinds: org.CellKinds(), Day: d.Day, Limit: listMax}
 	if !d.Unit.IsGrassroots() && d.Grassroots > 0 {
-		d.Units, err = grassroots(ctx, q, n, who, scope, d.Day)
-		return err
+		if d.Units, err = grassroots(ctx, q, n, who, scope, d.Day); err != nil || d.Unit.IsAbove() {
+			return err
+		}
+		filter.Kinds = []string{org.KindCell} // rules.md 1.07: a commune also leads cells directly
 	}
-	list, err := org.List(ctx, q, scope, org.Filter{Kinds: org.CellKinds(), Day: d.Day, Limit: listMax})
+	list, err := org.List(ctx, q, scope, filter)
 	if err != nil {
 		return err
+	}
+	if len(d.Units) > 0 {
+		list = slices.DeleteFunc(list, func(u org.Unit) bool { return u.ParentID != d.Unit.ID })
 	}
 	d.Cells, err = cellRows(ctx, q, n, scope, now, list)
 	return err
