@@ -58,7 +58,7 @@ type unitData struct {
 }
 
 // unitsMost is up to how many grassroots organisations a page names one by one, with
-// their month; of more it shows the level directly below.
+// their month; of more, and where there are none yet, it shows the level directly below.
 const unitsMost = 200
 
 // noticeView says what the rules ask of a unit of this size.
@@ -277,7 +277,7 @@ func (d *unitData) subtree(ctx context.Context, q db.Q, n namer, who access.Acto
 		return err
 	}
 	d.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
-	if d.Grassroots > unitsMost {
+	if d.Grassroots > unitsMost || d.Unit.IsAbove() && d.Grassroots == 0 {
 		g := grower{q: q, n: n, who: who, scope: scope, day: d.Day}
 		var more string
 		d.Below, more, err = g.level(ctx, d.Unit, "")
