@@ -94,10 +94,10 @@ func Find(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found, err
 		in.Limit = findLimit
 	}
 	found, err := find(ctx, q, scope, in, typed, fewParts(q))
-	if err != nil || len(typed) < 2 || found.More || len(found.Hits) > 0 && isTop(scope) {
+	if err != nil || len(typed) < 2 || found.Cut || len(found.Hits) > 0 {
 		return found, err
 	}
-	return narrowed(ctx, q, scope, in, typed, found)
+	return narrowed(ctx, q, scope, in, typed)
 }
 
 // isTop says whether the scope is the whole tree.

@@ -2,6 +2,9 @@ package member
 
 import (
 	"context"
+	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"chibo/access"
 	"chibo/internal/db"
@@ -12,41 +15,27 @@ import (
 const (
 	narrowUnits = 12 // units in which a narrowed search looks
 	narrowTries = 2  // how many words of a unit's name are needed at most to see all units
+	narrowRunes = 2  // a word of fewer letters names no unit, unless it is a number
 )
 
-// narrowed looks for "khai hòa bình": the words at one end name a unit, the others a
-// member there. The most words that a unit's name has go to the unit. Whoever was
-// found before stays in front.
-func narrowed(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word, found Found) (Found, error) {
-	shown := map[int64]bool{}
-	for _, h := range found.Hits {
-		shown[h.Ref.ID] = true
-	}
+// narrowed looks for "khai hòa bình", when nobody's name has all words: those at one
+// end name a unit, the others a member there. As many words as a unit's name has go to
+// the unit.
+func narrowed(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word) (Found, error) {
 	for _, last := range []bool{true, false} {
 		all, err := unitsAt(ctx, q, scope, in, typed, last)
 		if err != nil {
-			return found, err
+			return Found{}, err
 		}
-		for k := len(typed) - 1; k > 0; k-- {
+		for k := len(typed) - 1; k > 0 && len(all) > 0; k-- {
 			unit, person := cutWords(typed, k, last)
-			units := fitting(all, unit, scope.Unit().ID)
-			hits, err := inUnits(ctx, q, scope, in, person, units)
-			if err != nil {
+			found, err := inUnits(ctx, q, scope, in, person, fitting(all, unit, scope.Unit().ID))
+			if err != nil || len(found.Hits) > 0 {
 				return found, err
-			}
-			for _, h := range hits {
-				if !shown[h.Ref.ID] && len(found.Hits) < in.Limit {
-					shown[h.Ref.ID] = true
-					found.Hits = append(found.Hits, h)
-				}
-			}
-			if len(hits) > 0 {
-				found.Units = append(found.Units, units...)
-				return found, nil
 			}
 		}
 	}
-	return found, nil
+	return Found{}, nil
 }
 
 // cutWords gives the k words of a unit's name and those of a person's.
@@ -62,6 +51,9 @@ func cutWords(typed []viet.Word, k int, last bool) (unit, person []viet.Word) {
 func unitsAt(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word, last bool) ([]org.Unit, error) {
 	for k := 1; k <= narrowTries && k < len(typed); k++ {
 		words, _ := cutWords(typed, k, last)
+		if f := words[0].Fold; utf8.RuneCountInString(f) < narrowRunes && !unicode.IsDigit(rune(f[0])) {
+			return nil, nil
+		}
 		found, err := org.Find(ctx, q, scope, org.Query{Words: words, Day: in.Day, Limit: org.FindCap})
 		if err != nil || !found.Cut {
 			return found.Units, err
@@ -83,18 +75,32 @@ func fitting(units []org.Unit, words []viet.Word, top int64) []org.Unit {
 	return out
 }
 
-func inUnits(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word, units []org.Unit) ([]Hit, error) {
-	var out []Hit
+// inUnits looks in each of the units until there are as many as are asked for.
+func inUnits(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word, units []org.Unit) (Found, error) {
+	var out Found
 	for _, u := range units {
 		below, err := scope.Narrow(u.Access())
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		found, err := find(ctx, q, below, in, typed, fewParts(q))
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		out = append(out, found.Hits...)
+		if len(found.Hits) == 0 {
+			continue
+		}
+		out.Units, out.More, out.Cut = append(out.Units, u), out.More || found.More, out.Cut || found.Cut
+		for _, h := range found.Hits {
+			switch {
+			case slices.ContainsFunc(out.Hits, func(o Hit) bool { return o.Ref == h.Ref }):
+			case len(out.Hits) == in.Limit:
+				out.More = true
+				return out, nil
+			default:
+				out.Hits = append(out.Hits, h)
+			}
+		}
 	}
 	return out, nil
 }
