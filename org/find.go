@@ -39,8 +39,8 @@ const (
 const findSQL = `SELECT ` + columns + `, COALESCE(p.short, ''), f.fold
   FROM org f CROSS JOIN org o LEFT JOIN org p ON p.id = o.parent_id
  WHERE f.path >= $1 AND f.path < $2
-   AND ($3 = '' OR f.fold LIKE $3 OR f.fold LIKE $4) AND ($5 = '' OR f.fold LIKE $5 OR f.fold LIKE $6)
-   AND ($7 = '' OR f.fold LIKE $7 OR f.fold LIKE $8) AND ($9 = '' OR f.fold LIKE $9 OR f.fold LIKE $10)
+   AND ($3 = '' OR f.fold LIKE $3 || '' OR f.fold LIKE $4 || '') AND ($5 = '' OR f.fold LIKE $5 || '' OR f.fold LIKE $6 || '')
+   AND ($7 = '' OR f.fold LIKE $7 || '' OR f.fold LIKE $8 || '') AND ($9 = '' OR f.fold LIKE $9 || '' OR f.fold LIKE $10 || '')
    AND o.path = f.path AND o.valid_from <= $11 AND (o.valid_to = '' OR o.valid_to > $11)
  LIMIT $12`
 
