@@ -7,6 +7,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/ident"
 	"chibo/internal/viet"
 )
 
@@ -73,18 +74,23 @@ func AddPerson(ctx context.Context, tx *db.Tx, p Person) (int64, error) {
 	if p.ID == 0 {
 		p.ID = tx.ID()
 	}
-	_, err := tx.Exec(ctx, insertPersonSQL, p.row()...)
-	return p.ID, err
+	if _, err := tx.Exec(ctx, insertPersonSQL, p.row()...); err != nil {
+		return 0, err
+	}
+	return p.ID, index(ctx, tx, []named{p.named()})
 }
 
+// named is the person as the index of names needs it.
+func (p Person) named() named { return named{part: p.Part, id: p.ID, name: p.Name} }
+
 const insertMembershipSQL = `INSERT INTO membership (part_id, id, person_id, cell_id, kind, name, sort, from_day, to_day,
-  origin, ending, admitted_on, official_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+  origin, ending, admitted_on, official_on, fold)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 
 func (m Membership) row() []any {
 	return []any{
 		m.Part, m.ID, m.PersonID, m.CellID, m.Kind, m.Name, viet.SortKey(m.Name), m.From, m.To,
-		m.Origin, m.Ending, m.AdmittedOn, m.OfficialOn,
+		m.Origin, m.Ending, m.AdmittedOn, m.OfficialOn, m.ownFold(),
 	}
 }
 
@@ -135,6 +141,9 @@ func EndMembership(ctx context.Context, tx *db.Tx, part, id int64, day civil.Dat
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return orNotFound(err)
+	}
+	if err := findByMembership(ctx, tx, ident.Ref{Part: part, ID: id}); err != nil {
+		return err
 	}
 	return access.EndGrants(ctx, tx, grantSource, id, day)
 }
@@ -208,6 +217,7 @@ type Batch struct {
 // each cell, or RefreshStates, afterwards.
 func AddAll(ctx context.Context, tx *db.Tx, b Batch) error {
 	persons := make([][]any, 0, len(b.Persons))
+	names := make([]named, 0, len(b.Persons))
 	for _, p := range b.Persons {
 		if err := p.Check(); err != nil {
 			return err
@@ -216,7 +226,7 @@ func AddAll(ctx context.Context, tx *db.Tx, b Batch) error {
 		if p.ID == 0 {
 			p.ID = tx.ID()
 		}
-		persons = append(persons, p.row())
+		persons, names = append(persons, p.row()), append(names, p.named())
 	}
 	memberships := make([][]any, 0, len(b.Memberships))
 	grants := make([]access.NewGrant, 0, len(b.Memberships))
@@ -239,6 +249,9 @@ func AddAll(ctx context.Context, tx *db.Tx, b Batch) error {
 		spells = append(spells, s.row())
 	}
 	if err := db.Many(ctx, tx, insertPersonSQL, persons); err != nil {
+		return err
+	}
+	if err := index(ctx, tx, names); err != nil {
 		return err
 	}
 	if err := db.Many(ctx, tx, insertMembershipSQL, memberships); err != nil {

@@ -59,8 +59,8 @@ func BenchmarkNation(b *testing.B) {
 		})
 		for _, typed := range []string{"chi bo", "thon 2", "hoa binh 77", "khong co dau"} {
 			run(place.name+"/find "+typed, func(ctx context.Context, q db.Q) (int, error) {
-				list, _, err := org.Find(ctx, q, scope, set, typed, 20)
-				return len(list), err
+				found, err := org.FindTyped(ctx, q, scope, set, typed, 20)
+				return len(found.Units), err
 			})
 		}
 	}

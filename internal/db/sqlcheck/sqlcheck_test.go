@@ -120,6 +120,7 @@ func undistributed() map[string]string {
 		"goose_db_version": "local: of the migrations",
 		"ident_node":       "local: id leases",
 		"job":              "local: the queue",
+		"name_word":        "reference: the words of which names are made",
 		"org":              "reference: the tree",
 		"org_before":       "reference: what a reorganisation found",
 		"org_past":         "reference: the trees before",
