@@ -23,6 +23,7 @@ import (
 	"chibo/meeting"
 	"chibo/member"
 	"chibo/office"
+	"chibo/org"
 	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
@@ -57,6 +58,7 @@ type App struct {
 	jobs *job.Runner
 
 	Book      *rulebook.Book
+	Units     *org.Service
 	Accounts  *account.Service
 	Documents *document.Service
 	Exchange  *exchange.Service
@@ -112,6 +114,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	if a.Accounts, err = account.New(account.Config{DB: d, Clock: a.cfg.Clock, Book: a.Book}); err != nil {
 		return err
 	}
+	a.Units = &org.Service{DB: d, Book: a.Book}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = a.records()
 	a.Offices = &office.Service{DB: d, Book: a.Book}

@@ -70,7 +70,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error {
-			_, err := orgweb.New(orgweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk})
+			_, err := orgweb.New(orgweb.Config{Kit: kit, DB: d, Book: a.Book, Units: a.Units, Clock: clk})
 			return err
 		},
 		func() error {

@@ -133,6 +133,9 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, keep, other Twin, did *ta
 	if _, err := tx.Exec(ctx, mergedIntoSQL, other.Part, other.ID, keep.ID, 0); err != nil {
 		return err
 	}
+	if err := Reindex(ctx, tx, ident.Ref{Part: other.Part, ID: other.ID}); err != nil {
+		return err
+	}
 	if did.Moved, did.Blocked, err = account.Join(ctx, tx, keep.ID, other.ID); err != nil {
 		return err
 	}
@@ -296,6 +299,9 @@ func (s *Service) split(ctx context.Context, tx *db.Tx, keep Twin, p Pair, did t
 		}
 	}
 	if _, err := tx.Exec(ctx, mergedIntoSQL, p.Ref.Part, p.OtherID, 0, p.KeepID); err != nil {
+		return err
+	}
+	if err := Reindex(ctx, tx, ident.Ref{Part: p.Ref.Part, ID: p.OtherID}); err != nil {
 		return err
 	}
 	other, err := s.twin(ctx, tx, ident.Ref{Part: p.Ref.Part, ID: p.OtherID})

@@ -8,6 +8,7 @@ import (
 
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/ident"
 	"chibo/internal/seal"
 	"chibo/internal/viet"
 )
@@ -123,15 +124,19 @@ func (p Person) WithoutIDNo() Person {
 	return p
 }
 
-const insertPersonSQL = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, other_name, card, idno_sealed, idno_mac)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+const insertPersonSQL = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, other_name, other_fold,
+  card, idno_sealed, idno_mac)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 func (p Person) row() []any {
 	return []any{
 		p.Part, p.ID, p.Name, viet.Fold(p.Name), viet.SortKey(p.Name), p.Sex, p.Birth, p.Phone,
-		p.OtherName, p.Card, p.box, p.mac,
+		p.OtherName, viet.Fold(p.OtherName), p.Card, p.box, p.mac,
 	}
 }
+
+// named is the person as the index of names needs it.
+func (p Person) named() named { return named{part: p.Part, id: p.ID, name: p.Name, other: p.OtherName} }
 
 // AddPerson puts a person into the register and gives the id; ID zero makes one. A
 // person with an identity number goes through Sealed first.
@@ -143,8 +148,10 @@ func AddPerson(ctx context.Context, tx *db.Tx, p Person) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, insertPersonSQL, p.row()...)
-	return p.ID, err
+	if _, err := tx.Exec(ctx, insertPersonSQL, p.row()...); err != nil {
+		return 0, err
+	}
+	return p.ID, index(ctx, tx, []named{p.named()})
 }
 
 // ErrChanged says that the record was changed by somebody else meanwhile.
@@ -178,8 +185,10 @@ func Amend(ctx context.Context, tx *db.Tx, p Person, version int) error {
 		}
 		return errors.Join(err, ErrChanged)
 	}
-	_, err = tx.Exec(ctx, amendNamesSQL, p.Part, p.ID, p.Name, viet.SortKey(p.Name))
-	return err
+	if _, err := tx.Exec(ctx, amendNamesSQL, p.Part, p.ID, p.Name, viet.SortKey(p.Name)); err != nil {
+		return err
+	}
+	return Reindex(ctx, tx, ident.Ref{Part: p.Part, ID: p.ID})
 }
 
 const personSQL = `SELECT name, sex, birth, phone, other_name, card, idno_sealed, idno_mac, merged_into, version

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"chibo/access"
 	"chibo/figure"
@@ -45,7 +46,20 @@ type unitData struct {
 	UnitMonths  []figure.UnitMonth
 	MembersHref string
 	Grassroots  int // organisations below
+
+	Look      web.Look
+	Manage    bool   // the reader may found units below and change this one
+	Tree      string // address of the tree below; "" for who has none
+	Below     []treeRow
+	More      bool // Below is the beginning only
+	History   []stateView
+	Successor link
+	Merged    []link
 }
+
+// unitsMost is up to how many grassroots organisations a page names one by one, with
+// their month; of more, and where there are none yet, it shows the level directly below.
+const unitsMost = 200
 
 // noticeView says what the rules ask of a unit of this size.
 type noticeView struct{ Text, Rule string }
@@ -80,7 +94,7 @@ func (s *Web) unit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, d := r.Context(), unitData{Day: s.today()}
+	ctx, d := r.Context(), unitData{Day: s.today(), Look: web.LookOf(r, s.today())}
 	err = s.db.Read(ctx, func(q db.Q) error {
 		if d.Unit, err = org.ByID(ctx, q, id); err != nil {
 			return err
@@ -88,13 +102,26 @@ func (s *Web) unit(w http.ResponseWriter, r *http.Request) error {
 		if !org.CanSee(who, d.Unit) {
 			return access.ErrForbidden
 		}
+		if d.Look.Past() {
+			return nil
+		}
 		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(d.Day, d.Unit.Path)}
+		if d.History, err = history(ctx, q, n, d.Unit); err != nil {
+			return err
+		}
+		if err := d.kin(ctx, q, who); err != nil {
+			return err
+		}
+		d.Manage = org.MayManage(who, d.Unit)
 		return d.read(ctx, q, n, who)
 	})
 	if err != nil {
 		return err
 	}
-	return s.pages.Render(w, r, "unit.html", d)
+	if d.Look.Past() {
+		return s.unitThen(w, r, who, d.Unit, d.Look)
+	}
+	return s.pages.RenderStatus(w, r, d.Look.Status(), "unit.html", d)
 }
 
 func (d *unitData) read(ctx context.Context, q db.Q, n namer, who access.Actor) error {
@@ -107,6 +134,7 @@ func (d *unitData) read(ctx context.Context, q db.Q, n namer, who access.Actor) 
 	if err := d.offices(ctx, q, n, who); err != nil || !d.Figures {
 		return err
 	}
+	d.Tree = "/tree?unit=" + idText(d.Unit.ID)
 	scope, err := figure.ScopeOf(who, d.Unit)
 	if err != nil {
 		return err
@@ -248,15 +276,27 @@ func (d *unitData) subtree(ctx context.Context, q db.Q, n namer, who access.Acto
 	if err != nil {
 		return err
 	}
-
-	if !d.Unit.IsGrassroots() && d.Unit.Kind != org.KindSectional {
-		d.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
-		d.Units, err = grassroots(ctx, q, n, who, scope, d.Day)
+	d.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
+	if d.Grassroots > unitsMost || d.Unit.IsAbove() && d.Grassroots == 0 {
+		g := grower{q: q, n: n, who: who, scope: scope, day: d.Day}
+		var more string
+		d.Below, more, err = g.level(ctx, d.Unit, "")
+		d.More = more != ""
 		return err
 	}
-	list, err := org.List(ctx, q, scope, org.Filter{Kinds: org.CellKinds(), Day: d.Day, Limit: listMax})
+	filter := org.Filter{Kinds: org.CellKinds(), Day: d.Day, Limit: listMax}
+	if !d.Unit.IsGrassroots() && d.Grassroots > 0 {
+		if d.Units, err = grassroots(ctx, q, n, who, scope, d.Day); err != nil || d.Unit.IsAbove() {
+			return err
+		}
+		filter.Kinds = []string{org.KindCell} // rules.md 1.07: a commune also leads cells directly
+	}
+	list, err := org.List(ctx, q, scope, filter)
 	if err != nil {
 		return err
+	}
+	if len(d.Units) > 0 {
+		list = slices.DeleteFunc(list, func(u org.Unit) bool { return u.ParentID != d.Unit.ID })
 	}
 	d.Cells, err = cellRows(ctx, q, n, scope, now, list)
 	return err

@@ -117,7 +117,7 @@ func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 			})
 		},
 	}, orgweb.Catalogue, texts())
-	if _, err := orgweb.New(orgweb.Config{Kit: k, DB: w.db, Book: w.Book, Clock: clk}); err != nil {
+	if _, err := orgweb.New(orgweb.Config{Kit: k, DB: w.db, Book: w.Book, Units: &org.Service{DB: w.db, Book: w.Book}, Clock: clk}); err != nil {
 		t.Fatal(err)
 	}
 	return k
@@ -208,6 +208,14 @@ func TestUnitsUnderACommune(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &world{Tree: orgtest.Tree{Book: w.Book}, db: d}
+	c.write(t, func(tx *db.Tx) error { // rules.md 1.07: one led directly
+		_, err := org.Add(ctx, tx, org.NewUnit{Set: set, ParentID: commune.ID, Kind: org.KindCell, Name: "Chi bộ Trạm Y tế"})
+		return err
+	})
+	own := page(t, c.as(t, orgtest.Actor(access.RoleUpper, commune)), unitPath(commune))
+	if len(rows(own, "units")) != 2 || len(rows(own, "cells")) != 1 || !strings.Contains(own.ID("cells").Text(), "Trạm Y tế") {
+		t.Error("a commune's page shows its organisations and the cells it leads directly")
+	}
 	list := rows(page(t, c.as(t, orgtest.Actor(access.RoleUpper, commune)), "/units"), "units")
 	if len(list) != 2 || !strings.Contains(list[0].Text(), "10") || !strings.Contains(list[1].Text(), "11") {
 		t.Errorf("%d rows", len(list))
@@ -391,7 +399,7 @@ func TestHostileText(t *testing.T) {
 	for _, name := range []string{`<script>alert(1)</script>"><img src=x onerror=alert(1)>`, strings.Repeat("dài ", 1250), "\u202eđảo", "{{.Unit}}"} {
 		var u org.Unit
 		w.write(t, func(tx *db.Tx) (err error) {
-			u, err = org.Add(t.Context(), tx, org.NewUnit{Set: w.Book.At(orgtest.Founded(), ""), ParentID: w.Commune.ID, Kind: org.KindCell, Name: name, Hall: name, Type: name})
+			u, err = org.Add(t.Context(), tx, org.NewUnit{Set: w.Book.At(orgtest.Founded(), ""), ParentID: w.Commune.ID, Kind: org.KindCell, Name: name, Hall: name})
 			return err
 		})
 		k := w.as(t, orgtest.Actor(access.RoleUpper, w.District))
