@@ -17,8 +17,10 @@ import (
 	"chibo/internal/job"
 	"chibo/internal/web"
 	"chibo/internal/web/live"
+	"chibo/internal/workday"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/office"
 	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
@@ -56,6 +58,7 @@ type App struct {
 	Documents *document.Service
 	Meetings  *meeting.Service
 	Members   *member.Service
+	Life      *member.Life
 	Tasks     *task.Service
 	Scores    *quality.Service
 }
@@ -96,6 +99,9 @@ func (a *App) services(ctx context.Context) (err error) {
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = &member.Service{DB: d}
+	if err = a.life(); err != nil {
+		return err
+	}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
@@ -103,6 +109,15 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)
 	return nil
+}
+
+// life makes what changes where members are, with those whom it tells and asks.
+func (a *App) life() error {
+	days, err := workday.New()
+	a.Life = &member.Life{DB: a.cfg.DB, Book: a.Book, Days: days, Skipped: meeting.Skipped}
+	a.Life.OnEnded = append(a.Life.OnEnded, office.Ended)
+	a.Life.OnLeft = append(a.Life.OnLeft, office.Left)
+	return err
 }
 
 func (a *App) publish(topic, name string) { a.hub.Publish(topic, live.Event{Name: name}) }

@@ -21,6 +21,8 @@ const (
 	SpellTempOut   = "temp_out"
 	SpellAway      = "away"
 	SpellSuspended = "suspended"
+
+	SpellInterrupted = "interrupted" // gián đoạn, rules.md 5.01
 )
 
 // Standings that are no spell.
@@ -34,7 +36,8 @@ const (
 const (
 	OriginAdmission = "admission"
 	OriginTransfer  = "transfer"
-	OriginFounded   = "founded" // was a member when the records began
+	OriginFounded   = "founded"  // was a member when the records began
+	OriginRestored  = "restored" // phục hồi đảng tịch, rules.md 5.03
 )
 
 // ErrNotFound says that there is no such member in the scope.
@@ -83,8 +86,13 @@ type Spell struct {
 	Kind         string
 	From         civil.Date
 	To           civil.Date // first day after; zero: open
-	Reason       string
+	Reason       string     // free words, or a code of the rulebook's exempt.reasons
 	Place        string
+	Host         string     // organisation at the place, rules.md 5.16
+	Contact      string     // of a member away
+	Basis        string     // decision or request it rests on
+	ReportOn     civil.Date // next report is due; zero: none
+	Version      int
 }
 
 // OnDay is a member of a cell as he or she stands on one day.
@@ -94,7 +102,7 @@ type OnDay struct {
 	Name         string
 	Sort         string
 	Official     bool   // also while exempt, out, suspended or a guest
-	Standing     string // official, reserve, exempt, temp_out, away, suspended, guest
+	Standing     string // official, reserve, exempt, temp_out, away, suspended, interrupted, guest
 }
 
 // Row is a line of a list of members. Phone is masked.

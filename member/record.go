@@ -72,16 +72,20 @@ func InCell(ctx context.Context, q db.Q, cell org.Unit, personID int64, day civi
 	return Membership{}, ErrNotFound
 }
 
-const allOfPersonSQL = membershipColumns + ` WHERE m.part_id = $1 AND m.person_id = $2 ORDER BY m.from_day DESC, m.id`
+// A person who moved has memberships in several parts.
+const allOfPersonSQL = membershipColumns + ` WHERE m.person_id = $1 ORDER BY m.from_day DESC, m.id`
 
 const personSQL = `SELECT name, sex, birth, phone FROM person WHERE part_id = $1 AND id = $2`
 
-const spellsSQL = `SELECT part_id, id, membership_id, kind, from_day, to_day, reason, place FROM member_spell
- WHERE part_id = $1 AND membership_id = $2 ORDER BY from_day DESC, id DESC`
+const spellColumns = `SELECT s.part_id, s.id, s.membership_id, s.kind, s.from_day, s.to_day, s.reason, s.place, s.host, s.contact,
+  s.basis, s.report_on, s.version FROM member_spell s`
+
+const spellsSQL = spellColumns + ` WHERE s.part_id = $1 AND s.membership_id = $2 ORDER BY s.from_day DESC, s.id DESC`
 
 func scanSpell(s db.Scanner) (Spell, error) {
 	var x Spell
-	err := s.Scan(&x.Part, &x.ID, &x.MembershipID, &x.Kind, &x.From, &x.To, &x.Reason, &x.Place)
+	err := s.Scan(&x.Part, &x.ID, &x.MembershipID, &x.Kind, &x.From, &x.To, &x.Reason, &x.Place, &x.Host, &x.Contact,
+		&x.Basis, &x.ReportOn, &x.Version)
 	return x, err
 }
 
@@ -135,7 +139,7 @@ func record(ctx context.Context, q db.Q, ref ident.Ref, day civil.Date) (r Recor
 	if r.Spells, err = SpellsOf(ctx, q, ref); err != nil {
 		return r, err
 	}
-	all, err := db.List(ctx, q, scanMembership, allOfPersonSQL, r.Part, r.PersonID)
+	all, err := db.List(ctx, q, scanMembership, allOfPersonSQL, r.PersonID)
 	for _, m := range all {
 		if m.ID != r.ID {
 			r.Others = append(r.Others, m)
