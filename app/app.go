@@ -15,6 +15,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/i18n"
 	"chibo/internal/job"
+	"chibo/internal/seal"
 	"chibo/internal/web"
 	"chibo/internal/web/live"
 	"chibo/internal/workday"
@@ -29,6 +30,7 @@ import (
 // Config says what an App runs on.
 type Config struct {
 	DB     *db.DB       // required
+	Keys   *seal.Ring   // required; closes identity numbers
 	Clock  clock.Clock  // required
 	Log    *slog.Logger // required
 	Bundle *i18n.Bundle // required
@@ -98,7 +100,7 @@ func (a *App) services(ctx context.Context) (err error) {
 		return err
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
-	a.Members = &member.Service{DB: d}
+	a.Members = &member.Service{DB: d, Keys: a.cfg.Keys}
 	if err = a.life(); err != nil {
 		return err
 	}
@@ -114,7 +116,7 @@ func (a *App) services(ctx context.Context) (err error) {
 // life makes what changes where members are, with those whom it tells and asks.
 func (a *App) life() error {
 	days, err := workday.New()
-	a.Life = &member.Life{DB: a.cfg.DB, Book: a.Book, Days: days, Skipped: meeting.Skipped}
+	a.Life = &member.Life{DB: a.cfg.DB, Book: a.Book, Days: days, Keys: a.cfg.Keys, Skipped: meeting.Skipped}
 	a.Life.OnEnded = append(a.Life.OnEnded, office.Ended)
 	a.Life.OnLeft = append(a.Life.OnLeft, office.Left)
 	return err

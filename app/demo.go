@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/seal"
 )
 
 // Run makes the sample district if it is not there, serves it, and goes on with its
@@ -42,8 +44,12 @@ func (c *demoCmd) Run(out console) error {
 	}
 	fill := &demo.Fill{DB: d, Today: today}
 	from, to := demo.Period()
+	keys, err := seal.Load(out.ctx, d, c.key())
+	if err != nil {
+		return err
+	}
 	a, err := New(out.ctx, Config{
-		DB: d, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,
+		DB: d, Keys: keys, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,
 		Sample: true, SamplePassword: demo.Password, Progress: fill.Percent, From: from, To: to,
 	})
 	if err != nil {
@@ -125,6 +131,9 @@ func (c *demoCmd) database(today civil.Date) (string, error) {
 	}
 	return filepath.Join(c.Dir, "demo-"+today.String()+".db"), nil
 }
+
+// key gives the file of the sample's keys.
+func (c *demoCmd) key() string { return cmp.Or(c.Key, filepath.Join(c.Dir, "demo.key")) }
 
 // samplePerson is one line of --json.
 type samplePerson struct {

@@ -14,6 +14,7 @@ import (
 // Why a person may be the one who is being entered.
 const (
 	AlikeCard  = "card"
+	AlikeIDNo  = "idno"  // the same identity number
 	AlikeBirth = "birth" // the same name and birth
 	AlikeName  = "name"  // the same name, and a birth that does not contradict
 )
@@ -31,8 +32,10 @@ type Alike struct {
 	Mine  bool // the reader may see the cell's list
 }
 
-const alikeSQL = `SELECT p.part_id, p.id, p.name, p.birth, p.card FROM person p WHERE p.fold = $1 AND p.merged_into = 0
-UNION SELECT p.part_id, p.id, p.name, p.birth, p.card FROM person p WHERE p.card <> '' AND p.card = $2 AND p.merged_into = 0`
+const (
+	alikeColumns = `SELECT p.part_id, p.id, p.name, p.birth, p.card, p.idno_mac FROM person p WHERE p.merged_into = 0 AND `
+	alikeSQL     = alikeColumns + `p.fold = $1 UNION ` + alikeColumns + `p.card <> '' AND p.card = $2 UNION ` + alikeColumns + `p.idno_mac <> '' AND p.idno_mac = $3`
+)
 
 // alikeMost bounds what is looked at: some names are very common.
 const alikeMost = 500
@@ -40,26 +43,30 @@ const alikeMost = 500
 const lastOfPersonSQL = `SELECT m.part_id, m.id, m.to_day, c.name, c.path FROM membership m JOIN org c ON c.id = m.cell_id
  WHERE m.person_id = $1 AND m.from_day <= $2 ORDER BY CASE WHEN m.to_day = '' THEN 0 ELSE 1 END, m.kind DESC, m.to_day DESC LIMIT 1`
 
-// alike finds who may be the person: the same card; the same folded name with a birth
-// that agrees as far as both are known.
-func alike(ctx context.Context, q db.Q, actor access.Actor, p Person, card string, today civil.Date) ([]Alike, error) {
+// alike finds who may be the person: the same card or identity number; the same folded
+// name with a birth that agrees as far as both are known.
+func alike(ctx context.Context, q db.Q, actor access.Actor, p Person, today civil.Date) ([]Alike, error) {
 	type found struct {
 		part, id int64
 		name     string
 		birth    civil.Date
 		card     string
+		mac      string
 	}
 	list, err := db.List(ctx, q, func(s db.Scanner) (f found, err error) {
-		return f, s.Scan(&f.part, &f.id, &f.name, &f.birth, &f.card)
-	}, alikeSQL, viet.Fold(p.Name), card)
+		return f, s.Scan(&f.part, &f.id, &f.name, &f.birth, &f.card, &f.mac)
+	}, alikeSQL, viet.Fold(p.Name), p.Card, p.mac)
 	if err != nil {
 		return nil, err
 	}
 	var out []Alike
 	for _, f := range list[:min(len(list), alikeMost)] {
 		why := sameBirth(f.birth, p.Birth)
-		if card != "" && f.card == card {
+		switch {
+		case p.Card != "" && f.card == p.Card:
 			why = AlikeCard
+		case p.mac != "" && f.mac == p.mac:
+			why = AlikeIDNo
 		}
 		if why == "" {
 			continue

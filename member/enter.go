@@ -9,7 +9,6 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
-	"chibo/internal/viet"
 	"chibo/org"
 )
 
@@ -22,7 +21,8 @@ type EnterIn struct {
 	Sex        string
 	Birth      civil.Date
 	Phone      string
-	Card       string // Party card, digits
+	Card       string
+	IDNo       string // sealed before it is stored
 	Kind       string // KindHome, KindGuest; "" home
 	Origin     string // OriginAdmission, OriginTransfer, OriginRestored, OriginFounded
 	From       civil.Date
@@ -37,34 +37,17 @@ type EnterIn struct {
 }
 
 func (in *EnterIn) tidy() {
-	for _, s := range []*string{&in.Name, &in.OtherName, &in.Phone, &in.FromText, &in.Basis} {
+	for _, s := range []*string{&in.FromText, &in.Basis} {
 		*s = strings.TrimSpace(*s)
 	}
-	in.Name = viet.Clean(in.Name)
-	in.Card = digits(in.Card)
 	if in.Kind == "" {
 		in.Kind = KindHome
 	}
 }
 
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, s)
-}
-
 // check gives the field errors; those of partial dates compare what is known.
 func (in EnterIn) check(today civil.Date) error {
-	var f fault.Fields
-	if in.Name == "" {
-		f.Add("name", "member.err.name_empty")
-	}
-	if in.Sex != "f" && in.Sex != "m" {
-		f.Add("sex", "member.err.sex")
-	}
+	f := fault.FieldsOf(in.person().Check())
 	if in.Kind != KindHome && in.Kind != KindGuest {
 		f.Add("kind", "member.err.kind")
 	}
@@ -91,10 +74,11 @@ func (in EnterIn) check(today civil.Date) error {
 	if in.Origin == OriginRestored && in.Basis == "" {
 		f.Add("basis", "member.err.basis_empty")
 	}
-	if in.Card != "" && (len(in.Card) < 6 || len(in.Card) > 12) {
-		f.Add("card", "member.err.card")
-	}
 	return f.Err()
+}
+
+func (in EnterIn) person() Person {
+	return Person{Name: in.Name, OtherName: in.OtherName, Sex: in.Sex, Birth: in.Birth, Phone: in.Phone, Card: in.Card, IDNo: in.IDNo}
 }
 
 func past(f *fault.Fields, field string, day, today civil.Date) {
@@ -135,8 +119,12 @@ func (l *Life) Enter(ctx context.Context, actor access.Actor, in EnterIn) (ref i
 		if in.From.Before(cell.ValidFrom) {
 			return fault.Field("from", "member.err.before_cell", "Day", cell.ValidFrom.Vi())
 		}
-		p := Person{Part: cell.PartID, Name: in.Name, Sex: in.Sex, Birth: in.Birth, Phone: in.Phone}
-		all, err := alike(ctx, tx, actor, p, in.Card, tx.Today())
+		p := in.person()
+		p.Part, p.ID = cell.PartID, tx.ID()
+		if p, err = p.Sealed(l.Keys); err != nil {
+			return err
+		}
+		all, err := alike(ctx, tx, actor, p, tx.Today())
 		if err != nil {
 			return err
 		}
@@ -153,18 +141,13 @@ func (l *Life) Enter(ctx context.Context, actor access.Actor, in EnterIn) (ref i
 	return ref, same, err
 }
 
-const enterMoreSQL = `UPDATE person SET other_name = $3, card = $4 WHERE part_id = $1 AND id = $2`
-
 func (in EnterIn) write(ctx context.Context, tx *db.Tx, actor access.Actor, cell org.Unit, p Person) (ident.Ref, error) {
 	id, err := AddPerson(ctx, tx, p)
 	if err != nil {
 		return ident.Ref{}, err
 	}
-	if _, err := tx.Exec(ctx, enterMoreSQL, p.Part, id, in.OtherName, in.Card); err != nil {
-		return ident.Ref{}, err
-	}
 	m := Membership{
-		Part: cell.PartID, PersonID: id, CellID: cell.ID, Kind: in.Kind, Name: in.Name, From: in.From, Origin: in.Origin,
+		Part: cell.PartID, PersonID: id, CellID: cell.ID, Kind: in.Kind, Name: p.Name, From: in.From, Origin: in.Origin,
 		AdmittedOn: in.AdmittedOn, OfficialOn: in.OfficialOn,
 	}
 	if m.ID, err = AddMembership(ctx, tx, m); err != nil {
@@ -216,17 +199,17 @@ func (in EnterIn) transfer(ctx context.Context, tx *db.Tx, m Membership) error {
 	return t.put(ctx, tx)
 }
 
-// inTwoCells refuses somebody whose card is that of a member of a cell today: one
-// person is at home in one cell (rules.md 5.29 for the card).
+// inTwoCells refuses somebody whose card or identity number is that of a member of a
+// cell today: one person is at home in one cell.
 func inTwoCells(all []Alike) error {
 	for _, a := range all {
-		if a.Why != AlikeCard || !a.In {
+		if a.Why != AlikeCard && a.Why != AlikeIDNo || !a.In {
 			continue
 		}
 		if a.Mine {
-			return fault.Field("card", "member.err.card_taken", "Name", a.Name, "Cell", a.Cell)
+			return fault.Field(a.Why, "member.err.number_taken", "Name", a.Name, "Cell", a.Cell)
 		}
-		return fault.Field("card", "member.err.card_taken_elsewhere")
+		return fault.Field(a.Why, "member.err.number_taken_elsewhere")
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/seal"
 	"chibo/internal/workday"
 	"chibo/org"
 	"chibo/rulebook"
@@ -20,6 +21,7 @@ type Life struct {
 	DB   *db.DB            // required
 	Book *rulebook.Book    // required
 	Days *workday.Calendar // required
+	Keys *seal.Ring        // required when an identity number is entered
 
 	// OnEnded is told in the transaction that a membership has ended, whatever the
 	// reason: posts held in that cell end too.
@@ -46,10 +48,7 @@ type Ended struct {
 // Moved is a person whose row went from one part to another.
 type Moved struct{ PersonID, FromPart, ToPart int64 }
 
-// ErrChanged says that somebody else has changed the thing meanwhile.
-var ErrChanged = fault.New(fault.Conflict, "member.err.changed")
-
-// errFuture refuses a day that has not come: the register says what has happened.
+// checkDay refuses a day that has not come: the register says what has happened.
 func checkDay(f *fault.Fields, field string, day, today civil.Date) {
 	switch {
 	case !day.IsDay():

@@ -30,7 +30,7 @@ func either(err, or error) error {
 	return or
 }
 
-const touchPersonSQL = `UPDATE person SET version = version + 1 WHERE part_id = $1 AND id = $2`
+const touchPersonSQL = `UPDATE person SET version = version WHERE part_id = $1 AND id = $2`
 
 // touchPerson takes the person's row first, so that two acts on one person follow each
 // other on every engine.

@@ -5,9 +5,10 @@ ALTER TABLE member_spell ADD COLUMN host text NOT NULL DEFAULT '';
 
 -- A person is in one cell at a time, wherever the cells' parts are.
 CREATE INDEX membership_of_person ON membership (person_id);
--- The same person entered twice: by folded name, by card.
+-- The same person entered twice: by folded name, by card, by identity number, in any part.
 CREATE INDEX person_alike ON person (fold, birth);
 CREATE INDEX person_alike_card ON person (card) WHERE card <> '';
+CREATE INDEX person_alike_idno ON person (idno_mac) WHERE idno_mac <> '';
 
 -- A move of a member, recorded and not conducted (rules.md 5.04-5.14). The row lies
 -- with the cell that is left, or with the receiving one when it comes from outside.
