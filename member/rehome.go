@@ -18,8 +18,9 @@ const homeOf = `SELECT m.person_id FROM membership m
  WHERE m.part_id = $2 AND m.cell_id = $1 AND m.kind = 'home' AND n.id IS NULL`
 
 const (
-	rehomeMemberSpell = `INSERT INTO member_spell (part_id, id, membership_id, kind, from_day, to_day, reason, place, report_on, basis, contact)
-SELECT CAST($3 AS bigint), t.id, t.membership_id, t.kind, t.from_day, t.to_day, t.reason, t.place, t.report_on, t.basis, t.contact
+	rehomeMemberSpell = `INSERT INTO member_spell (part_id, id, membership_id, kind, from_day, to_day, reason, place, report_on, basis, contact, version, host)
+SELECT CAST($3 AS bigint), t.id, t.membership_id, t.kind, t.from_day, t.to_day, t.reason, t.place, t.report_on, t.basis, t.contact,
+  t.version, t.host
   FROM member_spell t WHERE t.part_id = $2 AND t.membership_id IN (SELECT m.id FROM membership m WHERE m.part_id = $2 AND m.cell_id = $1)`
 	dropMemberSpell = `DELETE FROM member_spell WHERE part_id = $2 AND membership_id IN (SELECT m.id FROM membership m WHERE m.part_id = $2 AND m.cell_id = $1)`
 
@@ -28,6 +29,28 @@ SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone
   t.idno_mac, t.merged_into
   FROM person t WHERE t.part_id = $2 AND t.id IN (` + homeOf + `)`
 	dropPerson = `DELETE FROM person WHERE part_id = $2 AND id IN (` + homeOf + `)`
+
+	transferOf = `SELECT x.id FROM transfer x WHERE x.part_id = $2 AND (x.from_cell = $1 OR x.from_cell = 0 AND x.to_cell = $1)`
+
+	rehomeTransfer = `INSERT INTO transfer (part_id, id, kind, state, person_id, name, from_cell, from_membership, from_text, to_cell, to_membership,
+  to_text, spell_id, basis, basis_on, introduced_on, until_on, study, left_on, arrived_on, ended_on, hold, note, created_at, version)
+SELECT CAST($3 AS bigint), t.id, t.kind, t.state, t.person_id, t.name, t.from_cell, t.from_membership, t.from_text, t.to_cell,
+  t.to_membership, t.to_text, t.spell_id, t.basis, t.basis_on, t.introduced_on, t.until_on, t.study, t.left_on, t.arrived_on, t.ended_on,
+  t.hold, t.note, t.created_at, t.version
+  FROM transfer t WHERE t.part_id = $2 AND t.id IN (` + transferOf + `)`
+	dropTransfer = `DELETE FROM transfer WHERE part_id = $2 AND id IN (` + transferOf + `)`
+
+	rehomeFee = `INSERT INTO fee (part_id, cell_id, month, membership_id, act_id, at, by_account)
+SELECT CAST($3 AS bigint), t.cell_id, t.month, t.membership_id, t.act_id, t.at, t.by_account
+  FROM fee t WHERE t.part_id = $2 AND t.cell_id = $1`
+	dropFee = `DELETE FROM fee WHERE part_id = $2 AND cell_id = $1`
+
+	rehomeLeaving = `INSERT INTO leaving (part_id, id, membership_id, cell_id, kind, state, facts, reason, proposed_on, decision, decision_on, left_on,
+  by_account, version)
+SELECT CAST($3 AS bigint), t.id, t.membership_id, t.cell_id, t.kind, t.state, t.facts, t.reason, t.proposed_on, t.decision, t.decision_on,
+  t.left_on, t.by_account, t.version
+  FROM leaving t WHERE t.part_id = $2 AND t.cell_id = $1`
+	dropLeaving = `DELETE FROM leaving WHERE part_id = $2 AND cell_id = $1`
 
 	rehomeMembership = `INSERT INTO membership (part_id, id, person_id, cell_id, kind, name, sort, from_day, to_day, origin, ending, admitted_on, official_on)
 SELECT CAST($3 AS bigint), t.id, t.person_id, t.cell_id, t.kind, t.name, t.sort, t.from_day, t.to_day, t.origin, t.ending, t.admitted_on,
@@ -41,6 +64,9 @@ func Rehomed() []db.Rehoming {
 	return []db.Rehoming{
 		{Insert: rehomeMemberSpell, Delete: dropMemberSpell},
 		{Insert: rehomePerson, Delete: dropPerson},
+		{Insert: rehomeTransfer, Delete: dropTransfer},
+		{Insert: rehomeFee, Delete: dropFee},
+		{Insert: rehomeLeaving, Delete: dropLeaving},
 		{Insert: rehomeMembership, Delete: dropMembership},
 	}
 }
