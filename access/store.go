@@ -54,3 +54,14 @@ func EndGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64, da
  WHERE source = $1 AND source_id = $2 AND (to_day = '' OR to_day > $3)`, source, sourceID, day)
 	return err
 }
+
+const personsWithSQL = `SELECT DISTINCT person_id FROM access_grant
+ WHERE org_id = $1 AND role = $2 AND from_day <= $3 AND (to_day = '' OR to_day > $3) ORDER BY person_id`
+
+// PersonsWith gives who holds the role in exactly this unit on the day, to tell them
+// of something.
+func PersonsWith(ctx context.Context, q db.Q, orgID int64, role string, day civil.Date) ([]int64, error) {
+	return db.List(ctx, q, func(row db.Scanner) (id int64, err error) {
+		return id, row.Scan(&id)
+	}, personsWithSQL, orgID, role, day)
+}

@@ -20,6 +20,7 @@ import (
 	"chibo/internal/seal"
 	"chibo/internal/web"
 	"chibo/internal/web/live"
+	"chibo/internal/workday"
 	"chibo/meeting"
 	"chibo/member"
 	"chibo/office"
@@ -66,6 +67,7 @@ type App struct {
 	Members   *member.Service
 	Offices   *office.Service
 	Files     *attachment.Service
+	Life      *member.Life
 	Tasks     *task.Service
 	Scores    *quality.Service
 }
@@ -119,6 +121,9 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Members = a.records()
 	a.Offices = &office.Service{DB: d, Book: a.Book}
 	a.Exchange = &exchange.Service{DB: d, Book: a.Book, Keys: a.cfg.Keys, Sample: a.cfg.Sample}
+	if err = a.life(); err != nil {
+		return err
+	}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
@@ -129,6 +134,15 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)
 	return nil
+}
+
+// life makes what changes where members are, with those whom it tells and asks.
+func (a *App) life() error {
+	days, err := workday.New()
+	a.Life = &member.Life{DB: a.cfg.DB, Book: a.Book, Days: days, Keys: a.cfg.Keys, Skipped: meeting.Skipped}
+	a.Life.OnEnded = append(a.Life.OnEnded, office.Ended)
+	a.Life.OnLeft = append(a.Life.OnLeft, office.Left)
+	return err
 }
 
 func (a *App) publish(topic, name string) { a.hub.Publish(topic, live.Event{Name: name}) }

@@ -31,6 +31,9 @@ func TestRehomingKnowsEveryTable(t *testing.T) {
 			if got := strings.TrimPrefix(r.Delete, "DELETE FROM "+m[1]+" WHERE part_id = $2 AND "); "t."+got != where {
 				t.Errorf("%s: copied is %q, deleted %q", m[1], where, got)
 			}
+			if had := lists[m[1]]; had != nil && !slices.Equal(had, columns) { // with its unit, and alone
+				t.Errorf("%s: one list has %v, another %v", m[1], had, columns)
+			}
 			lists[m[1]] = columns
 		}
 	}

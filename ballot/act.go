@@ -250,7 +250,7 @@ func Reserve(ctx context.Context, tx *db.Tx, ref ident.Ref, membershipID int64, 
 	if err != nil {
 		return err
 	}
-	if seat.Reason == ReasonGuest || seat.Reason == ReasonSuspended {
+	if Outside(seat.Reason) {
 		return ErrNoRight
 	}
 	_, err = tx.Exec(ctx, reserveSQL, ref.Part, ref.ID, membershipID, text, tx.NowMS())

@@ -4,7 +4,7 @@ package ballot
 type Person struct {
 	MembershipID int64
 	Official     bool
-	Standing     string // official, reserve, exempt, temp_out, suspended, guest, away
+	Standing     string // official, reserve, exempt, temp_out, suspended, interrupted, guest, away
 	Present      bool   // in the room now
 }
 
@@ -18,7 +18,8 @@ const (
 	ReasonTempOutAbsent  = "temp_out_absent"  // introduced elsewhere and not here
 	ReasonReserve        = "reserve"          // has no vote
 	ReasonSuspended      = "suspended"
-	ReasonGuest          = "guest" // votes in the home cell
+	ReasonInterrupted    = "interrupted" // has no duties and rights for the time, rules.md 5.01
+	ReasonGuest          = "guest"       // votes in the home cell
 )
 
 // Elector is a person with his or her place in one vote.
@@ -27,6 +28,12 @@ type Elector struct {
 	InBase       bool
 	MayCast      bool
 	Reason       string
+}
+
+// Outside says whether the reason keeps somebody out of the cell's votes altogether: a
+// guest votes at home, who is suspended or interrupted nowhere.
+func Outside(reason string) bool {
+	return reason == ReasonGuest || reason == ReasonSuspended || reason == ReasonInterrupted
 }
 
 // ReasonKey gives the translation key of the reason.
@@ -51,8 +58,8 @@ func elector(p Person) Elector {
 	switch {
 	case p.Standing == "guest":
 		e.Reason = ReasonGuest
-	case p.Standing == "suspended":
-		e.Reason = ReasonSuspended
+	case p.Standing == "suspended", p.Standing == "interrupted":
+		e.Reason = p.Standing
 	case !p.Official || p.Standing == "reserve":
 		e.Reason = ReasonReserve
 	case p.Standing == "exempt":

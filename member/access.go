@@ -57,6 +57,30 @@ func seesPhone(actor access.Actor, cell org.Unit, personID int64) bool {
 	return actor.PersonID != 0 && actor.PersonID == personID || actor.Can(access.Lead, cell.Access())
 }
 
+// Who changes the register, in words:
+//
+//   - The cell's lead enters members of the own cell, records transfers from and to it,
+//     begins and ends spells, proposes and records that a member leaves.
+//   - The organisation officer of a committee above does all that for the cells below.
+//     Who keeps the register of both cells of a move may do both sides at once.
+//   - The arrival of a member is confirmed by who keeps the receiving cell's register,
+//     the leaving by who keeps that of the cell that is left; nobody confirms for
+//     the other side.
+//   - The cell's committee also notes the monthly fee. Nobody else does but the
+//     keepers of the register.
+//   - Officers above and who follows the cell read all these lists and change nothing.
+//   - A member sees the own transfers, spells and fee on the own record, of others
+//     nothing.
+//   - The administrator sees none of it.
+
+// MayKeep says whether the actor keeps the register of the unit.
+func MayKeep(actor access.Actor, u org.Unit) bool { return actor.Can(access.RegisterKeep, u.Access()) }
+
+// MayNoteFee says whether the actor notes the monthly fee of the cell.
+func MayNoteFee(actor access.Actor, cell org.Unit) bool {
+	return MayKeep(actor, cell) || actor.Can(access.Clerk, cell.Access())
+}
+
 // MayReveal says whether the actor may see a whole number of a member of the cell,
 // for a reason.
 func MayReveal(actor access.Actor, cell org.Unit) bool {

@@ -24,7 +24,7 @@ func (m Membership) Check() error {
 	if !m.To.IsZero() && !m.From.Before(m.To) {
 		f.Add("to", "member.err.to_before_from")
 	}
-	if !m.OfficialOn.IsZero() && !m.AdmittedOn.IsZero() && m.OfficialOn.Before(m.AdmittedOn) {
+	if certainlyBefore(m.OfficialOn, m.AdmittedOn) {
 		f.Add("official_on", "member.err.official_before_admitted")
 	}
 	return f.Err()
@@ -125,11 +125,12 @@ var ErrOverlap = fault.New(fault.Conflict, "member.err.spell_overlap")
 const overlapSQL = `SELECT COUNT(*) FROM member_spell
  WHERE part_id = $1 AND membership_id = $2 AND (to_day = '' OR to_day > $3) AND ($4 = '' OR from_day < $4)`
 
-const insertSpellSQL = `INSERT INTO member_spell (part_id, id, membership_id, kind, from_day, to_day, reason, place)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+const insertSpellSQL = `INSERT INTO member_spell (part_id, id, membership_id, kind, from_day, to_day, reason, place,
+  host, contact, basis, report_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 func (s Spell) row() []any {
-	return []any{s.Part, s.ID, s.MembershipID, s.Kind, s.From, s.To, s.Reason, s.Place}
+	return []any{s.Part, s.ID, s.MembershipID, s.Kind, s.From, s.To, s.Reason, s.Place, s.Host, s.Contact, s.Basis, s.ReportOn}
 }
 
 // AddSpell records a time in which a member's rights or duties differ and gives its

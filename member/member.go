@@ -36,7 +36,8 @@ const (
 const (
 	OriginAdmission = "admission"
 	OriginTransfer  = "transfer"
-	OriginFounded   = "founded" // was a member when the records began
+	OriginFounded   = "founded"  // was a member when the records began
+	OriginRestored  = "restored" // phục hồi đảng tịch, rules.md 5.03
 )
 
 // How a membership ended (rules.md 5.03).
@@ -104,8 +105,13 @@ type Spell struct {
 	Kind         string
 	From         civil.Date
 	To           civil.Date // first day after; zero: open
-	Reason       string
+	Reason       string     // free words, or a code of the rulebook's exempt.reasons
 	Place        string
+	Host         string     // organisation at the place, rules.md 5.16
+	Contact      string     // of a member away
+	Basis        string     // decision or request it rests on
+	ReportOn     civil.Date // next report is due; zero: none
+	Version      int
 }
 
 // OnDay is a member of a cell as he or she stands on one day.

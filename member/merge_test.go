@@ -179,7 +179,7 @@ func (b *book) checkMerged(t *testing.T, twin member.Membership) {
 	if len(r.Others) != 2 || r.OtherName != "Ba Thơm" || r.Card != cardNo {
 		t.Errorf("the kept record: %d others, %q", len(r.Others), r.OtherName)
 	}
-	if m, err := find(b.d, twin.Ref()); err != nil || m.To != today() || m.Ending != member.EndingDuplicate || m.PersonID != b.m.PersonID || m.Name != "Mai Thi Thom" {
+	if m, err := findPerson(b.d, twin.Ref()); err != nil || m.To != today() || m.Ending != member.EndingDuplicate || m.PersonID != b.m.PersonID || m.Name != "Mai Thi Thom" {
 		t.Errorf("the other's membership: %+v, %v", m, err)
 	}
 	if got := b.alike(t, b.Town); len(got) != 0 {

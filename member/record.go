@@ -84,12 +84,17 @@ func InCell(ctx context.Context, q db.Q, cell org.Unit, personID int64, day civi
 // A person who moved has memberships in several parts.
 const allOfPersonSQL = membershipColumns + ` WHERE m.person_id = $1 ORDER BY m.from_day DESC, m.id`
 
-const spellsSQL = `SELECT part_id, id, membership_id, kind, from_day, to_day, reason, place FROM member_spell
- WHERE part_id = $1 AND membership_id = $2 ORDER BY from_day DESC, id DESC`
+const spellFields = `SELECT s.part_id, s.id, s.membership_id, s.kind, s.from_day, s.to_day, s.reason, s.place, s.host, s.contact,
+  s.basis, s.report_on, s.version`
+
+const spellColumns = spellFields + ` FROM member_spell s`
+
+const spellsSQL = spellColumns + ` WHERE s.part_id = $1 AND s.membership_id = $2 ORDER BY s.from_day DESC, s.id DESC`
 
 func scanSpell(s db.Scanner) (Spell, error) {
 	var x Spell
-	err := s.Scan(&x.Part, &x.ID, &x.MembershipID, &x.Kind, &x.From, &x.To, &x.Reason, &x.Place)
+	err := s.Scan(&x.Part, &x.ID, &x.MembershipID, &x.Kind, &x.From, &x.To, &x.Reason, &x.Place, &x.Host, &x.Contact,
+		&x.Basis, &x.ReportOn, &x.Version)
 	return x, err
 }
 
@@ -208,7 +213,7 @@ func (r Record) masked() Record {
 	return r
 }
 
-const spellsOfPersonSQL = `SELECT s.part_id, s.id, s.membership_id, s.kind, s.from_day, s.to_day, s.reason, s.place
+const spellsOfPersonSQL = spellFields + `
   FROM membership m JOIN member_spell s ON s.part_id = m.part_id AND s.membership_id = m.id
  WHERE m.person_id = $1 ORDER BY s.from_day DESC, s.id DESC`
 

@@ -155,7 +155,7 @@ func (d *voteData) place(lang *i18n.Lang) {
 	if mine == nil {
 		return
 	}
-	d.Keep = !over && mine.Reason != ballot.ReasonGuest && mine.Reason != ballot.ReasonSuspended
+	d.Keep = !over && !ballot.Outside(mine.Reason)
 	if mine.Choice != "" {
 		d.Mine = mine.Choice.Key()
 		if d.Form.Value("choice") == "" {
@@ -171,10 +171,10 @@ func (d *voteData) place(lang *i18n.Lang) {
 
 // refusal gives the sentence for somebody who may not cast.
 func refusal(reason string) string {
-	switch reason {
-	case ballot.ReasonReserve:
+	switch {
+	case reason == ballot.ReasonReserve:
 		return ballot.ErrReserve.Key
-	case ballot.ReasonGuest, ballot.ReasonSuspended:
+	case ballot.Outside(reason):
 		return ballot.ErrNoRight.Key
 	}
 	return ballot.ErrAbsent.Key

@@ -26,6 +26,7 @@ type recordData struct {
 	Age         ageView
 	Posts       []postView
 	Times       []timeView
+	Life        panel
 	Places      []placeView // all memberships, the latest first
 	Badges      []badgeView
 	MayEdit     bool
@@ -95,6 +96,10 @@ func (d *recordData) fill(ctx context.Context, q db.Q, s *Web, n namer, who acce
 	d.Own = who.PersonID != 0 && who.PersonID == d.PersonID
 	d.Masked = strings.Contains(d.Phone, "•")
 	d.Title, d.Tone = n.standing(d.Standing), tone(d.Standing)
+	var err error
+	if d.Life, err = s.panelOf(ctx, q, who, d.Record, n); err != nil {
+		return err
+	}
 	d.Age = n.age(d.Record.Age, s.today())
 	d.MayEdit = !d.Own && d.To.IsZero() && member.MayKeepRecord(who, d.Cell, d.PersonID)
 	d.Hidden = d.hidden(n, who)

@@ -441,8 +441,13 @@ func TestHostileRecords(t *testing.T) {
 		k    *web.Kit
 		path string
 	}{
-		{office, ref}, {office, ref + "/edit"}, {office, "/badges?day=2026-11-07"}, {office, "/badges/print?day=2026-11-07"},
-		{me, "/members/me"}, {me, "/members/me/print"}, {me, "/members/me/correct"},
+		{office, ref},
+		{office, ref + "/edit"},
+		{office, "/badges?day=2026-11-07"},
+		{office, "/badges/print?day=2026-11-07"},
+		{me, "/members/me"},
+		{me, "/members/me/print"},
+		{me, "/members/me/correct"},
 	} {
 		if doc := page(t, c.k, c.path); strings.Contains(doc.Raw, "<img src=x") {
 			t.Errorf("%s: a name became markup", c.path)

@@ -219,7 +219,7 @@ func (d *unitData) standings(ctx context.Context, q db.Q, n namer, who access.Ac
 	}
 	for _, code := range []string{
 		member.StandingOfficial, member.StandingReserve, member.SpellExempt, member.SpellTempOut, member.SpellAway,
-		member.SpellSuspended, member.StandingGuest,
+		member.SpellSuspended, member.SpellInterrupted, member.StandingGuest,
 	} {
 		if counts[code] > 0 {
 			d.Standings = append(d.Standings, standingView{n.standing(code), counts[code], d.MembersHref + "&standing=" + code})
