@@ -65,7 +65,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/cells", "app.nav.cells", "wall")
 		add("/members", "app.nav.members", "people")
 		add("/admitted", "app.nav.admitted", "star")
-	case actor.Has(access.RoleLead) || actor.Has(access.RoleCommittee):
+	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
 		add("/members", "app.nav.members", "people")

@@ -15,6 +15,8 @@ import (
 //     there and on the list for calling; each is logged.
 //   - An officer of a committee above sees the lists of all cells below and opens
 //     records; each opening is logged; telephone numbers stay masked.
+//   - Where a unit keeps contacts from above, whoever reads from above it sees neither
+//     telephone numbers nor the notes on where a member is, and sees that they are kept.
 //   - The administrator of the program sees no list and no record.
 //
 // Lists need a scope of access.MemberList.

@@ -11,7 +11,7 @@ import (
 )
 
 // grantSource marks the rights that come from a membership.
-const grantSource = "membership"
+const grantSource = access.FromMembership
 
 // Check gives the field errors of a person.
 func (p Person) Check() error {

@@ -24,6 +24,10 @@ type Record struct {
 	Spells     []Spell  // newest first
 	Others     []Membership
 	Standing   string // on the day asked for
+
+	// KeptBy is the unit that keeps contacts from the reader: no telephone number, and of
+	// the spells only kind and days. Nil: nothing is kept.
+	KeptBy *access.Keeper
 }
 
 const membershipColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, m.kind, m.name, m.from_day, m.to_day,
@@ -145,6 +149,14 @@ func record(ctx context.Context, q db.Q, ref ident.Ref, day civil.Date) (r Recor
 	return r, err
 }
 
+// keep takes out what a unit keeps from above.
+func (r *Record) keep(by access.Keeper) {
+	r.KeptBy, r.Phone = &by, ""
+	for i := range r.Spells {
+		r.Spells[i].Reason, r.Spells[i].Place = "", ""
+	}
+}
+
 func spellOn(list []Spell, day civil.Date) string {
 	for _, s := range list {
 		if s.From.Compare(day) <= 0 && (s.To.IsZero() || day.Before(s.To)) {
@@ -174,7 +186,14 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (
 			r = Record{}
 			return access.ErrForbidden
 		}
-		return nil
+		if !logged { // the own record is whole
+			return nil
+		}
+		by, kept, err := access.KeptFrom(ctx, q, actor, access.MemberRead, r.Cell.Access(), access.KeptContact)
+		if kept {
+			r.keep(by)
+		}
+		return err
 	})
 	if err != nil {
 		return Record{}, err

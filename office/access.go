@@ -13,6 +13,10 @@ import (
 //   - The upper committee appoints a secretary where three rounds elected nobody
 //     (rules.md 1.23): only its officers record that, or the administrator.
 //   - Members and the cell committee record nothing here.
+//   - Who holds a post lets another person do part of its work from day to day; nobody
+//     lets anybody do what he or she does as a stand-in. The giver, the stand-in and
+//     the secretary of the unit above see it and end it.
+//   - Only a unit's own secretary decides what the unit keeps from the levels above.
 
 // MayElect says whether the actor may record an election in the cell.
 func MayElect(actor access.Actor, cell org.Unit) bool {
