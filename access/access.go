@@ -30,7 +30,8 @@ import (
 //     imports lists, records transfers, changes the tree, and, for a reason that is
 //     logged, sees a whole identity number. Scores are not the officer's.
 //   - The administrator manages units and accounts and imports lists, and reads no
-//     member's record.
+//     member's record. The administrator and the organisation officer see who may do
+//     what in the units below, and why.
 //   - A stand-in may do what was given of the post's work, in its unit and from day to
 //     day, and passes nothing on; what is done so is labelled.
 //   - A unit may keep kinds of records from all who read from above it; see Kept.
@@ -67,7 +68,8 @@ const (
 	RegisterImport Action = "register.import" // many at once
 	Reveal         Action = "member.reveal"   // whole identity and card number, for a reason
 
-	AccountReset Action = "account.reset" // a new first password, in person
+	AccountReset Action = "account.reset" // first passwords
+	RightsRead   Action = "rights.read"   // who may do what, and why
 	Admin        Action = "admin"
 )
 
@@ -75,7 +77,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		CellRead, TakePart, FigureRead, MemberList, MemberRead, Reveal, Convene, Prepare, Clerk, Lead, ScoreDecide,
-		RegisterKeep, RegisterImport, UnitManage, AccountReset, Admin,
+		RegisterKeep, RegisterImport, UnitManage, AccountReset, RightsRead, Admin,
 	}
 }
 
@@ -84,10 +86,11 @@ func allows(role string, a Action) bool {
 	case roleSystem:
 		return true
 	case RoleAdmin:
-		return a == Admin || a == UnitManage || a == FigureRead || a == RegisterImport || a == AccountReset
+		return a == Admin || a == UnitManage || a == FigureRead || a == RegisterImport || a == AccountReset ||
+			a == RightsRead
 	case RoleKeeper:
 		return a == CellRead || a == MemberList || a == MemberRead || a == FigureRead || a == UnitManage ||
-			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset
+			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset || a == RightsRead
 	case RoleUpper:
 		return a == CellRead || a == MemberList || a == MemberRead || a == ScoreDecide || a == FigureRead
 	case RoleFollower:

@@ -36,7 +36,6 @@ type Slip struct {
 type Replaced struct {
 	PersonID, PartID int64
 	By, Reason       string
-	Day              civil.Date
 }
 
 // How a first password was given.
@@ -251,7 +250,7 @@ func (s *Service) writeFirst(ctx context.Context, tx *db.Tx, actor access.Actor,
 		return err
 	}
 	if how == inPerson {
-		e := Replaced{PersonID: slip.PersonID, PartID: part, By: actor.Name, Reason: reason, Day: tx.Today()}
+		e := Replaced{PersonID: slip.PersonID, PartID: part, By: actor.Name, Reason: reason}
 		for _, tell := range s.OnFirst {
 			if err := tell(ctx, tx, e); err != nil {
 				return err

@@ -63,6 +63,26 @@ func StatusOf(ctx context.Context, q db.Q, personID int64) (Status, error) {
 	return s, err
 }
 
+const statusLoginSQL = statusColumns + ` WHERE a.login = $1`
+
+// ByLogin gives how the account of a login stands, or ErrNone. It checks no right.
+func ByLogin(ctx context.Context, q db.Q, login string) (Status, error) {
+	s, err := scanStatus(q.QueryRow(ctx, statusLoginSQL, NormalLogin(login)))
+	if db.NoRows(err) {
+		return s, ErrNone
+	}
+	return s, err
+}
+
+// ByID gives how an account stands, or ErrNone. It checks no right.
+func ByID(ctx context.Context, q db.Q, id int64) (Status, error) {
+	s, err := scanStatus(q.QueryRow(ctx, statusSQL, id))
+	if db.NoRows(err) {
+		return s, ErrNone
+	}
+	return s, err
+}
+
 // InCell gives the accounts of a cell's members of the day by person.
 func InCell(ctx context.Context, q db.Q, cellID int64, day civil.Date) (map[int64]Status, error) {
 	list, err := db.List(ctx, q, scanStatus, statusCellSQL, cellID, day)
@@ -102,10 +122,7 @@ func keepOneAdmin(ctx context.Context, q db.Q, without int64, day civil.Date) er
 // administered gives an account that the actor administers: access.Admin over the unit
 // of its part. ErrNone when there is none.
 func administered(ctx context.Context, tx *db.Tx, actor access.Actor, id int64) (Status, error) {
-	s, err := scanStatus(tx.QueryRow(ctx, statusSQL, id))
-	if db.NoRows(err) {
-		return s, ErrNone
-	}
+	s, err := ByID(ctx, tx, id)
 	if err != nil {
 		return s, err
 	}

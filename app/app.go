@@ -19,6 +19,8 @@ import (
 	"chibo/internal/web/live"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/notify"
+	"chibo/office"
 	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
@@ -54,6 +56,7 @@ type App struct {
 	Book      *rulebook.Book
 	Accounts  *account.Service
 	Documents *document.Service
+	Offices   *office.Service
 	Meetings  *meeting.Service
 	Members   *member.Service
 	Tasks     *task.Service
@@ -96,6 +99,8 @@ func (a *App) services(ctx context.Context) (err error) {
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = &member.Service{DB: d}
+	a.Offices = &office.Service{DB: d, Book: a.Book}
+	a.Accounts.OnFirst = append(a.Accounts.OnFirst, tellReplaced)
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
@@ -103,6 +108,13 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)
 	return nil
+}
+
+// tellReplaced tells a person that the password was replaced, by whom and why.
+func tellReplaced(ctx context.Context, tx *db.Tx, e account.Replaced) error {
+	return notify.Send(ctx, tx, notify.Notice{
+		Kind: "account.reset", Href: "/account", Args: map[string]any{"By": e.By, "Reason": e.Reason},
+	}, notify.To{Part: e.PartID, PersonID: e.PersonID})
 }
 
 func (a *App) publish(topic, name string) { a.hub.Publish(topic, live.Event{Name: name}) }

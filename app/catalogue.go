@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"chibo/access/accessweb"
 	"chibo/account/accountweb"
 	"chibo/ballot/ballotweb"
 	"chibo/document/documentweb"
@@ -30,7 +31,7 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
+		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
 		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
 		rulebookweb.Catalogue(), taskweb.Catalogue,
 	}

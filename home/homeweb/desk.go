@@ -1,10 +1,14 @@
 package homeweb
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"chibo/access"
+	"chibo/account"
+	"chibo/figure"
 	"chibo/home"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -147,6 +151,46 @@ type adminData struct {
 	Href    string
 	Filling bool
 	Percent int
+	Steps   []firstStep // what is left of a beginning; empty once people work
+}
+
+// firstStep is one thing to do after the first run.
+type firstStep struct {
+	Key  string // "home.first.<key>"
+	Href string // "" where the program has no page for it
+	Done bool
+}
+
+// firstSteps gives what an empty program needs, nil once all is there.
+func (h *Web) firstSteps(ctx context.Context, q db.Q, actor access.Actor, u org.Unit) ([]firstStep, error) {
+	scope, err := figure.ScopeOf(actor, u)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := org.CountKinds(ctx, q, scope, civil.From(h.clk.Now()))
+	if err != nil {
+		return nil, err
+	}
+	state, err := figure.StateOf(ctx, q, scope)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := account.Parts(ctx, q, scope)
+	accounts := 0
+	for _, t := range parts {
+		accounts += t.Accounts
+	}
+	cells := kinds[org.KindCell] + kinds[org.KindGrassrootsCell]
+	steps := []firstStep{
+		{"units", "/units/" + strconv.FormatInt(u.ID, 10), cells > 0},
+		{"members", h.imports, state.Members > 0},
+		{"accounts", "/accounts", accounts > 0},
+		{"rights", "/rights", accounts > 0 && actor.PersonID != 0},
+	}
+	if cells > 0 && state.Members > 0 && accounts > 0 {
+		return nil, err
+	}
+	return steps, err
 }
 
 // admin shows an administrator the few things that are theirs.
@@ -155,7 +199,11 @@ func (h *Web) admin(w http.ResponseWriter, r *http.Request, actor access.Actor) 
 	data.Percent, data.Filling = h.filling()
 	err := h.db.Read(r.Context(), func(q db.Q) error {
 		u, err := org.ByID(r.Context(), q, actor.In(access.RoleAdmin)[0].OrgID)
+		if err != nil {
+			return err
+		}
 		data.Unit, data.Href = u.Name, fmt.Sprintf("/units/%d", u.ID)
+		data.Steps, err = h.firstSteps(r.Context(), q, actor, u)
 		return err
 	})
 	if err != nil {

@@ -33,7 +33,7 @@ type cellData struct {
 	Items   []item
 	Open    int // of the cell, as the tabs count them
 	Overdue int
-	More    bool // there are more than the limit
+	More    bool   // there are more than the limit
 	KeptBy  string // unit that keeps the tasks from the reader; "" none
 }
 
