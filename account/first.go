@@ -57,6 +57,8 @@ var (
 	// ErrInUse says that the person has signed in before: a slip would take the account
 	// away; a reset in person is the way.
 	ErrInUse = fault.New(fault.Conflict, "account.err.in_use")
+	// ErrSample says that the account is offered at the door of a demo, with its password.
+	ErrSample = fault.New(fault.Conflict, "account.err.sample")
 	// ErrShut says that the account is blocked or closed.
 	ErrShut = fault.New(fault.Conflict, "account.err.shut")
 	// ErrTooMany says that the actor gave too many passwords in person within an hour.
@@ -185,6 +187,8 @@ func (s *Service) mayGive(ctx context.Context, q db.Q, actor access.Actor, p Per
 	switch {
 	case err != nil:
 		return err
+	case a.Sample:
+		return ErrSample
 	case !l.opens(a, day):
 		return named(ErrShut)
 	case how == bySlip && l.signed != 0:

@@ -205,4 +205,3 @@ func ref(s string) ident.Ref {
 	}
 	return r
 }
-

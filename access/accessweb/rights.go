@@ -238,7 +238,9 @@ func (s *Web) showPerson(w http.ResponseWriter, r *http.Request, who access.Acto
 	if !own {
 		d.Self = personHref(ref)
 	}
-	err = s.db.Read(r.Context(), func(q db.Q) error { return d.read(r.Context(), q, s, who, ref, newResolver(s.words(web.LangOf(r), day), q)) })
+	err = s.db.Read(r.Context(), func(q db.Q) error {
+		return d.read(r.Context(), q, s, who, ref, newResolver(s.words(web.LangOf(r), day), q))
+	})
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type rosterData struct {
 	Form   *web.Form        // of the slips
 	Days   int              // a first password is valid
 	Rule   string
-	Chosen int // people who would get a slip now
+	Chosen int // people who may get a slip
 	More   bool
 }
 
@@ -52,6 +52,7 @@ type personRow struct {
 	State  string // none, blocked, closed, lapsed, never, used
 	Tone   string
 	Slip   bool // may get one
+	Due    bool // has none that works
 	Higher bool // passwords are given higher up
 }
 
@@ -223,7 +224,8 @@ func (d *rosterData) cell(ctx context.Context, q db.Q, s *Web, who access.Actor,
 		may := account.MayGive(who, m.PersonID, rights)
 		row.Higher = may != nil && m.PersonID != who.PersonID
 		row.dress(s.db.Clock(), day)
-		row.Slip = may == nil && !row.Guest && (!row.Has || row.Status.SignedAt.IsZero() && row.Status.State == account.Active && !row.Status.Closed(day))
+		row.Slip = may == nil && !row.Guest && (!row.Has || row.Status.SignedAt.IsZero() && !row.Status.Sample && row.Status.State == account.Active && !row.Status.Closed(day))
+		row.Due = row.Slip && (!row.Has || row.Status.Lapsed(s.db.Clock().Now()))
 		d.People = append(d.People, row)
 		d.Sum.People++
 		if row.Has {

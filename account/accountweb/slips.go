@@ -23,6 +23,7 @@ import (
 type slipsIn struct {
 	Unit    int64   `form:"unit"`
 	Person  []int64 `form:"person"`
+	All     bool    `form:"all"` // everybody of the cell who may get one
 	Address string  `form:"address"`
 }
 
@@ -36,6 +37,18 @@ func (s *Web) slips(w http.ResponseWriter, r *http.Request) error {
 	var in slipsIn
 	if err := web.Decode(r, &in); err != nil {
 		return err
+	}
+	if in.All {
+		d, err := s.rosterOf(r, in.Unit)
+		if err != nil {
+			return err
+		}
+		in.Person = nil
+		for _, p := range d.People {
+			if p.Slip {
+				in.Person = append(in.Person, p.ID)
+			}
+		}
 	}
 	pdf, err := s.makeSlips(r, who, in)
 	if err == nil {

@@ -2,11 +2,13 @@ package officetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/member"
 	"chibo/office"
@@ -145,4 +147,44 @@ func (w *World) Actor(t testing.TB, name string) access.Actor {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// Allowed gives the names of those for whom f returns no error, in order; "nobody"
+// stands for who is not signed in. An error of a kind other than a refusal fails the test.
+func (w *World) Allowed(t testing.TB, f func(access.Actor) error) []string {
+	t.Helper()
+	var out []string
+	try := func(name, shown string) {
+		switch err := f(w.Actor(t, name)); fault.KindOf(err) {
+		case fault.Forbidden, fault.NotFound, fault.Unauthenticated:
+		default:
+			if err != nil {
+				t.Errorf("%s: %v is no refusal", shown, err)
+			}
+			out = append(out, shown)
+		}
+	}
+	try("", "nobody")
+	for name := range w.People {
+		try(name, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Only checks that exactly the people named may.
+func (w *World) Only(t testing.TB, what string, f func(access.Actor) error, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if got := w.Allowed(t, f); !slices.Equal(got, want) {
+		t.Errorf("%s: %q may, want %q", what, got, want)
+	}
+}
+
+// May turns a yes or no into what Only asks for.
+func May(yes bool) error {
+	if yes {
+		return nil
+	}
+	return access.ErrForbidden
 }
