@@ -181,7 +181,7 @@ func (s *Service) GiveStandin(ctx context.Context, actor access.Actor, in Standi
 
 // ownPost gives a post that the actor holds today, with its unit.
 func (s *Service) ownPost(ctx context.Context, tx *db.Tx, actor access.Actor, ref ident.Ref) (Holder, org.Unit, error) {
-	post, err := holderByRef(ctx, tx, ref)
+	post, err := ByRef(ctx, tx, ref)
 	if err != nil {
 		return Holder{}, org.Unit{}, err
 	}
@@ -195,7 +195,8 @@ func (s *Service) ownPost(ctx context.Context, tx *db.Tx, actor access.Actor, re
 
 const holderSQL = columns + ` WHERE f.part_id = $1 AND f.id = $2`
 
-func holderByRef(ctx context.Context, q db.Q, ref ident.Ref) (Holder, error) {
+// ByRef gives a post held at any time, or ErrNobody. It checks no right.
+func ByRef(ctx context.Context, q db.Q, ref ident.Ref) (Holder, error) {
 	h, err := scanHolder(q.QueryRow(ctx, holderSQL, ref.Part, ref.ID))
 	if db.NoRows(err) {
 		return h, ErrNobody

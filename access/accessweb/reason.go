@@ -55,7 +55,7 @@ func (v *resolver) unit(ctx context.Context, id int64) (org.Unit, error) {
 	return u, err
 }
 
-// holder gives the post behind a right; the zero Holder when it is not of the day.
+// holder gives the post behind a right; the zero Holder when it is gone.
 func (v *resolver) holder(ctx context.Context, u org.Unit, id int64) (office.Holder, error) {
 	list, ok := v.holders[u.ID]
 	if !ok {
@@ -70,7 +70,11 @@ func (v *resolver) holder(ctx context.Context, u org.Unit, id int64) (office.Hol
 			return h, nil
 		}
 	}
-	return office.Holder{}, nil
+	h, err := office.ByRef(ctx, v.q, ident.Ref{Part: u.PartID, ID: id}) // one that begins later
+	if errors.Is(err, office.ErrNobody) {
+		return office.Holder{}, nil
+	}
+	return h, err
 }
 
 // reasons joins rights of one source and says where they come from.

@@ -261,6 +261,9 @@ func (d *personData) read(ctx context.Context, q db.Q, s *Web, who access.Actor,
 	if err != nil {
 		return err
 	}
+	if d.Day != d.Today { // what was to come then is of no use now
+		held = slices.DeleteFunc(held, func(h access.Held) bool { return h.From.After(d.Day) })
+	}
 	if !d.Own {
 		if err := d.open(ctx, q, s, who, ref); err != nil {
 			return err
