@@ -17,7 +17,8 @@ import (
 //     records; each opening is logged; telephone numbers stay masked.
 //   - Where a unit keeps contacts from above, whoever reads from above it sees neither
 //     telephone numbers nor the notes on where a member is, and sees that they are kept.
-//   - The administrator of the program sees no list and no record.
+//   - The administrator of the program sees no list and no record; names only, where
+//     accounts and rights are given.
 //
 // Lists need a scope of access.MemberList.
 

@@ -276,7 +276,7 @@ func (d *personData) read(ctx context.Context, q db.Q, s *Web, who access.Actor,
 		d.Crumbs = []crumb{{"/rights", v.lang.T("access.rights")}, {"", d.Name}}
 		return nil
 	}
-	if err := d.readers(ctx, q, held, v); err != nil {
+	if err := d.readers(ctx, q, who, held, v); err != nil {
 		return err
 	}
 	return d.posts(ctx, q, who, v)
@@ -313,14 +313,14 @@ func (d *personData) open(ctx context.Context, q db.Q, s *Web, who access.Actor,
 }
 
 // readers lists who may open the own record or see the own name in a list.
-func (d *personData) readers(ctx context.Context, q db.Q, held []access.Held, v *resolver) error {
+func (d *personData) readers(ctx context.Context, q db.Q, who access.Actor, held []access.Held, v *resolver) error {
 	for _, c := range cellsOf(held, d.Day) {
 		over, err := access.HeldOver(ctx, q, c.Path, d.Day)
 		if err != nil {
 			return err
 		}
 		over = slices.DeleteFunc(over, func(h access.Held) bool {
-			return !h.Allows(access.MemberRead) && !h.Allows(access.MemberList)
+			return h.PersonID == who.PersonID || !h.Allows(access.MemberRead) && !h.Allows(access.MemberList)
 		})
 		list, err := v.reasons(ctx, over)
 		if err != nil {

@@ -78,9 +78,9 @@ func (p *cardPen) card(c Card, top float64) {
 		p.centred(c.Under, right+cardGap, cardCode, top+cardTop+cardCode+20)
 	}
 	y := top + cardTop
-	y = p.text(regular, 11, c.Issuer, left, right, y)
-	y = p.text(bold, 14, c.Title, left, right, y+2)
-	y = p.text(bold, 16, c.Name, left, right, y+4) + 4
+	y = p.text(regular, 12, c.Issuer, left, right, y)
+	y = p.text(bold, 15, c.Title, left, right, y+2)
+	y = p.text(bold, 18, c.Name, left, right, y+4) + 4
 	for _, pair := range c.Pairs {
 		y = p.pair(pair, left, right, y)
 	}
@@ -89,17 +89,17 @@ func (p *cardPen) card(c Card, top float64) {
 	}
 	for i, s := range c.Steps {
 		number := fmt.Sprintf("%d. ", i+1)
-		p.word(bold, 12, number, left, y+12)
-		y = p.text(regular, 12, s, left+points(bold.width(number, 12)), sheetWide-cardSide, y)
+		p.word(bold, 13, number, left, y+13)
+		y = p.text(regular, 13, s, left+points(bold.width(number, 13)), sheetWide-cardSide, y)
 	}
 	if c.Note != "" {
-		p.text(italic, 10.5, c.Note, left, sheetWide-cardSide, y+3)
+		p.text(italic, 11, c.Note, left, sheetWide-cardSide, y+3)
 	}
 }
 
 // pair writes a label and, on the same line, its value in big type.
 func (p *cardPen) pair(c CardPair, left, right, y float64) float64 {
-	const size, label, wide = 19.0, 12.0, 112.0
+	const size, label, wide = 21.0, 13.0, 118.0
 	value := clean(c.Value)
 	s := size
 	for s > 11 && points(bold.width(value, s)) > right-left-wide {
@@ -107,7 +107,7 @@ func (p *cardPen) pair(c CardPair, left, right, y float64) float64 {
 	}
 	p.word(regular, label, clean(c.Label), left, y+size)
 	p.word(bold, s, value, left+wide, y+size)
-	return y + size + 7
+	return y + size + 8
 }
 
 // text breaks a text into lines and gives where the next one begins.
