@@ -423,8 +423,7 @@ func TestDirectRights(t *testing.T) {
 				t.Errorf("%s: %v", name, keysOf(err))
 			}
 		}
-		id, err := s.Give(t.Context(), admin, give)
-		if err != nil {
+		if _, err := s.Give(t.Context(), admin, give); err != nil {
 			t.Fatal(err)
 		}
 		may := func(days int) bool {
@@ -435,7 +434,8 @@ func TestDirectRights(t *testing.T) {
 			t.Error("the right is not in force on exactly its three days")
 		}
 		give.From, give.To, give.OrgID, give.Role = today.AddDays(4), civil.Date{}, w.District.ID, access.RoleAdmin
-		if id, err = s.Give(t.Context(), admin, give); err != nil {
+		id, err := s.Give(t.Context(), admin, give)
+		if err != nil {
 			t.Fatal(err)
 		}
 		second := w.Actor(t, officetest.Stranger)
