@@ -193,6 +193,12 @@ func (a Actor) Can(action Action, u Unit) bool {
 	return true
 }
 
+// Quiet gives the actor for a page that asks what to offer: that labels no act.
+func (a Actor) Quiet() Actor {
+	a.acting = nil
+	return a
+}
+
 // Has says whether the actor holds the role anywhere, for menus.
 func (a Actor) Has(role string) bool {
 	for _, g := range a.Grants {

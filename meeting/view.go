@@ -212,9 +212,10 @@ func (p proceedings) warnings(f Full) []Warning {
 
 func (f *Full) readMe(ctx context.Context, q db.Q, actor access.Actor) (err error) {
 	u := f.Unit.Access()
+	offered := actor.Quiet()
 	f.Me = Me{
-		Prepare: actor.Can(access.Prepare, u), Clerk: actor.Can(access.Clerk, u), Lead: actor.Can(access.Lead, u),
-		TakePart: actor.Can(access.TakePart, u), Decide: actor.Can(access.ScoreDecide, u),
+		Prepare: offered.Can(access.Prepare, u), Clerk: offered.Can(access.Clerk, u), Lead: offered.Can(access.Lead, u),
+		TakePart: offered.Can(access.TakePart, u), Decide: offered.Can(access.ScoreDecide, u),
 	}
 	if f.Me.MembershipID, err = f.membershipOf(ctx, q, actor); err != nil {
 		return err

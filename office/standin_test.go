@@ -112,6 +112,17 @@ func labelled(t *testing.T, w *officetest.World) {
 	if n := count(); n != 0 {
 		t.Errorf("an act of the own right is labelled: %d", n)
 	}
+	ctx := access.With(t.Context(), w.Actor(t, officetest.Deputy))
+	who, _ := access.From(ctx)
+	if !who.Quiet().Can(access.Convene, w.HoaBinh.Access()) {
+		t.Error("a quiet question has another answer")
+	}
+	err := w.DB.Write(ctx, func(tx *db.Tx) error {
+		return audit.Record(ctx, tx, audit.Entry{Part: w.Town.ID, Account: who.AccountID, Action: "test.quiet", Target: "org"})
+	})
+	if n := count(); n != 0 || err != nil {
+		t.Errorf("what a page offers labels an act: %d, %v", n, err)
+	}
 	act(access.Convene)
 	if n := count(); n != 1 {
 		t.Errorf("%d acts are labelled, want the convening", n)
