@@ -2,7 +2,9 @@ package access
 
 import (
 	"context"
+	"strings"
 
+	"chibo/audit"
 	"chibo/internal/fault"
 	"chibo/internal/tree"
 )
@@ -13,8 +15,11 @@ import (
 //     meetings, and sees the own record.
 //   - A member of the cell committee also sees the cell's list of members,
 //     prepares meetings, keeps the roll and the notes.
-//   - The cell's lead (secretary, deputy) also convenes, opens, votes, closes
-//     and sends (rules.md 1.37), and opens members' records.
+//   - The cell's lead (secretary, deputy) also opens, votes, closes and sends, and
+//     opens members' records. The lead keeps the register of the own cell, and gives
+//     its members a new first password in person.
+//   - Only the secretary convenes; the deputy does when authorised, that is as the
+//     secretary's stand-in (rules.md 1.37).
 //   - The upper committee's member who follows a cell reads that cell as a member
 //     does, and sees its list.
 //   - An officer of a committee above reads everything that is not a private
@@ -24,13 +29,16 @@ import (
 //     the units below: reads as an officer does, enters and corrects members,
 //     imports lists, records transfers, changes the tree, and, for a reason that is
 //     logged, sees a whole identity number. Scores are not the officer's.
-//   - The cell's lead keeps the register of the own cell, and gives its members a new
-//     first password in person.
 //   - The administrator manages units and accounts and imports lists, and reads no
-//     member's record.
+//     member's record. The administrator and the organisation officer see who may do
+//     what in the units below, and why.
+//   - A stand-in may do what was given of the post's work, in its unit and from day to
+//     day, and passes nothing on; what is done so is labelled.
+//   - A unit may keep kinds of records from all who read from above it; see Kept.
 const (
 	RoleAdmin     = "admin"
 	RoleLead      = "lead"
+	RoleDeputy    = "deputy" // a lead who does not convene
 	RoleCommittee = "committee"
 	RoleMember    = "member"
 	RoleUpper     = "upper"
@@ -51,6 +59,7 @@ const (
 	Prepare     Action = "meeting.prepare"
 	Clerk       Action = "meeting.clerk"
 	Lead        Action = "meeting.lead"
+	Convene     Action = "meeting.convene"
 	ScoreDecide Action = "score.decide"
 	FigureRead  Action = "figure.read"
 	UnitManage  Action = "unit.manage" // found, rename, reorganise
@@ -59,19 +68,29 @@ const (
 	RegisterImport Action = "register.import" // many at once
 	Reveal         Action = "member.reveal"   // whole identity and card number, for a reason
 
-	AccountReset Action = "account.reset" // a new first password, in person
+	AccountReset Action = "account.reset" // first passwords
+	RightsRead   Action = "rights.read"   // who may do what, and why
 	Admin        Action = "admin"
 )
+
+// Actions gives every action, as pages list them: reading first.
+func Actions() []Action {
+	return []Action{
+		CellRead, TakePart, FigureRead, MemberList, MemberRead, Reveal, Convene, Prepare, Clerk, Lead, ScoreDecide,
+		RegisterKeep, RegisterImport, UnitManage, AccountReset, RightsRead, Admin,
+	}
+}
 
 func allows(role string, a Action) bool {
 	switch role {
 	case roleSystem:
 		return true
 	case RoleAdmin:
-		return a == Admin || a == UnitManage || a == FigureRead || a == RegisterImport || a == AccountReset
+		return a == Admin || a == UnitManage || a == FigureRead || a == RegisterImport || a == AccountReset ||
+			a == RightsRead
 	case RoleKeeper:
 		return a == CellRead || a == MemberList || a == MemberRead || a == FigureRead || a == UnitManage ||
-			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset
+			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset || a == RightsRead
 	case RoleUpper:
 		return a == CellRead || a == MemberList || a == MemberRead || a == ScoreDecide || a == FigureRead
 	case RoleFollower:
@@ -81,6 +100,8 @@ func allows(role string, a Action) bool {
 	case RoleCommittee:
 		return a == CellRead || a == MemberList || a == Prepare || a == Clerk || a == FigureRead
 	case RoleLead:
+		return a == Convene || allows(RoleDeputy, a)
+	case RoleDeputy:
 		return a == CellRead || a == MemberList || a == MemberRead || a == Prepare || a == Clerk || a == Lead || a == FigureRead ||
 			a == RegisterKeep || a == AccountReset
 	}
@@ -92,6 +113,28 @@ type Grant struct {
 	Role  string
 	OrgID int64
 	Path  tree.Path
+
+	// Only narrows what the role allows: actions with a space between, as a stand-in
+	// holds them. Empty: all that the role allows.
+	Only    string
+	For     int64  // person whose stand-in the holder is; 0: an own right
+	ForName string // that person's name
+}
+
+// Allows says whether the grant allows the action, wherever it stands.
+func (g Grant) Allows(a Action) bool {
+	return allows(g.Role, a) && (g.Only == "" || strings.Contains(" "+g.Only+" ", " "+string(a)+" "))
+}
+
+// Actions gives what the grant allows, as pages list it.
+func (g Grant) Actions() []Action {
+	var out []Action
+	for _, a := range Actions() {
+		if g.Allows(a) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Actor is who acts: a signed-in account and its rights on this day.
@@ -101,6 +144,8 @@ type Actor struct {
 	PartID    int64 // part of the person's record
 	Name      string
 	Grants    []Grant
+
+	acting *audit.Acting // for whom this request acts; nil: nobody's stand-in
 }
 
 // System is the program itself: jobs and the making of sample data.
@@ -128,14 +173,30 @@ var ErrForbidden = fault.New(fault.Forbidden, "access.err.forbidden")
 // ErrSignedOut says that nobody is signed in.
 var ErrSignedOut = fault.New(fault.Unauthenticated, "access.err.signed_out")
 
-// Can says whether the actor may do the action in the unit.
+// Can says whether the actor may do the action in the unit. Where only a right held
+// for somebody else says so, the acts of this request are that person's stand-in's.
 func (a Actor) Can(action Action, u Unit) bool {
-	for _, g := range a.Grants {
-		if allows(g.Role, action) && (g.Role == roleSystem || g.Path.Contains(u.Path)) {
+	var standin *Grant
+	for i, g := range a.Grants {
+		if !g.Allows(action) || (g.Role != roleSystem && !g.Path.Contains(u.Path)) {
+			continue
+		}
+		if g.For == 0 {
 			return true
 		}
+		standin = &a.Grants[i]
 	}
-	return false
+	if standin == nil {
+		return false
+	}
+	a.acting.Needed(standin.For)
+	return true
+}
+
+// Quiet gives the actor for a page that asks what to offer: that labels no act.
+func (a Actor) Quiet() Actor {
+	a.acting = nil
+	return a
 }
 
 // Has says whether the actor holds the role anywhere, for menus.
@@ -172,7 +233,7 @@ func For(actor Actor, action Action, u Unit) (Scope, error) {
 func Any(actor Actor, action Action) (Scope, error) {
 	var best *Grant
 	for i, g := range actor.Grants {
-		if allows(g.Role, action) && (best == nil || g.Path.Depth() < best.Path.Depth()) {
+		if g.Allows(action) && (best == nil || g.Path.Depth() < best.Path.Depth()) {
 			best = &actor.Grants[i]
 		}
 	}
@@ -200,7 +261,15 @@ func (s Scope) Actor() Actor { return s.actor }
 type key struct{}
 
 // With puts the actor into the context of a request.
-func With(ctx context.Context, a Actor) context.Context { return context.WithValue(ctx, key{}, a) }
+func With(ctx context.Context, a Actor) context.Context {
+	for _, g := range a.Grants {
+		if g.For != 0 && a.acting == nil {
+			a.acting = new(audit.Acting)
+			ctx = audit.WithActing(ctx, a.acting)
+		}
+	}
+	return context.WithValue(ctx, key{}, a)
+}
 
 // From gives the actor of a request; false when nobody is signed in.
 func From(ctx context.Context) (Actor, bool) {

@@ -3,6 +3,8 @@ package access_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"chibo/access"
@@ -14,6 +16,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 	const district, town, cell, other = tree.Path("1."), tree.Path("1.2."), tree.Path("1.2.3."), tree.Path("1.2.4.")
 	at := func(role string, p tree.Path) access.Actor {
 		return access.Actor{Grants: []access.Grant{{Role: role, Path: p}}}
+	}
+	standin := func(role string, p tree.Path, only ...access.Action) access.Actor {
+		words := ""
+		for _, a := range only {
+			words += " " + string(a)
+		}
+		return access.Actor{Grants: []access.Grant{{Role: role, Path: p, Only: strings.TrimSpace(words), For: 9}}}
 	}
 	for _, c := range []struct {
 		name   string
@@ -32,6 +41,24 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"committee opens no record", at(access.RoleCommittee, cell), access.MemberRead, cell, false},
 		{"lead convenes", at(access.RoleLead, cell), access.Lead, cell, true},
 		{"lead takes part as the member he also is", at(access.RoleLead, cell), access.TakePart, cell, false},
+		{"deputy leads an open meeting", at(access.RoleDeputy, cell), access.Lead, cell, true},
+		{"deputy does not convene", at(access.RoleDeputy, cell), access.Convene, cell, false},
+		{"deputy keeps the register", at(access.RoleDeputy, cell), access.RegisterKeep, cell, true},
+		{"deputy takes part as the member he also is", at(access.RoleDeputy, cell), access.TakePart, cell, false},
+		{"stand-in does what was given", standin(access.RoleLead, cell, access.CellRead, access.Convene), access.Convene, cell, true},
+		{"stand-in does nothing that was not given", standin(access.RoleLead, cell, access.CellRead, access.Convene), access.MemberRead, cell, false},
+		{"stand-in gets nothing that the role lacks", standin(access.RoleLead, cell, access.Reveal), access.Reveal, cell, false},
+		{"stand-in does nothing beside", standin(access.RoleLead, cell, access.Convene), access.Convene, other, false},
+		{"follower takes no part", at(access.RoleFollower, cell), access.TakePart, cell, false},
+		{"follower opens no record", at(access.RoleFollower, cell), access.MemberRead, cell, false},
+		{"administrator sees who may do what", at(access.RoleAdmin, district), access.RightsRead, cell, true},
+		{"keeper sees who may do what below", at(access.RoleKeeper, town), access.RightsRead, cell, true},
+		{"keeper sees it not above", at(access.RoleKeeper, town), access.RightsRead, district, false},
+		{"lead does not see others' rights", at(access.RoleLead, cell), access.RightsRead, cell, false},
+		{"lead gives accounts in the own cell", at(access.RoleLead, cell), access.AccountReset, cell, true},
+		{"lead gives none in the next cell", at(access.RoleLead, cell), access.AccountReset, other, false},
+		{"keeper administers nothing", at(access.RoleKeeper, district), access.Admin, cell, false},
+		{"keeper does nothing where a path only begins alike", at(access.RoleKeeper, "1.2."), access.RegisterKeep, "1.23.4.", false},
 		{"lead decides no score", at(access.RoleLead, cell), access.ScoreDecide, cell, false},
 		{"follower reads the cell followed", at(access.RoleFollower, cell), access.CellRead, cell, true},
 		{"follower reads no other", at(access.RoleFollower, cell), access.CellRead, other, false},
@@ -88,5 +115,22 @@ func TestContext(t *testing.T) {
 	ctx := access.With(context.Background(), access.Actor{AccountID: 7})
 	if a, err := access.Must(ctx); err != nil || a.AccountID != 7 {
 		t.Errorf("Must = %+v, %v", a, err)
+	}
+}
+
+// Every action has its place in the list that pages show, and every role some.
+func TestActionsAreListed(t *testing.T) {
+	all := access.Actions()
+	for _, role := range []string{
+		access.RoleAdmin, access.RoleLead, access.RoleDeputy, access.RoleCommittee, access.RoleMember, access.RoleUpper, access.RoleFollower, access.RoleKeeper,
+	} {
+		if len((access.Grant{Role: role}).Actions()) < 2 {
+			t.Errorf("%s allows next to nothing", role)
+		}
+	}
+	sorted := slices.Clone(all)
+	slices.Sort(sorted)
+	if len(slices.Compact(sorted)) != len(all) || len(all) != 17 {
+		t.Errorf("%d actions: %v", len(all), all)
 	}
 }

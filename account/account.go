@@ -18,7 +18,7 @@ import (
 // States of an account.
 const (
 	Active  = "active"
-	Blocked = "blocked"
+	Blocked = "blocked" // by an administrator; see Service.Block
 )
 
 // Account is what somebody signs in with.
@@ -52,6 +52,10 @@ type Service struct {
 	hasher *hasher
 	limit  *Limiter
 	dummy  string // PHC string that unknown logins are compared with
+
+	// OnFirst is told, in the caller's transaction, that a person's password was replaced
+	// in person.
+	OnFirst []func(ctx context.Context, tx *db.Tx, e Replaced) error
 }
 
 // New makes a Service. It computes one password, which takes about 30 ms.
@@ -138,18 +142,35 @@ func scan(r db.Scanner, more ...any) (Account, error) {
 	return a, err
 }
 
-const byLoginSQL = `SELECT id, login, person_id, part_id, name, state, sample, office, unit, pass FROM account WHERE login = $1`
-
-func byLogin(ctx context.Context, q db.Q, login string) (a Account, hash string, err error) {
-	a, err = scan(q.QueryRow(ctx, byLoginSQL, login), &hash)
-	return a, hash, err
+// lock is what decides whether and how an account opens.
+type lock struct {
+	hash     string
+	first    int64 // until when the first password is valid; 0: the person's own
+	signed   int64 // first sign-in; 0 never
+	closedOn civil.Date
 }
 
-const byIDSQL = `SELECT id, login, person_id, part_id, name, state, sample, office, unit, pass FROM account WHERE id = $1`
+func (l *lock) dest() []any { return []any{&l.hash, &l.first, &l.signed, &l.closedOn} }
 
-func byID(ctx context.Context, q db.Q, id int64) (a Account, hash string, err error) {
-	a, err = scan(q.QueryRow(ctx, byIDSQL, id), &hash)
-	return a, hash, err
+// opens says whether the account may be used on the day.
+func (l lock) opens(a Account, day civil.Date) bool {
+	return a.State == Active && (l.closedOn.IsZero() || l.closedOn.After(day))
+}
+
+const byLoginSQL = `SELECT id, login, person_id, part_id, name, state, sample, office, unit, pass, first_until, signed_at, closed_on
+  FROM account WHERE login = $1`
+
+func byLogin(ctx context.Context, q db.Q, login string) (a Account, l lock, err error) {
+	a, err = scan(q.QueryRow(ctx, byLoginSQL, login), l.dest()...)
+	return a, l, err
+}
+
+const byIDSQL = `SELECT id, login, person_id, part_id, name, state, sample, office, unit, pass, first_until, signed_at, closed_on
+  FROM account WHERE id = $1`
+
+func byID(ctx context.Context, q db.Q, id int64) (a Account, l lock, err error) {
+	a, err = scan(q.QueryRow(ctx, byIDSQL, id), l.dest()...)
+	return a, l, err
 }
 
 // ErrNone says that there is no such account.
@@ -220,19 +241,22 @@ func actor(ctx context.Context, q db.Q, a Account, day civil.Date) (access.Actor
 	return out, err
 }
 
-// Actor gives who an account is today, for each request: ErrNone when the
-// account is gone or blocked.
-func (s *Service) Actor(ctx context.Context, id int64) (out access.Actor, err error) {
+// Enter gives who an account is today, for each request: ErrNone when the account is
+// gone, blocked or closed. first says that the person still has the first password and
+// must choose an own one before anything else.
+func (s *Service) Enter(ctx context.Context, id int64) (out access.Actor, first bool, err error) {
+	day := civil.From(s.db.Clock().Now())
 	err = s.db.Read(ctx, func(q db.Q) error {
-		a, _, err := byID(ctx, q, id)
+		a, l, err := byID(ctx, q, id)
 		switch {
-		case db.NoRows(err), err == nil && a.State != Active:
+		case db.NoRows(err), err == nil && !l.opens(a, day):
 			return ErrNone
 		case err != nil:
 			return err
 		}
-		out, err = actor(ctx, q, a, civil.From(s.db.Clock().Now()))
+		first = l.first != 0
+		out, err = actor(ctx, q, a, day)
 		return err
 	})
-	return out, err
+	return out, first, err
 }

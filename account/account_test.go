@@ -122,7 +122,7 @@ func TestNeverSaysWhichWasWrong(t *testing.T) {
 	if n := count(t, d, `SELECT COUNT(*) FROM audit WHERE action = 'account.sign_in_refused'`); n != 3 {
 		t.Errorf("%d refusals recorded, want 3", n)
 	}
-	if _, err := s.Actor(ctx, a.ID); !errors.Is(err, account.ErrNone) {
+	if _, _, err := s.Enter(ctx, a.ID); !errors.Is(err, account.ErrNone) {
 		t.Errorf("a blocked account acts: %v", err)
 	}
 }
@@ -231,7 +231,7 @@ func TestChangePassword(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	who, err := s.Actor(ctx, a.ID)
+	who, _, err := s.Enter(ctx, a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -379,7 +379,7 @@ func TestSetup(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		who, err := s.Actor(ctx, a.ID)
+		who, _, err := s.Enter(ctx, a.ID)
 		if err != nil || len(who.Grants) != 1 || who.Grants[0].Role != access.RoleAdmin || who.Grants[0].Path.Depth() != 1 {
 			t.Fatalf("Actor = %+v, %v", who, err)
 		}
@@ -415,7 +415,7 @@ func TestActorHasGrantsOfToday(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	who, err := s.Actor(ctx, a.ID)
+	who, _, err := s.Enter(ctx, a.ID)
 	if err != nil || who.PersonID != 31 || who.Name != "Hồ Thị Lan" || len(who.Grants) != 1 || who.Grants[0].Role != access.RoleLead {
 		t.Errorf("Actor = %+v, %v", who, err)
 	}

@@ -4,7 +4,9 @@
 // Words. An account belongs to a person of the register, or to nobody there (an
 // administrator outside it, person 0, who holds the administrator's role over
 // everything). A session is one browser that signed in; its owner sees and ends
-// it. A sample account is offered on the demo's sign-in page.
+// it. A sample account is offered on the demo's sign-in page. A first password is given
+// on a slip or in person; its owner replaces it before anything else. A direct right is
+// one that an administrator gives without a post.
 //
 // Invariants:
 //
@@ -17,6 +19,10 @@
 //     hall shares one address.
 //   - The database knows only the SHA-256 of what a browser holds, so a copy of
 //     the database opens no session.
+//   - A first password stands in plain in the one answer that gives it, never in the
+//     database, and lapses. It is given only by who gives passwords wherever its receiver
+//     holds a right (docs/adr/0016).
+//   - One administrator of the whole always stays.
 //   - Logins and names never enter the log or the audit's details.
 //
 // Example:

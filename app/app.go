@@ -23,6 +23,7 @@ import (
 	"chibo/internal/workday"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/notify"
 	"chibo/office"
 	"chibo/org"
 	"chibo/quality"
@@ -124,6 +125,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	if err = a.life(); err != nil {
 		return err
 	}
+	a.Accounts.OnFirst = append(a.Accounts.OnFirst, tellReplaced)
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
@@ -143,6 +145,13 @@ func (a *App) life() error {
 	a.Life.OnEnded = append(a.Life.OnEnded, office.Ended)
 	a.Life.OnLeft = append(a.Life.OnLeft, office.Left)
 	return err
+}
+
+// tellReplaced tells a person that the password was replaced, by whom and why.
+func tellReplaced(ctx context.Context, tx *db.Tx, e account.Replaced) error {
+	return notify.Send(ctx, tx, notify.Notice{
+		Kind: "account.reset", Href: "/account", Args: map[string]any{"By": e.By, "Reason": e.Reason},
+	}, notify.To{Part: e.PartID, PersonID: e.PersonID})
 }
 
 func (a *App) publish(topic, name string) { a.hub.Publish(topic, live.Event{Name: name}) }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"chibo/access/accessweb"
 	"chibo/account/accountweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/ballot/ballotweb"
@@ -33,7 +34,7 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
+		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
 		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
 		orgweb.Catalogue, qualityweb.Catalogue,
 		rulebookweb.Catalogue(), taskweb.Catalogue,

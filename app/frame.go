@@ -50,6 +50,9 @@ func (a *App) frame(r *http.Request) web.Frame {
 	if err != nil { // the page itself will say so
 		return f
 	}
+	if r.URL.Path == "/account/first" { // nothing else opens yet
+		return f
+	}
 	f.Nav, f.Account = nav(r.URL.Path, actor, cell), ownMenu(actor, cell)
 	f.Nav = append(f.Nav, a.waiting(r, actor)...)
 	return f
@@ -89,7 +92,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/tree", "app.nav.tree", "tree")
 		add("/life", "app.nav.life", "flag")
 		add("/admitted", "app.nav.admitted", "star")
-	case actor.Has(access.RoleLead) || actor.Has(access.RoleCommittee):
+	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
 		add("/members", "app.nav.members", "people")
@@ -103,11 +106,29 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	}
 	if actor.Has(access.RoleKeeper) || actor.Has(access.RoleAdmin) {
 		add("/imports", "app.nav.imports", "upload")
+		add("/units", "app.nav.units", "building")
+	}
+	switch {
+	case actor.Has(access.RoleAdmin) || actor.Has(access.RoleKeeper):
+		add("/accounts", "app.nav.accounts", "key")
+		add("/rights", "app.nav.rights", "eye")
+	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy):
+		add("/accounts", "app.nav.accounts", "key")
 	}
 	for i := range items {
 		items[i].Active = path == items[i].Href || (items[i].Href != "/" && strings.HasPrefix(path, items[i].Href+"/"))
 	}
 	return items
+}
+
+// hasPost says whether the actor holds a post, or does somebody's work.
+func hasPost(actor access.Actor) bool {
+	for _, g := range actor.Grants {
+		if g.For != 0 || (actor.PersonID != 0 && g.Role != access.RoleMember && g.Role != access.RoleAdmin) {
+			return true
+		}
+	}
+	return false
 }
 
 // ownMenu is the menu of the person's own things.
@@ -120,6 +141,10 @@ func ownMenu(actor access.Actor, cell int64) []web.NavItem {
 		items = append(items,
 			web.NavItem{Href: "/tasks", Label: "app.nav.mine", Icon: "tasks"},
 			web.NavItem{Href: "/members/me", Label: "app.nav.record", Icon: "person"})
+	}
+	items = append(items, web.NavItem{Href: "/rights/me", Label: "app.nav.myrights", Icon: "eye"})
+	if hasPost(actor) {
+		items = append(items, web.NavItem{Href: "/standins", Label: "app.nav.standins", Icon: "hand"})
 	}
 	return append(items, web.NavItem{Href: "/account", Label: "app.nav.account", Icon: "key"})
 }

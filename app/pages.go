@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 
+	"chibo/access/accessweb"
 	"chibo/account/accountweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/document/documentweb"
@@ -60,8 +61,12 @@ func (a *App) pages(door *accountweb.Door) error {
 	for _, add := range []func() error{
 		func() error {
 			_, err := accountweb.New(accountweb.Config{
-				Kit: kit, Door: door, Accounts: a.Accounts, Book: a.Book, Clock: clk, SamplePassword: a.cfg.SamplePassword,
+				Kit: kit, DB: d, Door: door, Accounts: a.Accounts, Book: a.Book, Clock: clk, SamplePassword: a.cfg.SamplePassword,
 			})
+			return err
+		},
+		func() error {
+			_, err := accessweb.New(accessweb.Config{Kit: kit, DB: d, Book: a.Book, Accounts: a.Accounts, Offices: a.Offices})
 			return err
 		},
 		func() error { _, err := notifyweb.New(notifyweb.Config{Kit: kit, DB: d}); return err },

@@ -17,10 +17,11 @@ type Entry struct {
 	Detail   map[string]any // without personal data
 }
 
-const insertSQL = `INSERT INTO audit (part_id, id, at, account_id, action, target, target_id, detail)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+const insertSQL = `INSERT INTO audit (part_id, id, at, account_id, action, target, target_id, detail, for_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
-// Record writes the entry in the act's own transaction.
+// Record writes the entry in the act's own transaction. An act for which the actor
+// needed a right held for somebody else is labelled with that person, see Acting.
 func Record(ctx context.Context, tx *db.Tx, e Entry) error {
 	detail := []byte("{}")
 	if len(e.Detail) > 0 {
@@ -29,6 +30,6 @@ func Record(ctx context.Context, tx *db.Tx, e Entry) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, insertSQL, e.Part, tx.ID(), tx.NowMS(), e.Account, e.Action, e.Target, e.TargetID, string(detail))
+	_, err := tx.Exec(ctx, insertSQL, e.Part, tx.ID(), tx.NowMS(), e.Account, e.Action, e.Target, e.TargetID, string(detail), forWhom(ctx))
 	return err
 }

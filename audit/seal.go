@@ -25,7 +25,7 @@ const maxBlock = 20_000
 
 const (
 	lastSealSQL = `SELECT seq, upto, hash FROM audit_seal ORDER BY seq DESC LIMIT 1`
-	youngSQL    = `SELECT part_id, id, at, account_id, action, target, target_id, detail
+	youngSQL    = `SELECT part_id, id, at, account_id, action, target, target_id, detail, for_id
   FROM audit WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3`
 	insertSealSQL = `INSERT INTO audit_seal (seq, upto, rows, hash, prev, at) VALUES ($1, $2, $3, $4, $5, $6)`
 	sealsSQL      = `SELECT seq, upto, rows, hash, prev FROM audit_seal ORDER BY seq`
@@ -76,9 +76,9 @@ func digest(ctx context.Context, q db.Q, prev string, from, to int64, limit int)
 	write(h, prev)
 	var b block
 	for rows.Next() {
-		var part, id, at, account, targetID int64
+		var part, id, at, account, targetID, forID int64
 		var action, target, detail string
-		if err := rows.Scan(&part, &id, &at, &account, &action, &target, &targetID, &detail); err != nil {
+		if err := rows.Scan(&part, &id, &at, &account, &action, &target, &targetID, &detail, &forID); err != nil {
 			return block{}, err
 		}
 		for _, n := range []int64{part, id, at, account, targetID} {
@@ -87,6 +87,9 @@ func digest(ctx context.Context, q db.Q, prev string, from, to int64, limit int)
 		write(h, action)
 		write(h, target)
 		write(h, detail)
+		if forID != 0 { // blocks sealed before there were stand-ins keep their hash
+			write(h, fmt.Sprint("for ", forID))
+		}
 		b.rows++
 		b.upto = id
 	}

@@ -48,6 +48,7 @@ type Desk struct {
 	Trend    []figure.CellMonth
 	State    figure.State
 	Lead     bool
+	Convene  bool
 	Prepare  bool
 }
 
@@ -59,7 +60,7 @@ func DeskOf(ctx context.Context, q db.Q, s *meeting.Service, actor access.Actor,
 	if _, err := access.For(actor, access.CellRead, u.Access()); err != nil {
 		return Desk{}, err
 	}
-	d := Desk{Unit: u, Day: day, Lead: actor.Can(access.Lead, u.Access()), Prepare: actor.Can(access.Prepare, u.Access())}
+	d := Desk{Unit: u, Day: day, Lead: actor.Can(access.Lead, u.Access()), Convene: actor.Can(access.Convene, u.Access()), Prepare: actor.Can(access.Prepare, u.Access())}
 	for _, part := range []func(context.Context, db.Q, *meeting.Service, access.Actor) error{d.meetings, d.mine, d.work, d.figures} {
 		if err := part(ctx, q, s, actor); err != nil {
 			return Desk{}, err
@@ -201,12 +202,18 @@ func (d *Desk) figures(ctx context.Context, q db.Q, _ *meeting.Service, actor ac
 // Cell gives the cell whose desk an actor has: where the person leads, else
 // serves in the committee, else is a member; 0 when none.
 func Cell(actor access.Actor) int64 {
-	for _, role := range []string{access.RoleLead, access.RoleCommittee, access.RoleMember} {
-		if g := actor.In(role); len(g) > 0 {
-			return g[0].OrgID
+	standin := int64(0) // where only somebody else's work is done: after all that is one's own
+	for _, role := range []string{access.RoleLead, access.RoleDeputy, access.RoleCommittee, access.RoleMember} {
+		for _, g := range actor.In(role) {
+			if g.For == 0 {
+				return g.OrgID
+			}
+			if standin == 0 {
+				standin = g.OrgID
+			}
 		}
 	}
-	return 0
+	return standin
 }
 
 // Committee gives the highest unit above cells that an actor serves; 0 when none.

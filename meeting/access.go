@@ -14,19 +14,24 @@ import (
 //
 //   - Whoever may read the cell sees its meetings: its members, its committee, the
 //     follower and the officers of the committees above. An administrator sees none.
-//   - The cell's lead (secretary, deputy) convenes, notes the cell committee's
-//     agreement, invites, opens, closes and sends up (rules.md 1.37).
+//   - Only the secretary convenes, or the deputy when authorised (rules.md 1.37). The
+//     cell's lead (secretary, deputy) notes the cell committee's agreement, invites,
+//     opens, closes and sends up.
 //   - The cell committee prepares: agenda, draft resolution, decisions (2.07).
 //   - The cell committee, and the member named as meeting secretary even without an
 //     office, keep the roll, the notes, other members' opinions and the votes; while the
 //     meeting is open they also write into the draft.
 //   - A member on the roll answers the invitation, gives opinions, checks in, votes and
 //     reserves an opinion, each for himself or herself only.
+//   - What the cell keeps from above, the officers above and the follower do not see:
+//     opinions sent in before the meeting, texts not yet adopted, the tasks one by one.
+//     They see that it is kept, and by whom.
 //   - The program itself may do everything.
 type right string
 
 const (
 	mayRead    right = "read"
+	mayConvene right = "convene"
 	mayLead    right = "lead"
 	mayPrepare right = "prepare"
 	mayClerk   right = "clerk"
@@ -36,6 +41,8 @@ const (
 
 func (r right) action() access.Action {
 	switch r {
+	case mayConvene:
+		return access.Convene
 	case mayLead:
 		return access.Lead
 	case mayPrepare:

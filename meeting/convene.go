@@ -38,7 +38,7 @@ func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn)
 		if err != nil {
 			return err
 		}
-		if err := may(actor, mayLead, u, false); err != nil {
+		if err := may(actor, mayConvene, u, false); err != nil {
 			return err
 		}
 		m := in.meeting(tx, u)

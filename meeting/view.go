@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"chibo/access"
@@ -28,6 +29,10 @@ type Full struct {
 	// Hidden says that the plan is not out yet and the viewer does not prepare it: items,
 	// texts and decisions are left out.
 	Hidden bool
+
+	// Kept says which unit keeps a kind of records from the viewer, by kind
+	// (access.KeptOpinions and its neighbours); what is kept is left out.
+	Kept map[string]access.Keeper
 
 	Steps      []Step
 	Items      []Item
@@ -105,6 +110,10 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, ref ident.Ref) (F
 		if err != nil {
 			return err
 		}
+		kept, err := keptFrom(ctx, q, actor, h.unit)
+		if err != nil {
+			return err
+		}
 		p, err := s.read(ctx, q, h)
 		if err != nil {
 			return err
@@ -113,6 +122,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, ref ident.Ref) (F
 			return err
 		}
 		f = p.full(s.DB.Clock().Now())
+		f.Kept = kept
 		if err := f.readMe(ctx, q, actor); err != nil {
 			return err
 		}
@@ -202,9 +212,10 @@ func (p proceedings) warnings(f Full) []Warning {
 
 func (f *Full) readMe(ctx context.Context, q db.Q, actor access.Actor) (err error) {
 	u := f.Unit.Access()
+	offered := actor.Quiet()
 	f.Me = Me{
-		Prepare: actor.Can(access.Prepare, u), Clerk: actor.Can(access.Clerk, u), Lead: actor.Can(access.Lead, u),
-		TakePart: actor.Can(access.TakePart, u), Decide: actor.Can(access.ScoreDecide, u),
+		Prepare: offered.Can(access.Prepare, u), Clerk: offered.Can(access.Clerk, u), Lead: offered.Can(access.Lead, u),
+		TakePart: offered.Can(access.TakePart, u), Decide: offered.Can(access.ScoreDecide, u),
 	}
 	if f.Me.MembershipID, err = f.membershipOf(ctx, q, actor); err != nil {
 		return err
@@ -293,8 +304,45 @@ func (f *Full) readCommittee(ctx context.Context, q db.Q) error {
 	return nil
 }
 
+// keptFrom gives what is kept from the actor in the unit, by kind.
+func keptFrom(ctx context.Context, q db.Q, actor access.Actor, unit org.Unit) (map[string]access.Keeper, error) {
+	out := map[string]access.Keeper{}
+	for _, kind := range []string{access.KeptOpinions, access.KeptDrafts, access.KeptTasks} {
+		by, kept, err := access.KeptFrom(ctx, q, actor, access.CellRead, unit.Access(), kind)
+		if err != nil {
+			return nil, err
+		}
+		if kept {
+			out[kind] = by
+		}
+	}
+	return out, nil
+}
+
+// hideKept takes out what the cell keeps from the viewer.
+func (f *Full) hideKept() {
+	if f.Keeps(access.KeptOpinions) {
+		f.Opinions = slices.DeleteFunc(f.Opinions, func(o Opinion) bool { return o.Phase == Before })
+	}
+	if f.Keeps(access.KeptTasks) {
+		f.Tasks = nil
+	}
+	if f.Keeps(access.KeptDrafts) {
+		f.Decisions = nil
+		f.Review, f.Direction, f.Praise, f.Shortcomings, f.Conclusion = "", "", "", "", ""
+	}
+}
+
+// Keeps says whether records of the kind are kept from the viewer. Drafts are, until
+// the meeting is over: then they are its papers.
+func (f Full) Keeps(kind string) bool {
+	_, kept := f.Kept[kind]
+	return kept && (kind != access.KeptDrafts || (f.State != Closed && f.State != Sent))
+}
+
 // hide takes out the plan before it is handed out, for those who do not prepare it.
 func (f *Full) hide() {
+	f.hideKept()
 	if f.Me.Prepare || (f.State != Preparing && f.State != Agreed) {
 		return
 	}

@@ -18,7 +18,10 @@ import (
 //   - The organisation officer of a committee above does as an officer does and,
 //     for a reason that the member will read, sees one whole number at a time: card,
 //     identity number or telephone. How many in an hour is limited.
-//   - The administrator of the program sees no list and no record.
+//   - Where a unit keeps contacts from above, whoever reads from above it sees neither
+//     telephone numbers nor the notes on where a member is, and sees that they are kept.
+//   - The administrator of the program sees no list and no record; names only, where
+//     accounts and rights are given.
 //   - Card and identity number are masked for everybody else, the telephone number as
 //     said above. The member sees the own ones whole, and who looked at the record,
 //     when, in which office and why.

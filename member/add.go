@@ -13,7 +13,7 @@ import (
 )
 
 // grantSource marks the rights that come from a membership.
-const grantSource = "membership"
+const grantSource = access.FromMembership
 
 // Check gives the field errors of a membership.
 func (m Membership) Check() error {

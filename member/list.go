@@ -25,8 +25,13 @@ type Filter struct {
 const listLimit = 50
 
 const rowColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, c.short, COALESCE(u.id, 0), COALESCE(u.short, ''), m.kind,
-  m.name, m.sort, COALESCE(pe.sex, ''), COALESCE(pe.birth, ''), COALESCE(pe.phone, ''), m.official_on,
-  COALESCE(s.kind, ''), m.from_day, m.to_day, m.admitted_on`
+  m.name, m.sort, COALESCE(pe.sex, ''), COALESCE(pe.birth, ''), CASE WHEN (` + keptSQL + `) > 0 THEN '' ELSE COALESCE(pe.phone, '') END, m.official_on,
+  COALESCE(s.kind, ''), m.from_day, m.to_day, m.admitted_on, CASE WHEN (` + keptSQL + `) > 0 THEN 1 ELSE 0 END`
+
+// keptSQL counts the units that keep contacts of the row's cell from who reads from
+// $10, see access.Scope.Reach.
+const keptSQL = `SELECT COUNT(*) FROM kept k JOIN org ko ON ko.id = k.org_id
+   WHERE k.kind = 'contact' AND k.ended_at = 0 AND ko.path > $10 AND ko.path = substr(c.path, 1, length(ko.path))`
 
 const rowJoins = ` LEFT JOIN org u ON u.id = c.part_id
   LEFT JOIN person pe ON pe.part_id = m.part_id AND pe.id = m.person_id` + inForce
@@ -48,16 +53,16 @@ const pageOrder = ` ORDER BY m.sort, m.id, s.id LIMIT $8`
 const (
 	walk     = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND ($9 = '' OR pe.fold LIKE $9) AND ` + condition
 	walkAll  = walk + page
-	walkPart = walk + ` AND m.part_id = $10` + page
-	walkCell = walk + ` AND m.part_id = $10 AND m.cell_id = $11` + page
+	walkPart = walk + ` AND m.part_id = $11` + page
+	walkCell = walk + ` AND m.part_id = $11 AND m.cell_id = $12` + page
 )
 
-// A search for a rare name begins with the folded names of the parts ($10, $11 their
+// A search for a rare name begins with the folded names of the parts ($11, $12 their
 // paths), which lie in one index. The empty text added to the sort key keeps SQLite
 // from walking the index of sort keys for every name found.
 const (
 	fromNames = ` FROM org p CROSS JOIN person f`
-	ofNames   = ` WHERE p.id = p.part_id AND p.path >= $10 AND p.path < $11 AND f.part_id = p.id AND f.fold LIKE $9`
+	ofNames   = ` WHERE p.id = p.part_id AND p.path >= $11 AND p.path < $12 AND f.part_id = p.id AND f.fold LIKE $9`
 
 	searchRare = rowColumns + fromNames + ` CROSS JOIN membership m CROSS JOIN org c` + rowJoins + ofNames + `
    AND m.part_id = f.part_id AND m.person_id = f.id AND c.id = m.cell_id AND ` + condition + `
@@ -89,7 +94,7 @@ func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Row, err
 	if limit <= 0 {
 		limit = listLimit
 	}
-	query, args := walkAll, append(f.args(span), sort, id, limit, pattern)
+	query, args := walkAll, append(f.args(span), sort, id, limit, pattern, scope.Reach())
 	isRare, err := f.isRare(ctx, q, span, pattern)
 	switch {
 	case err != nil:
@@ -140,7 +145,7 @@ func scanRow(s db.Scanner, day civil.Date) (Row, error) {
 	var r Row
 	var spell, phone string
 	err := s.Scan(&r.Ref.Part, &r.Ref.ID, &r.PersonID, &r.CellID, &r.CellShort, &r.UnitID, &r.UnitShort, &r.Kind,
-		&r.Name, &r.Sort, &r.Sex, &r.Birth, &phone, &r.OfficialOn, &spell, &r.From, &r.To, &r.AdmittedOn)
+		&r.Name, &r.Sort, &r.Sex, &r.Birth, &phone, &r.OfficialOn, &spell, &r.From, &r.To, &r.AdmittedOn, &r.Kept)
 	r.Phone = MaskPhone(phone)
 	r.Official = Membership{OfficialOn: r.OfficialOn}.OfficialAt(day)
 	r.Standing = standing(r.Kind, spell, r.Official)
@@ -189,7 +194,7 @@ const whereAdmitted = ` WHERE p.id = p.part_id AND p.path >= $4 AND p.path < $5
    AND c.id = m.cell_id AND c.path >= $1 AND c.path < $2`
 
 const admittedSQL = rowColumns + fromAdmitted + rowJoins + whereAdmitted + `
-   AND (m.admitted_on, m.id) > ($8, CAST($9 AS bigint)) ORDER BY m.admitted_on, m.id, s.id LIMIT $10`
+   AND (m.admitted_on, m.id) > ($8, CAST($9 AS bigint)) ORDER BY m.admitted_on, m.id, s.id LIMIT $11`
 
 const countAdmittedSQL = `SELECT COUNT(*) FROM org p CROSS JOIN membership m CROSS JOIN org c
  WHERE p.id = p.part_id AND p.path >= $3 AND p.path < $4
@@ -212,7 +217,7 @@ func Admitted(ctx context.Context, q db.Q, scope access.Scope, from, to civil.Da
 		limit = listLimit
 	}
 	list, err := db.List(ctx, q, func(s db.Scanner) (Row, error) { return scanRow(s, to) }, admittedSQL,
-		span.Lo, span.Hi, to, span.PartLo, span.PartHi, from, to, day, id, limit)
+		span.Lo, span.Hi, to, span.PartLo, span.PartHi, from, to, day, id, scope.Reach(), limit)
 	return distinct(list, func(r Row) int64 { return r.Ref.ID }), err
 }
 

@@ -138,6 +138,7 @@ type Row struct {
 	Sex        string
 	Birth      civil.Date
 	Phone      string // "09•• ••• 123"
+	Kept       bool   // the telephone number is kept from the reader
 	Official   bool
 	Standing   string
 	From       civil.Date

@@ -33,6 +33,10 @@ type Record struct {
 	Others     []Membership
 	Age        Age    // Party age
 	Standing   string // on the day asked for
+
+	// KeptBy is the unit that keeps contacts from the reader: no telephone number, and of
+	// the spells only kind and days. Nil: nothing is kept.
+	KeptBy *access.Keeper
 }
 
 const membershipColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, m.kind, m.name, m.from_day, m.to_day,
@@ -148,6 +152,14 @@ func record(ctx context.Context, q db.Q, ref ident.Ref, day civil.Date) (r Recor
 	return r, err
 }
 
+// keep takes out what a unit keeps from above.
+func (r *Record) keep(by access.Keeper) {
+	r.KeptBy, r.Phone = &by, ""
+	for i := range r.Spells {
+		r.Spells[i].Reason, r.Spells[i].Place = "", ""
+	}
+}
+
 func spellOn(list []Spell, day civil.Date) string {
 	for _, s := range list {
 		if s.From.Compare(day) <= 0 && (s.To.IsZero() || day.Before(s.To)) {
@@ -185,7 +197,13 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (
 		if may, logged = mayOpen(actor, r.Cell, r.PersonID); !may {
 			return access.ErrForbidden
 		}
-		r.Age, err = s.age(ctx, q, r)
+		if r.Age, err = s.age(ctx, q, r); err != nil || !logged { // the own record is whole
+			return err
+		}
+		by, kept, err := access.KeptFrom(ctx, q, actor, access.MemberRead, r.Cell.Access(), access.KeptContact)
+		if kept {
+			r.keep(by)
+		}
 		return err
 	})
 	if err != nil {

@@ -18,6 +18,10 @@ import (
 //     record the unit's election or give its posts.
 //   - Members and the cell committee record nothing here. The administrator chooses
 //     nobody: that needs the list of members.
+//   - Who holds a post lets another person do part of its work from day to day; nobody
+//     lets anybody do what he or she does as a stand-in. The giver, the stand-in and
+//     the secretary of the unit above see it and end it.
+//   - Only a unit's own secretary decides what the unit keeps from the levels above.
 
 // MayElect says whether the actor may record an election in the cell.
 func MayElect(actor access.Actor, cell org.Unit) bool {

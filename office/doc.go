@@ -6,6 +6,9 @@
 // officer of a committee above). The cell committee is the chi ủy of a cell; a cell
 // without one is led by secretary and deputy (rules.md 1.21, 2.08).
 //
+// A charge (Standin) lets another person do part of a post's work from day to day. What
+// a unit keeps from the levels above is its secretary's decision (Keep).
+//
 // Invariants: periods are half-open; a post is never deleted, it ends; each post
 // carries the rights that go with it, written through access and ended with it; who
 // may be elected, and whether a cell has a committee, follows the rules of the day of

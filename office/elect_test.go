@@ -166,7 +166,7 @@ func TestElectionsFollowEachOther(t *testing.T) {
 					t.Errorf("%s: committee %v, %v", on, has, err)
 				}
 			}
-			for i, want := range []string{"member", "lead member", "member", "lead member", "committee member"} {
+			for i, want := range []string{"member", "lead member", "member", "deputy member", "committee member"} {
 				grants, err := access.LoadGrants(ctx, tx, m[i].PersonID, tx.Today())
 				got := ""
 				for _, g := range grants {
@@ -319,7 +319,7 @@ func TestRightsOfPosts(t *testing.T) {
 		title, role string // roles in the order of their names, joined by a blank
 	}{
 		{tr.HoaBinh, office.Secretary, access.RoleLead},
-		{tr.HoaBinh, office.Deputy, access.RoleLead},
+		{tr.HoaBinh, office.Deputy, access.RoleDeputy},
 		{tr.HoaBinh, office.CommitteeMember, access.RoleCommittee},
 		{tr.HoaBinh, office.Follower, access.RoleFollower},
 		{tr.HoaBinh, office.Staff, ""},

@@ -233,17 +233,6 @@ func (g *gift) post() NewOffice {
 	return n
 }
 
-const holderSQL = columns + ` WHERE f.part_id = $1 AND f.id = $2`
-
-// HolderByRef gives a held post, or ErrNobody. It checks no right.
-func HolderByRef(ctx context.Context, q db.Q, ref ident.Ref) (Holder, error) {
-	h, err := scanHolder(q.QueryRow(ctx, holderSQL, ref.Part, ref.ID))
-	if db.NoRows(err) {
-		return h, ErrNobody
-	}
-	return h, err
-}
-
 // ErrEnded says that the post has ended already.
 var ErrEnded = fault.New(fault.Conflict, "office.err.ended")
 
@@ -251,7 +240,7 @@ var ErrEnded = fault.New(fault.Conflict, "office.err.ended")
 // whoever may record an election may do it too.
 func (s *Service) EndPost(ctx context.Context, actor access.Actor, ref ident.Ref, day civil.Date) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		h, err := HolderByRef(ctx, tx, ref)
+		h, err := ByRef(ctx, tx, ref)
 		if err != nil {
 			return err
 		}

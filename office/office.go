@@ -62,7 +62,7 @@ func rank(title string) int {
 }
 
 // roles gives the rights that go with a title in a unit. The lead of a cell is its
-// secretary and its deputy (rules.md 1.37); in a committee above every post reads
+// secretary and its deputy, who convenes only as the secretary's stand-in (rules.md 1.37); in a committee above every post reads
 // what is below, and its organisation officers keep the register too.
 func roles(u org.Unit, title string) []string {
 	switch {
@@ -74,8 +74,10 @@ func roles(u org.Unit, title string) []string {
 		return []string{access.RoleUpper, access.RoleKeeper}
 	case !u.IsCell():
 		return []string{access.RoleUpper}
-	case title == Secretary, title == Deputy:
+	case title == Secretary:
 		return []string{access.RoleLead}
+	case title == Deputy:
+		return []string{access.RoleDeputy}
 	case title == CommitteeMember:
 		return []string{access.RoleCommittee}
 	}

@@ -109,7 +109,7 @@ const insertSQL = `INSERT INTO office (part_id, id, org_id, person_id, membershi
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
 // grantSource marks the rights that come from a post.
-const grantSource = "office"
+const grantSource = access.FromOffice
 
 // Appoint gives a person a post with the rights that go with it, in the caller's
 // transaction, which has checked the right to do so and the rules; it gives the id.
@@ -152,6 +152,9 @@ const endSQL = `UPDATE office SET to_day = $3 WHERE part_id = $1 AND id = $2 AND
 // has ended before stays as it is.
 func End(ctx context.Context, tx *db.Tx, h Holder, day civil.Date) error {
 	if _, err := tx.Exec(ctx, endSQL, h.Part, h.ID, day); err != nil {
+		return err
+	}
+	if err := endStandinsOf(ctx, tx, h.ID, day); err != nil {
 		return err
 	}
 	return access.EndGrants(ctx, tx, grantSource, h.ID, day)

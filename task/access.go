@@ -1,7 +1,10 @@
 package task
 
 import (
+	"context"
+
 	"chibo/access"
+	"chibo/internal/db"
 	"chibo/org"
 )
 
@@ -15,18 +18,26 @@ import (
 //     its own.
 //   - A member sees the own list of a year; the cell committee that of each member.
 //   - An officer of a committee above sees counts and lists of the units below.
+//   - Where a unit keeps its tasks from above, whoever reads from above it sees the
+//     counts, and that the rest is kept.
 
 // CanSee says whether the actor may see the cell's tasks.
 func CanSee(actor access.Actor, cell org.Unit) bool {
 	return actor.Can(access.CellRead, cell.Access())
 }
 
-// mayReport says whether the actor may report on a task of this person in the cell.
+// Kept says whether the cell's tasks are kept from the actor, and by which unit.
+func Kept(ctx context.Context, q db.Q, actor access.Actor, cell org.Unit) (by access.Keeper, kept bool, err error) {
+	return access.KeptFrom(ctx, q, actor, access.CellRead, cell.Access(), access.KeptTasks)
+}
+
+// mayReport says whether the actor may report on a task of this person in the cell. The
+// own task is asked first: for that nobody is anybody's stand-in.
 func mayReport(actor access.Actor, cell org.Unit, personID int64) bool {
-	if actor.Can(access.Prepare, cell.Access()) {
+	if personID != 0 && actor.PersonID == personID && actor.Can(access.TakePart, cell.Access()) {
 		return true
 	}
-	return personID != 0 && actor.PersonID == personID && actor.Can(access.TakePart, cell.Access())
+	return actor.Can(access.Prepare, cell.Access())
 }
 
 // MayGive says whether the actor may give work between meetings, change it and judge it.

@@ -138,21 +138,23 @@ type Filter struct {
 	AfterID  int64
 }
 
-const listSQL = `SELECT ` + columns + ` FROM org o JOIN task t ON t.part_id = o.part_id AND t.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND t.state = 'open' AND (t.due > $3 OR (t.due = $3 AND t.id > $4))
- ORDER BY t.due, t.id LIMIT $5`
+// notKept leaves out the tasks of cells that keep them from who reads from $7, see
+// access.Scope.Reach.
+const notKept = `(SELECT COUNT(*) FROM kept k JOIN org ko ON ko.id = k.org_id
+   WHERE k.kind = 'tasks' AND k.ended_at = 0 AND ko.path > $7 AND ko.path = substr(o.path, 1, length(ko.path))) = 0`
 
-const listOverdueSQL = `SELECT ` + columns + ` FROM org o JOIN task t ON t.part_id = o.part_id AND t.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND t.state = 'open' AND t.done_on = '' AND t.due < $6
-   AND (t.due > $3 OR (t.due = $3 AND t.id > $4))
+const listSQL = `SELECT ` + columns + ` FROM org o JOIN task t ON t.part_id = o.part_id AND t.cell_id = o.id
+ WHERE o.path >= $1 AND o.path < $2 AND t.state = 'open' AND ` + notKept + ` AND (t.due > $3 OR (t.due = $3 AND t.id > $4))
+   AND ($6 = '' OR (t.done_on = '' AND t.due < $6))
  ORDER BY t.due, t.id LIMIT $5`
 
 // List gives the open tasks of the scope, the earliest day first: the records
-// behind Counts.
+// behind Counts, without those that a cell keeps from whoever reads from above it.
 func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Task, error) {
 	lo, hi := scope.Range()
+	before := civil.Date{}
 	if f.Overdue {
-		return db.List(ctx, q, scanTask, listOverdueSQL, lo, hi, f.AfterDue, f.AfterID, f.Limit, f.Day)
+		before = f.Day
 	}
-	return db.List(ctx, q, scanTask, listSQL, lo, hi, f.AfterDue, f.AfterID, f.Limit)
+	return db.List(ctx, q, scanTask, listSQL, lo, hi, f.AfterDue, f.AfterID, f.Limit, before, scope.Reach())
 }

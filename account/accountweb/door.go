@@ -35,6 +35,7 @@ const (
 	lifetime   = 30 * 24 * time.Hour
 	pathFailed = "/door/failed"
 	pathSetup  = "/setup"
+	pathFirst  = "/account/first"
 )
 
 // NewDoor makes a Door.
@@ -68,9 +69,17 @@ func (d *Door) Session(next http.Handler) http.Handler {
 			fail(next, w, r, err)
 			return
 		}
+		if first, _ := ctx.Value(firstKey{}).(bool); first && r.URL.Path != pathFirst && r.URL.Path != "/signout" && r.URL.Path != "/prefs" {
+			http.Redirect(w, r, pathFirst, http.StatusSeeOther)
+			return
+		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
+
+// firstKey marks a request of somebody who still has the first password: until an own
+// one is chosen, no other page opens.
+type firstKey struct{}
 
 func (d *Door) enter(r *http.Request) (context.Context, error) {
 	token := ""
@@ -85,12 +94,15 @@ func (d *Door) enter(r *http.Request) (context.Context, error) {
 	if id == 0 {
 		return ctx, nil
 	}
-	who, err := d.accounts.Actor(ctx, id)
+	who, first, err := d.accounts.Enter(ctx, id)
 	switch {
 	case errors.Is(err, account.ErrNone):
 		return ctx, nil
 	case err != nil:
 		return nil, err
+	}
+	if first {
+		ctx = context.WithValue(ctx, firstKey{}, true)
 	}
 	return access.With(ctx, who), nil
 }

@@ -12,5 +12,6 @@ func CheckPages(t *testing.T, k *web.Kit) {
 	pages := webtest.Pages(t, k, pageFiles)
 	webtest.CheckPages(t, pages, map[string]any{
 		"signin.html": signInData{}, "account.html": ownData{}, "setup.html": setupData{},
+		"first.html": firstData{}, "accounts.html": rosterData{}, "person.html": personData{}, "reset.html": resetData{},
 	})
 }

@@ -109,7 +109,7 @@ func refused(r *http.Request, in signInIn, err error) (*web.Form, int) {
 	switch {
 	case errors.Is(err, account.ErrWait):
 		form.Status = http.StatusTooManyRequests
-	case errors.Is(err, account.ErrWrong):
+	case errors.Is(err, account.ErrWrong), errors.Is(err, account.ErrLapsed):
 	case fault.KindOf(err) == fault.Invalid:
 		again, _ := web.Retry(r, err)
 		form.Problems = again.Problems

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"chibo/account"
+	"chibo/internal/civil"
 	"chibo/internal/clock"
+	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/web"
 	"chibo/rulebook"
@@ -23,6 +25,7 @@ var pageFiles embed.FS
 // Config says what the pages are made of.
 type Config struct {
 	Kit      *web.Kit         // required
+	DB       *db.DB           // required
 	Door     *Door            // required; the kit's Session is its Wrap
 	Accounts *account.Service // required
 	Book     *rulebook.Book   // required; kinds of units for the first run
@@ -38,6 +41,7 @@ type Config struct {
 
 // Web has the pages. Make it with New.
 type Web struct {
+	db       *db.DB
 	door     *Door
 	accounts *account.Service
 	book     *rulebook.Book
@@ -62,7 +66,7 @@ func New(cfg Config) (*Web, error) {
 		cfg.AddressWrong = addressWrong
 	}
 	s := &Web{
-		door: cfg.Door, accounts: cfg.Accounts, book: cfg.Book, clk: cfg.Clock, pages: pages, sample: cfg.SamplePassword,
+		db: cfg.DB, door: cfg.Door, accounts: cfg.Accounts, book: cfg.Book, clk: cfg.Clock, pages: pages, sample: cfg.SamplePassword,
 		limit: account.NewLimiter(cfg.AddressWrong, addressWindow, cfg.Clock),
 	}
 	k := cfg.Kit
@@ -76,8 +80,17 @@ func New(cfg Config) (*Web, error) {
 	k.Handle("POST /account/password", s.password)
 	k.Handle("POST /account/sessions/end", s.end)
 	k.Handle("POST /account/sessions/end-others", s.endOthers)
+	k.Handle("GET "+pathFirst, s.firstForm)
+	k.Handle("POST "+pathFirst, s.first)
+	k.Handle("GET /accounts", s.roster)
+	k.Handle("POST /accounts/slips", s.slips)
+	k.Handle("GET /accounts/{id}", s.person)
+	k.Handle("POST /accounts/{id}/reset", s.reset)
+	k.Handle("POST /accounts/{id}/state/{act}", s.act)
 	return s, nil
 }
+
+func (s *Web) today() civil.Date { return civil.From(s.db.Clock().Now()) }
 
 // failed returns what the door could not do; nobody comes here by an address.
 func failed(_ http.ResponseWriter, r *http.Request) error {

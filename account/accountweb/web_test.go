@@ -47,7 +47,7 @@ func build(t *testing.T, sample string) *house {
 	door := accountweb.NewDoor(accountweb.DoorConfig{Accounts: h.accounts, Sessions: store})
 	h.kit = webtest.Kit(t, web.Config{Session: door.Wrap, Clock: d.Clock(), Frame: frame}, accountweb.Catalogue)
 	_, err = accountweb.New(accountweb.Config{
-		Kit: h.kit, Door: door, Accounts: h.accounts, Book: book, Clock: d.Clock(), SamplePassword: sample, AddressWrong: 20,
+		Kit: h.kit, DB: d, Door: door, Accounts: h.accounts, Book: book, Clock: d.Clock(), SamplePassword: sample, AddressWrong: 20,
 	})
 	if err != nil {
 		t.Fatal(err)

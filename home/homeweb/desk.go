@@ -1,10 +1,14 @@
 package homeweb
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"chibo/access"
+	"chibo/account"
+	"chibo/figure"
 	"chibo/home"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -145,9 +149,48 @@ func stepHref(m meeting.Meeting, code string) string {
 type adminData struct {
 	Unit    string
 	Href    string
-	Empty   bool // nothing stands below the unit yet
 	Filling bool
 	Percent int
+	Steps   []firstStep // what is left of a beginning; empty once people work
+}
+
+// firstStep is one thing to do after the first run.
+type firstStep struct {
+	Key  string // "home.first.<key>"
+	Href string // "" where the program has no page for it
+	Done bool
+}
+
+// firstSteps gives what an empty program needs, nil once all is there.
+func (h *Web) firstSteps(ctx context.Context, q db.Q, actor access.Actor, u org.Unit) ([]firstStep, error) {
+	scope, err := figure.ScopeOf(actor, u)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := org.CountKinds(ctx, q, scope, civil.From(h.clk.Now()))
+	if err != nil {
+		return nil, err
+	}
+	state, err := figure.StateOf(ctx, q, scope)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := account.Parts(ctx, q, scope)
+	accounts := 0
+	for _, t := range parts {
+		accounts += t.Accounts
+	}
+	cells := kinds[org.KindCell] + kinds[org.KindGrassrootsCell]
+	steps := []firstStep{
+		{"units", "/units/" + strconv.FormatInt(u.ID, 10), cells > 0},
+		{"members", h.imports, state.Members > 0},
+		{"accounts", "/accounts", accounts > 0},
+		{"rights", "/rights", accounts > 0 && actor.PersonID != 0},
+	}
+	if cells > 0 && state.Members > 0 && accounts > 0 {
+		return nil, err
+	}
+	return steps, err
 }
 
 // admin shows an administrator the few things that are theirs.
@@ -160,12 +203,7 @@ func (h *Web) admin(w http.ResponseWriter, r *http.Request, actor access.Actor) 
 			return err
 		}
 		data.Unit, data.Href = u.Name, fmt.Sprintf("/units/%d", u.ID)
-		scope, err := org.ScopeOf(actor, u)
-		if err != nil {
-			return err
-		}
-		below, err := org.Children(r.Context(), q, scope, u.ID, "", 1)
-		data.Empty = len(below) == 0
+		data.Steps, err = h.firstSteps(r.Context(), q, actor, u)
 		return err
 	})
 	if err != nil {

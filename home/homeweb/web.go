@@ -34,6 +34,8 @@ type Config struct {
 	// From and To bound the admissions that a district's home counts, both included;
 	// zero: since the first of January.
 	From, To civil.Date
+	// Imports is the page on which lists are imported, for the first steps; "" none.
+	Imports string
 }
 
 // Web has the first pages. Make it with New.
@@ -46,11 +48,12 @@ type Web struct {
 	from, to civil.Date
 	pages    *web.Pages
 	walls    walls
+	imports  string
 }
 
 // New makes the pages and adds their routes to the kit.
 func New(cfg Config) (*Web, error) {
-	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, progress: cfg.Progress, from: cfg.From, to: cfg.To}
+	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, progress: cfg.Progress, from: cfg.From, to: cfg.To, imports: cfg.Imports}
 	var err error
 	if h.pages, err = cfg.Kit.Pages(files); err != nil {
 		return nil, err

@@ -47,3 +47,20 @@ func writeRow(b *strings.Builder, code *qr.Code, y int) {
 		}
 	}
 }
+
+// Modules gives the dark modules of the code that SVG draws, row by row, without the
+// quiet zone: for a paper. Error: ErrTooLong.
+func Modules(text string) ([][]bool, error) {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.TooLarge, ErrTooLong.Key)
+	}
+	out := make([][]bool, code.Size)
+	for y := range out {
+		out[y] = make([]bool, code.Size)
+		for x := range out[y] {
+			out[y][x] = code.Black(x, y)
+		}
+	}
+	return out, nil
+}

@@ -65,3 +65,25 @@ func TestTooLong(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+// Modules gives what SVG draws.
+func TestModules(t *testing.T) {
+	got, err := qr.Modules("https://chibo.example/signin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := rscqr.Encode("https://chibo.example/signin", rscqr.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range code.Size {
+		for x := range code.Size {
+			if got[y][x] != code.Black(x, y) {
+				t.Fatalf("module %d,%d differs", x, y)
+			}
+		}
+	}
+	if _, err := qr.Modules(strings.Repeat("x", 5000)); !errors.Is(err, qr.ErrTooLong) {
+		t.Errorf("err = %v", err)
+	}
+}

@@ -95,7 +95,7 @@ func (h *Web) newData(r *http.Request, cell int64) (newData, error) {
 		if d.Unit, err = org.ByID(r.Context(), q, cell); err != nil {
 			return err
 		}
-		if _, err := access.For(who, access.Lead, d.Unit.Access()); err != nil {
+		if _, err := access.For(who, access.Convene, d.Unit.Access()); err != nil {
 			return err
 		}
 		set = h.svc.Book.At(h.today(), d.Unit.Path)

@@ -65,7 +65,7 @@ func (h *Web) list(w http.ResponseWriter, r *http.Request) error {
 	l := web.LangOf(r)
 	d := listData{
 		Unit: u, Crumbs: []crumb{{cellHref(id), u.Name}, {"", l.T("meeting.list.title")}}, Month: h.today().Month(),
-		Free: true, Lead: who.Can(access.Lead, u.Access()), New: "/meetings/new?cell=" + text(id),
+		Free: true, Lead: who.Can(access.Convene, u.Access()), New: "/meetings/new?cell=" + text(id),
 	}
 	if len(list) > limit {
 		list, d.More = list[:limit], listHref(id)+"?all=1"

@@ -92,7 +92,7 @@ func (s *Web) endData(r *http.Request) (d endData, err error) {
 		return d, err
 	}
 	err = s.svc.DB.Read(r.Context(), func(q db.Q) error {
-		h, err := office.HolderByRef(r.Context(), q, ref)
+		h, err := office.ByRef(r.Context(), q, ref)
 		if err != nil {
 			return err
 		}

@@ -34,8 +34,9 @@ type cellData struct {
 	Items   []item
 	Open    int // of the cell, as the tabs count them
 	Overdue int
-	More    bool // there are more than the limit
-	Gives   bool // the reader gives work between meetings
+	More    bool   // there are more than the limit
+	Gives   bool   // the reader gives work between meetings
+	KeptBy  string // unit that keeps the tasks from the reader; "" none
 }
 
 // Limit is how many tasks are shown at most.
@@ -80,6 +81,11 @@ func (d *cellData) read(ctx context.Context, q db.Q, who access.Actor, id int64,
 		return err
 	}
 	if d.Open, d.Overdue, err = task.Counts(ctx, q, scope, day); err != nil {
+		return err
+	}
+	by, kept, err := task.Kept(ctx, q, who, d.Cell)
+	if err != nil || kept {
+		d.KeptBy = by.Name
 		return err
 	}
 	tasks, err := d.tasks(ctx, q, scope, day)

@@ -112,21 +112,25 @@ func undistributed() map[string]string {
 	return map[string]string{
 		"access_grant":     "reference: rights are asked for everywhere",
 		"account":          "local: the login is unique in the whole database",
+		"account_first":    "local: beside account",
 		"audit_seal":       "local: one chain of hashes over all parts",
 		"blob":             "local: the hash is the key, whoever has the file",
 		"blob_file":        "local: as blob, of a large file",
 		"blob_chunk":       "local: as blob, a piece of a large file",
 		"demo_fill":        "local: how far the demo is filled",
+		"direct_grant":     "reference: beside access_grant",
 		"goose_db_version": "local: of the migrations",
 		"ident_node":       "local: id leases",
 		"job":              "local: the queue",
 		"name_word":        "reference: the words of which names are made",
+		"kept":             "reference: asked with the tree",
 		"org":              "reference: the tree",
 		"org_before":       "reference: what a reorganisation found",
 		"org_past":         "reference: the trees before",
 		"rule_override":    "reference: rules in force",
 		"seal_key":         "local: which keys the whole database was used with",
 		"session":          "local: looked up by its token",
+		"standin":          "reference: beside access_grant",
 	}
 }
 

@@ -1,0 +1,181 @@
+package member_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"chibo/access"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/db/dbtest"
+	"chibo/member"
+	"chibo/office/officetest"
+	"chibo/org"
+)
+
+// The prose of access.go, for every kind of person of the district.
+func TestWhoReadsMembers(t *testing.T) {
+	d := dbtest.New(t)
+	w := officetest.New(t, d)
+	s := &member.Service{DB: d}
+	list := func(u org.Unit) func(access.Actor) error {
+		return func(a access.Actor) error { _, err := member.ListScope(a, u); return err }
+	}
+	w.Only(t, "the list of Hòa Bình", list(w.HoaBinh), officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Follower,
+		officetest.TownSecretary, officetest.TownKeeper, officetest.DistrictStaff)
+	w.Only(t, "the list of the town", list(w.Town), officetest.TownSecretary, officetest.TownKeeper, officetest.DistrictStaff)
+	w.Only(t, "the list of Thôn 2", list(w.Village2), officetest.Neighbour, officetest.OtherUpper, officetest.DistrictStaff)
+	open := func(name string) func(access.Actor) error {
+		return func(a access.Actor) error {
+			_, err := s.Open(context.Background(), a, w.People[name].Member)
+			return err
+		}
+	}
+	w.Only(t, "Thơm's record", open(officetest.Member), officetest.Member, officetest.Secretary, officetest.Deputy, officetest.TownSecretary,
+		officetest.TownKeeper, officetest.DistrictStaff)
+	w.Only(t, "the follower's record", open(officetest.Follower), officetest.Follower, officetest.TownSecretary, officetest.TownKeeper, officetest.DistrictStaff)
+	w.Only(t, "the administrator's record", open(officetest.AdminPerson), officetest.AdminPerson, officetest.DistrictStaff)
+	w.Only(t, "the list for calling", func(a access.Actor) error {
+		_, err := s.CallList(context.Background(), a, w.HoaBinh.ID)
+		return err
+	}, officetest.Secretary, officetest.Deputy)
+	whole := func(a access.Actor) error {
+		r, err := s.Open(context.Background(), a, w.People[officetest.Member].Member)
+		if err == nil && strings.Contains(r.Phone, "•") {
+			return access.ErrForbidden
+		}
+		return err
+	}
+	w.Only(t, "Thơm's whole telephone number", whole, officetest.Member, officetest.Secretary, officetest.Deputy)
+}
+
+// A cell that keeps contacts: the levels above see that, and no number and no note.
+func TestContactsKeptFromAbove(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := officetest.New(t, d)
+		s := &member.Service{DB: d}
+		ref := w.People[officetest.Member].Member
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+			_, err := member.AddSpell(ctx, tx, member.Spell{Part: ref.Part, MembershipID: ref.ID, Kind: member.SpellAway, From: civil.Of(2026, 1, 1), Reason: "Chăm cháu", Place: "Đà Lạt"})
+			if err != nil {
+				return err
+			}
+			_, err = access.Keep(ctx, tx, w.Actor(t, officetest.Secretary), w.HoaBinh.ID, access.KeptContact, "Chi bộ đã bàn")
+			return err
+		})
+		for _, c := range []struct {
+			who  string
+			kept bool
+		}{
+			{officetest.Member, false},
+			{officetest.Secretary, false},
+			{officetest.Deputy, false},
+			{officetest.TownSecretary, true},
+			{officetest.TownKeeper, true},
+			{officetest.DistrictStaff, true},
+		} {
+			r, err := s.Open(t.Context(), w.Actor(t, c.who), ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if hidden := r.Phone == "" && r.Spells[0].Place == "" && r.Spells[0].Reason == ""; hidden != c.kept || (r.KeptBy != nil) != c.kept {
+				t.Errorf("%s: %q %+v by %+v", c.who, r.Phone, r.Spells, r.KeptBy)
+			}
+			if r.Spells[0].Kind != member.SpellAway {
+				t.Errorf("%s: the standing is gone: %+v", c.who, r.Spells)
+			}
+		}
+		phones := func(who string, u org.Unit, search string) (shown, kept int) {
+			scope, err := member.ListScope(w.Actor(t, who), u)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = d.Read(t.Context(), func(q db.Q) error {
+				f := member.Filter{Day: civil.Of(2026, 11, 3), Search: search}
+				if u.IsCell() {
+					f.CellID = u.ID
+				}
+				rows, err := member.List(t.Context(), q, scope, f)
+				for _, r := range rows {
+					if r.Phone != "" {
+						shown++
+					}
+					if r.Kept {
+						kept++
+					}
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return shown, kept
+		}
+		for _, c := range []struct {
+			who         string
+			unit        org.Unit
+			search      string
+			shown, kept int
+		}{
+			{officetest.Secretary, w.HoaBinh, "", 4, 0},
+			{officetest.Committee, w.HoaBinh, "", 4, 0},
+			{officetest.Follower, w.HoaBinh, "", 0, 4},
+			{officetest.TownSecretary, w.HoaBinh, "", 0, 4},
+			{officetest.TownSecretary, w.Town, "", 0, 4},
+			{officetest.TownSecretary, w.Town, "thom", 0, 1},
+			{officetest.DistrictStaff, w.District, "", 0, 4},
+		} {
+			if shown, kept := phones(c.who, c.unit, c.search); shown != c.shown || kept != c.kept {
+				t.Errorf("%s lists %s %q: %d shown, %d kept", c.who, c.unit.Short, c.search, shown, kept)
+			}
+		}
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+			ok, err := access.Reopen(ctx, tx, w.Actor(t, officetest.Secretary), w.HoaBinh.ID, access.KeptContact)
+			if !ok {
+				t.Error("it was not kept")
+			}
+			return err
+		})
+		if shown, kept := phones(officetest.TownSecretary, w.Town, ""); shown != 4 || kept != 0 {
+			t.Errorf("opened again: %d shown, %d kept", shown, kept)
+		}
+	})
+}
+
+// A stand-in for the lead opens records for the days of the charge.
+func TestStandinOpensRecords(t *testing.T) {
+	d := dbtest.New(t)
+	w := officetest.New(t, d)
+	s := &member.Service{DB: d}
+	ref := w.People[officetest.Member].Member
+	grant := func(from, to civil.Date) {
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+			return access.AddGrant(ctx, tx, access.NewGrant{
+				PersonID: w.People[officetest.Committee].Ref.ID, Role: access.RoleLead, OrgID: w.HoaBinh.ID, From: from, To: to,
+				Source: access.FromStandin, SourceID: 1, Only: []access.Action{access.MemberRead}, For: w.People[officetest.Secretary].Ref.ID,
+			})
+		})
+	}
+	today := civil.From(d.Clock().Now())
+	may := func() bool {
+		_, err := s.Open(t.Context(), w.Actor(t, officetest.Committee), ref)
+		if err != nil && !errors.Is(err, access.ErrForbidden) {
+			t.Fatal(err)
+		}
+		return err == nil
+	}
+	grant(today.AddDays(-10), today)
+	if may() {
+		t.Error("an expired charge")
+	}
+	grant(today.AddDays(1), today.AddDays(9))
+	if may() {
+		t.Error("a charge that has not begun")
+	}
+	grant(today, today.AddDays(1))
+	if !may() {
+		t.Error("a charge of today")
+	}
+}
