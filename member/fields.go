@@ -30,11 +30,6 @@ func Fields() []string {
 	}
 }
 
-// Secret says whether a field is masked for who may not see it whole.
-func Secret(field string) bool {
-	return field == FieldCard || field == FieldIDNo || field == FieldPhone
-}
-
 // MayDecide says whether the actor decides on a field of the record of a member of
 // the cell, by proposal or directly; personID is the member.
 func MayDecide(actor access.Actor, cell org.Unit, personID int64, field string) bool {

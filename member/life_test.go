@@ -60,7 +60,7 @@ func (r *register) must(err error) {
 
 func (r *register) member(ref ident.Ref) member.Membership {
 	r.t.Helper()
-	m, err := find(r.d, ref)
+	m, err := findPerson(r.d, ref)
 	r.must(err)
 	return m
 }
