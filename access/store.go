@@ -54,3 +54,17 @@ func EndGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64, da
  WHERE source = $1 AND source_id = $2 AND (to_day = '' OR to_day > $3)`, source, sourceID, day)
 	return err
 }
+
+// ReopenGrants takes back the end of the rights that came from one source: they run
+// until the day again, or without an end when it is zero.
+func ReopenGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64, to civil.Date) error {
+	_, err := tx.Exec(ctx, `UPDATE access_grant SET to_day = $3 WHERE source = $1 AND source_id = $2`, source, sourceID, to)
+	return err
+}
+
+// DropGrants removes the rights that came from one source, which is itself taken back
+// as if it had never been.
+func DropGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64) error {
+	_, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE source = $1 AND source_id = $2`, source, sourceID)
+	return err
+}

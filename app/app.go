@@ -20,6 +20,7 @@ import (
 	"chibo/meeting"
 	"chibo/member"
 	"chibo/quality"
+	"chibo/reorg"
 	"chibo/rulebook"
 	"chibo/task"
 )
@@ -58,6 +59,7 @@ type App struct {
 	Members   *member.Service
 	Tasks     *task.Service
 	Scores    *quality.Service
+	Reorgs    *reorg.Service
 }
 
 // sealEvery is how often the audit log is chained.
@@ -78,6 +80,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	}
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
+	a.jobs.Register(reorg.JobKind, a.Reorgs.Run)
 	return a, nil
 }
 
@@ -99,6 +102,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
+	a.Reorgs = a.reorganisation()
 	a.Meetings.ScoreFor = a.Scores.LineFor
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)

@@ -24,6 +24,7 @@ func (a *App) openKit(door *accountweb.Door) (err error) {
 	cfg := web.Config{
 		Bundle: a.cfg.Bundle, Log: a.cfg.Log, Clock: a.cfg.Clock, Frame: a.frame, Session: door.Wrap,
 		TrustedOrigins: a.cfg.Origins, ExtraCSS: []string{paper.CSS()}, Reload: a.cfg.Dev,
+		Moved: a.moved,
 	}
 	if a.cfg.Dev {
 		if cfg.Static, err = staticFromDisk(); err != nil {

@@ -34,7 +34,7 @@ func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 // feature. A test holds it to the schema.
 func rehomed() [][]db.Rehoming {
 	return [][]db.Rehoming{
-		audit.Rehomed(), ballot.Rehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(),
+		audit.Rehomed(), ballot.Rehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.RehomedPerson(),
 		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), task.Rehomed(),
 	}
 }

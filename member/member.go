@@ -35,7 +35,13 @@ const (
 	OriginAdmission = "admission"
 	OriginTransfer  = "transfer"
 	OriginFounded   = "founded" // was a member when the records began
+
+	OriginReorganised = "reorganised" // the cell before was merged, split or dissolved
 )
+
+// EndingReorganised is how a membership ended when its cell was merged, split or
+// dissolved; it goes on in another cell.
+const EndingReorganised = "reorganised"
 
 // ErrNotFound says that there is no such member in the scope.
 var ErrNotFound = fault.New(fault.NotFound, "member.err.not_found")

@@ -54,11 +54,43 @@ func Rehome(ctx context.Context, tx *db.Tx, cellID, from, to int64) error {
 		return err
 	}
 	for _, id := range persons {
-		for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{notify.Rehome, account.Rehome, audit.Rehome} {
-			if err := rehome(ctx, tx, id, from, to); err != nil {
-				return err
-			}
+		if err := follow(ctx, tx, id, from, to); err != nil {
+			return err
 		}
 	}
 	return db.Rehome(ctx, tx, Rehomed(), cellID, from, to)
+}
+
+// follow takes to another part what belongs to a person and is kept by others.
+func follow(ctx context.Context, tx *db.Tx, personID, from, to int64) error {
+	for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{notify.Rehome, account.Rehome, audit.Rehome} {
+		if err := rehome(ctx, tx, personID, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	rehomeOne = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, version, other_name, card, idno_sealed, idno_mac, merged_into)
+SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone, t.version, t.other_name, t.card, t.idno_sealed,
+  t.idno_mac, t.merged_into
+  FROM person t WHERE t.part_id = $2 AND t.id = $1`
+	dropOne = `DELETE FROM person WHERE part_id = $2 AND id = $1`
+)
+
+// RehomedPerson lists the tables whose rows follow one person to another part.
+func RehomedPerson() []db.Rehoming { return []db.Rehoming{{Insert: rehomeOne, Delete: dropOne}} }
+
+// movePerson takes one person's record, notices, account and readers to another part,
+// with the home membership that goes there. Facts stay where they are: they name the
+// membership of then.
+func movePerson(ctx context.Context, tx *db.Tx, personID, from, to int64) error {
+	if from == to {
+		return nil
+	}
+	if err := follow(ctx, tx, personID, from, to); err != nil {
+		return err
+	}
+	return db.Rehome(ctx, tx, RehomedPerson(), personID, from, to)
 }

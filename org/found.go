@@ -110,6 +110,9 @@ func (in NewUnit) check(u Unit, parent *Unit) error {
 		if !parent.ValidTo.IsZero() && !u.ValidFrom.Before(parent.ValidTo) {
 			f.Add("parent", "org.err.parent_ended", "Name", parent.Name, "Day", parent.ValidTo.Vi())
 		}
+		if in.By.Act != 0 && u.ValidFrom.Before(parent.SinceDay()) {
+			f.Add("day", "org.err.parent_later", "Name", parent.Name, "Day", parent.SinceDay().Vi())
+		}
 	}
 	kind := in.Set.OrgKind(u.Kind)
 	switch {

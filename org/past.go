@@ -130,3 +130,15 @@ func Restore(ctx context.Context, tx *db.Tx, by By) ([]Rehoming, error) {
 	}
 	return back, nil
 }
+
+const affectedSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (
+  SELECT b.org_id FROM org_before b JOIN org c ON c.id = b.org_id
+   WHERE b.act_id = $1 AND (b.kind = '' OR b.part_id <> c.part_id OR b.valid_to <> c.valid_to))
+ ORDER BY o.path`
+
+// Affected gives the units of an act whose rows it touched: those it founded or
+// ended, and those that lie in another part now. Units that only got another path
+// are not among them.
+func Affected(ctx context.Context, q db.Q, act int64) ([]Unit, error) {
+	return db.List(ctx, q, scanUnit, affectedSQL, act)
+}

@@ -10,6 +10,9 @@ const (
 	CellCommitteeMax         = "cell.committee_max"
 	CommitteeBoardMinMembers = "committee.board_min_members"
 
+	OrgChangeDecider = "org.change_decider"
+	OrgNewCommittee  = "org.new_committee"
+
 	TermCellMonths       = "term.cell_months"
 	TermGrassrootsMonths = "term.grassroots_months"
 

@@ -24,6 +24,7 @@ type Fill struct {
 	Book     *rulebook.Book   // required
 	Accounts *account.Service // required
 	Today    civil.Date       // required: the demo's day
+	Scenario string           // Scenario2025; zero: the district alone
 
 	steps atomic.Int64 // months complete
 }

@@ -121,6 +121,11 @@ func undistributed() map[string]string {
 		"org":              "reference: the tree",
 		"org_before":       "reference: what a reorganisation found",
 		"org_past":         "reference: the trees before",
+		"reorg_act":        "reference: acts that change the tree",
+		"reorg_item":       "local: how far an act is carried out",
+		"reorg_moved":      "reference: where rows went, asked for from any part",
+		"reorg_sign":       "local: what an act left",
+		"reorg_step":       "reference: acts that change the tree",
 		"rule_override":    "reference: rules in force",
 		"session":          "local: looked up by its token",
 	}
