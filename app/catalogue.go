@@ -16,6 +16,7 @@ import (
 	"chibo/notify/notifyweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
+	"chibo/reorg/reorgweb"
 	"chibo/rulebook/rulebookweb"
 	"chibo/task/taskweb"
 )
@@ -32,7 +33,7 @@ func texts() []fs.FS {
 	return []fs.FS{
 		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
 		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
-		rulebookweb.Catalogue(), taskweb.Catalogue,
+		reorgweb.Catalogue, rulebookweb.Catalogue(), taskweb.Catalogue,
 	}
 }
 

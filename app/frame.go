@@ -75,6 +75,9 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	case actor.Has(access.RoleAdmin):
 		add("/units", "app.nav.units", "building")
 	}
+	if actor.Has(access.RoleKeeper) || actor.Has(access.RoleAdmin) {
+		add("/reorganisations", "app.nav.reorg", "split")
+	}
 	for i := range items {
 		items[i].Active = path == items[i].Href || (items[i].Href != "/" && strings.HasPrefix(path, items[i].Href+"/"))
 	}

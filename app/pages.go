@@ -17,6 +17,7 @@ import (
 	"chibo/notify/notifyweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
+	"chibo/reorg/reorgweb"
 	"chibo/task/taskweb"
 )
 
@@ -75,6 +76,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			_, err := memberweb.New(memberweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk, Members: a.Members})
 			return err
 		},
+		func() error { _, err := reorgweb.New(reorgweb.Config{Kit: kit, Reorgs: a.Reorgs}); return err },
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
 		func() error {
 			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})

@@ -105,4 +105,3 @@ func holds(ctx context.Context, q db.Q, part, id int64) (bool, error) {
 	err := q.QueryRow(ctx, holdsSQL, part, id).Scan(&n)
 	return n > 0, err
 }
-

@@ -23,10 +23,11 @@ func Follow() reorg.Follower {
 	}
 }
 
-// carried is what a transfer needs to be taken back. Every day is as it was before.
+// carried is what a transfer needs to be taken back. Every day is as it was before;
+// of both cells it has the figures before and after.
 type carried struct {
 	From, To           Cell
-	FromState, ToState *figure.State
+	FromState, ToState [2]*figure.State
 	Moved              []carriedOne
 }
 
@@ -102,10 +103,10 @@ func transfer(ctx context.Context, tx *db.Tx, t reorg.Transfer) ([]reorg.Pair, a
 		return nil, nil, err
 	}
 	c := carried{From: Cell{t.From.PartID, t.From.ID}, To: Cell{t.To.PartID, t.To.ID}}
-	if c.FromState, err = stored(ctx, tx, c.From); err != nil {
+	if c.FromState[0], err = stored(ctx, tx, c.From); err != nil {
 		return nil, nil, err
 	}
-	if c.ToState, err = stored(ctx, tx, c.To); err != nil {
+	if c.ToState[0], err = stored(ctx, tx, c.To); err != nil {
 		return nil, nil, err
 	}
 	var pairs []reorg.Pair
@@ -123,6 +124,12 @@ func transfer(ctx context.Context, tx *db.Tx, t reorg.Transfer) ([]reorg.Pair, a
 	}
 	if err == nil {
 		err = RefreshState(ctx, tx, c.To.Part, c.To.ID, tx.Today())
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.FromState[1], err = stored(ctx, tx, c.From); err == nil {
+		c.ToState[1], err = stored(ctx, tx, c.To)
 	}
 	return pairs, c, err
 }
@@ -206,7 +213,7 @@ func lastOut(ctx context.Context, tx *db.Tx, u org.Unit, day civil.Date) (any, e
 		return nil, err
 	}
 	out := carried{From: Cell{u.PartID, u.ID}}
-	if out.FromState, err = stored(ctx, tx, out.From); err != nil {
+	if out.FromState[0], err = stored(ctx, tx, out.From); err != nil {
 		return nil, err
 	}
 	for _, m := range list {
@@ -242,12 +249,21 @@ func undoTransfer(ctx context.Context, tx *db.Tx, note json.RawMessage) error {
 	return c.To.restore(ctx, tx, c.ToState)
 }
 
-// restore puts a cell's figures back as they were.
-func (c Cell) restore(ctx context.Context, tx *db.Tx, s *figure.State) error {
-	if s == nil {
+// restore puts a cell's figures back as they were before, when they are as the act
+// left them; otherwise somebody else's change is in them, and they are counted again.
+func (c Cell) restore(ctx context.Context, tx *db.Tx, states [2]*figure.State) error {
+	now, err := stored(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	left := states[1]
+	switch {
+	case (now == nil) != (left == nil) || now != nil && *now != *left:
+		return RefreshState(ctx, tx, c.Part, c.ID, tx.Today())
+	case states[0] == nil:
 		return figure.DropState(ctx, tx, c.Part, c.ID)
 	}
-	return figure.PutState(ctx, tx, c.Part, c.ID, *s)
+	return figure.PutState(ctx, tx, c.Part, c.ID, *states[0])
 }
 
 func (c carried) back(ctx context.Context, tx *db.Tx, one carriedOne) error {

@@ -150,6 +150,8 @@ func receives(from, to org.Unit) error {
 		return fault.Field("units", "reorg.err.not_cell", "Name", from.Name)
 	case !to.IsCell():
 		return fault.Field("to", "reorg.err.not_cell", "Name", to.Name)
+	case from.Ended():
+		return fault.Field("units", "org.err.ended", "Name", from.Name, "Day", from.ValidTo.Vi())
 	case from.ID == to.ID:
 		return fault.Field("to", "reorg.err.same_cell", "Name", to.Name)
 	case to.Ended():

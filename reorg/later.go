@@ -2,6 +2,7 @@ package reorg
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"chibo/access"
@@ -34,6 +35,11 @@ func (s *Service) signs(ctx context.Context, q db.Q, a Act) ([]Sign, error) {
 		return nil, err
 	}
 	var all []Sign
+	for _, u := range units { // where its rows lie, as the items' notes know it
+		all = append(all, Sign{
+			Mark: fmt.Sprintf("unit/%d:%d:%s", u.ID, u.PartID, u.ValidTo), Key: "reorg.later.unit", Args: map[string]any{"Name": u.Name}, Href: unitHref(u.ID),
+		})
+	}
 	for _, f := range s.Followers {
 		if f.Later == nil {
 			continue
@@ -97,8 +103,10 @@ func (s *Service) later(ctx context.Context, q db.Q, a Act) ([]Sign, error) {
 		return nil, err
 	}
 	var out []Sign
+	told := map[string]bool{}
 	for _, u := range changed {
-		out = append(out, Sign{Key: "reorg.later.unit", Args: map[string]any{"Name": u.Name}, Href: "/units/" + strconv.FormatInt(u.ID, 10)})
+		told[unitHref(u.ID)] = true
+		out = append(out, Sign{Key: "reorg.later.unit", Args: map[string]any{"Name": u.Name}, Href: unitHref(u.ID)})
 	}
 	if a.State != StateDone { // nothing was noted of an act that stopped halfway
 		return out, nil
@@ -116,12 +124,14 @@ func (s *Service) later(ctx context.Context, q db.Q, a Act) ([]Sign, error) {
 		return nil, err
 	}
 	for _, sign := range signs {
-		if !known[sign.Mark] {
+		if !known[sign.Mark] && !told[sign.Href] {
 			out = append(out, sign)
 		}
 	}
 	return out, nil
 }
+
+func unitHref(id int64) string { return "/units/" + strconv.FormatInt(id, 10) }
 
 // Later says what stands in the way of taking an act back: each thing with a link.
 func (s *Service) Later(ctx context.Context, q db.Q, actor access.Actor, id int64) ([]Sign, error) {

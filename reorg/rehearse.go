@@ -7,7 +7,7 @@ import (
 	"chibo/access"
 	"chibo/figure"
 	"chibo/internal/db"
-	"chibo/internal/tree"
+	"chibo/internal/fault"
 	"chibo/org"
 	"chibo/rulebook"
 )
@@ -16,8 +16,8 @@ import (
 type Rehearsal struct {
 	Problems []Problem // what stands in the way, in the order of the steps
 	Warnings []Warning
-	Changes  []Change  // unit by unit, in the order of the items
-	Effects  []Effect  // what the features above tell
+	Changes  []Change // unit by unit, in the order of the items
+	Effects  []Effect // what the features above tell
 	Before   []FigureRow
 	After    []FigureRow
 	Sum      [2]figure.State // of all cells that the act touches, before and after
@@ -105,12 +105,13 @@ type rehearsing struct {
 	left   map[int64]bool // cells that members leave
 	moved  map[int64]bool // units whose rows go
 	place  map[int64]org.Unit
+	went   map[int64]bool // memberships that some item took away
 }
 
 func (r *rehearsing) run(ctx context.Context) error {
 	r.was, r.states, r.names = map[int64]org.Unit{}, map[int64]figure.State{}, map[int64]string{}
 	r.left, r.moved, r.place = map[int64]bool{}, map[int64]bool{}, map[int64]org.Unit{}
-	r.before = map[int64]figure.State{}
+	r.before, r.went = map[int64]figure.State{}, map[int64]bool{}
 	r.facts()
 	if !r.act.Day.IsDay() || r.act.Day.After(r.tx.Today()) {
 		r.act.Day = r.tx.Today() // the rest can be told all the same
@@ -244,9 +245,17 @@ func (r *rehearsing) carry(ctx context.Context, op Op, was org.Unit) error {
 		if first, ok := r.was[was.ID]; ok {
 			cell = first // its rows still lie where they were
 		}
+		for _, id := range op.Members {
+			if r.went[id] {
+				return fault.Field("members", "reorg.err.member_twice", "Name", was.Name)
+			}
+		}
 		moved, err := r.weigh(ctx, r.tx, cell, op.Members, r.act.Day)
 		if err != nil {
 			return err
+		}
+		for _, id := range op.Members {
+			r.went[id] = true
 		}
 		r.shift(op.Unit, op.To, moved)
 	case op.Do == end && op.Heir != 0:
@@ -337,203 +346,4 @@ func (r *rehearsing) name(ctx context.Context, id int64) (string, error) {
 	u, err := org.ByID(ctx, r.tx, id)
 	r.names[id] = u.Name
 	return u.Name, err
-}
-
-// tell gathers what is known after the last item.
-func (r *rehearsing) tell(ctx context.Context) error {
-	now := func(id int64) (org.Unit, error) { return org.ByID(ctx, r.tx, id) }
-	clear(r.place)
-	if err := r.figures(ctx, &r.After, r.Sum[1:], now); err != nil {
-		return err
-	}
-	if err := r.warn(ctx); err != nil {
-		return err
-	}
-	r.Rehomed = len(r.moved)
-	asked, err := r.asked(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range r.Followers {
-		if f.Effects == nil {
-			continue
-		}
-		list, err := f.Effects(ctx, r.tx, asked)
-		if err != nil {
-			return err
-		}
-		for _, e := range list {
-			if e.Blocks {
-				p := Problem{Key: e.Key, Args: e.Args}
-				if len(e.Items) > 0 {
-					p.Href = e.Items[0].Href
-				}
-				r.Problems = append(r.Problems, p)
-			}
-			r.Effects = append(r.Effects, e)
-		}
-	}
-	return nil
-}
-
-func (r *rehearsing) asked(ctx context.Context) (Asked, error) {
-	a := Asked{Day: r.act.Day}
-	for _, id := range r.order {
-		u := r.was[id]
-		if u.Path == "" {
-			continue
-		}
-		if u.IsCell() {
-			a.Cells = append(a.Cells, u)
-		}
-		if r.left[id] {
-			a.Leaving = append(a.Leaving, u)
-		}
-		if r.moved[id] {
-			a.Rehomed = append(a.Rehomed, u)
-		}
-	}
-	for _, id := range r.ended {
-		if u, ok := r.was[id]; ok {
-			a.Ended = append(a.Ended, u)
-		}
-	}
-	for _, ch := range r.Changes {
-		if ch.What == Found {
-			u, err := org.ByID(ctx, r.tx, ch.Unit.ID)
-			if err != nil {
-				return a, err
-			}
-			a.Founded = append(a.Founded, u)
-		}
-	}
-	return a, nil
-}
-
-// figures sums the touched cells by the organisation they stand in.
-func (r *rehearsing) figures(ctx context.Context, rows *[]FigureRow, sum []figure.State, at func(int64) (org.Unit, error)) error {
-	by := map[int64]int{}
-	for _, id := range r.order {
-		state, ok := r.states[id]
-		if !ok {
-			continue
-		}
-		cell, err := at(id)
-		if err != nil {
-			return err
-		}
-		if cell.Path == "" { // not founded yet
-			continue
-		}
-		top, err := r.body(ctx, cell)
-		if err != nil {
-			return err
-		}
-		i, ok := by[top.ID]
-		if !ok {
-			i = len(*rows)
-			by[top.ID] = i
-			*rows = append(*rows, FigureRow{Unit: top})
-		}
-		(*rows)[i].State = (*rows)[i].State.Plus(state)
-		sum[0] = sum[0].Plus(state)
-	}
-	return nil
-}
-
-// body gives the grassroots organisation or commune that a cell belongs to.
-func (r *rehearsing) body(ctx context.Context, cell org.Unit) (org.Unit, error) {
-	at := cell.Path
-	for ; at != ""; at = at.Parent() {
-		u, err := r.at(ctx, at)
-		if err != nil {
-			return u, err
-		}
-		if u.IsGrassroots() || u.Kind == org.KindCommuneParty || u.IsAbove() {
-			return u, nil
-		}
-	}
-	return cell, nil
-}
-
-// at gives the unit of a path, each once: by the path, since a unit may move.
-func (r *rehearsing) at(ctx context.Context, path tree.Path) (org.Unit, error) {
-	if u, ok := r.place[path.ID()]; ok && u.Path == path {
-		return u, nil
-	}
-	u, err := org.ByID(ctx, r.tx, path.ID())
-	r.place[path.ID()] = u
-	return u, err
-}
-
-// warn says what the rules ask of the tree after the act and not before it.
-func (r *rehearsing) warn(ctx context.Context) error {
-	set := r.Book.At(r.act.Day, r.root.Path)
-	if len(r.Changes) > 0 {
-		r.Warnings = append(r.Warnings, Warning{
-			Key: "reorg.warn.decider", Args: map[string]any{"Root": r.root.Name}, Rule: set.Rule(rulebook.OrgChangeDecider),
-		})
-	}
-	for _, ch := range r.Changes {
-		if ch.What == Found && ch.Unit.Kind != org.KindPartyGroup {
-			r.Warnings = append(r.Warnings, Warning{
-				Key: "reorg.warn.committee", Args: map[string]any{"Name": ch.Unit.Name}, Rule: set.Rule(rulebook.OrgNewCommittee), Unit: ch.Unit.ID,
-			})
-		}
-	}
-	for _, row := range r.After {
-		if row.Unit.Kind == org.KindGrassrootsParty {
-			r.size(row.Unit, row.State)
-		}
-	}
-	for _, id := range r.order {
-		state, ok := r.states[id]
-		if !ok {
-			continue
-		}
-		u, err := org.ByID(ctx, r.tx, id)
-		if err != nil {
-			return err
-		}
-		r.size(u, state)
-	}
-	return nil
-}
-
-// size warns of a size that the rules mind, unless it was so before (rules.md
-// 1.18-1.20).
-func (r *rehearsing) size(u org.Unit, state figure.State) {
-	set := r.Book.At(r.act.Day, u.Path)
-	for _, n := range org.CheckSize(set, u.Kind, state.Officials, state.Members) {
-		if r.minded(u, n.Key) {
-			continue
-		}
-		r.Warnings = append(r.Warnings, Warning{
-			Key: "reorg.warn.size", Rule: n.Rule, Unit: u.ID,
-			Args: map[string]any{"Name": u.Name, "Count": state.Members, "Notice": n.Key, "Limit": n.Limit},
-		})
-	}
-}
-
-func (r *rehearsing) minded(u org.Unit, key string) bool {
-	was, ok := r.was[u.ID]
-	if !ok || was.Path == "" {
-		return false
-	}
-	var state figure.State
-	if was.IsCell() {
-		state = r.before[u.ID]
-	} else {
-		for _, row := range r.Before {
-			if row.Unit.ID == u.ID {
-				state = row.State
-			}
-		}
-	}
-	for _, n := range org.CheckSize(r.Book.At(r.act.Day, was.Path), was.Kind, state.Officials, state.Members) {
-		if n.Key == key {
-			return true
-		}
-	}
-	return false
 }

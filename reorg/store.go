@@ -27,6 +27,11 @@ func scanAct(s db.Scanner) (a Act, err error) {
 	if problem != "" {
 		a.Problem = &Problem{}
 		err = json.Unmarshal([]byte(problem), a.Problem)
+		for k, v := range a.Problem.Args { // JSON knows one kind of number
+			if n, ok := v.(float64); ok {
+				a.Problem.Args[k] = int(n)
+			}
+		}
 	}
 	return a, err
 }
@@ -179,6 +184,17 @@ const nextItemSQL = `SELECT seq, data, notes FROM reorg_item WHERE act_id = $1 A
 const lastItemSQL = `SELECT seq, data, notes FROM reorg_item WHERE act_id = $1 AND done_at <> 0 ORDER BY seq DESC LIMIT 1`
 
 const itemsSQL = `SELECT seq, data, notes FROM reorg_item WHERE act_id = $1 AND done_at <> 0 ORDER BY seq`
+
+// UnderWay gives the unit that is carried out or taken back next, 0 for none. It
+// checks no right.
+func UnderWay(ctx context.Context, q db.Q, a Act) (int64, error) {
+	query := nextItemSQL
+	if a.State == StateUndoing {
+		query = lastItemSQL
+	}
+	it, _, err := itemIn(q.QueryRow(ctx, query, a.ID))
+	return it.Op.Unit, err
+}
 
 // itemIn gives the one item of a query, ok false for none.
 func itemIn(row *sql.Row) (it item, ok bool, err error) {
