@@ -91,6 +91,7 @@ func (w *world) all(t testing.TB) (list []org.Unit) {
 
 // seen is a unit as it was on a day.
 type seen struct {
+	from   civil.Date // its first day
 	parent int64
 	path   tree.Path
 	kind   string
@@ -102,8 +103,8 @@ func (w *world) asOf(t testing.TB, day civil.Date) map[int64]seen {
 	t.Helper()
 	out := map[int64]seen{}
 	for _, query := range []string{
-		`SELECT id, COALESCE(parent_id, 0), path, kind, name FROM org WHERE valid_from <= $1 AND (since = '' OR since <= $1) AND (valid_to = '' OR valid_to > $1)`,
-		`SELECT org_id, COALESCE(parent_id, 0), path, kind, name FROM org_past WHERE from_day <= $1 AND to_day > $1`,
+		`SELECT id, valid_from, COALESCE(parent_id, 0), path, kind, name FROM org WHERE valid_from <= $1 AND (since = '' OR since <= $1) AND (valid_to = '' OR valid_to > $1)`,
+		`SELECT p.org_id, o.valid_from, COALESCE(p.parent_id, 0), p.path, p.kind, p.name FROM org_past p JOIN org o ON o.id = p.org_id WHERE p.from_day <= $1 AND p.to_day > $1`,
 	} {
 		w.read(t, func(q db.Q) error {
 			type row struct {
@@ -112,7 +113,7 @@ func (w *world) asOf(t testing.TB, day civil.Date) map[int64]seen {
 			}
 			list, err := db.List(context.Background(), q, func(s db.Scanner) (r row, err error) {
 				var path string
-				err = s.Scan(&r.id, &r.parent, &path, &r.kind, &r.name)
+				err = s.Scan(&r.id, &r.from, &r.parent, &path, &r.kind, &r.name)
 				r.path = tree.Path(path)
 				return r, err
 			}, query, day)

@@ -137,10 +137,18 @@ func (d *doing) assign(ctx context.Context, op Op) error {
 	if err != nil {
 		return err
 	}
-	if err := receives(from, to); err != nil || d.rehearsal {
+	if err := d.receives(from, to); err != nil || d.rehearsal {
 		return err
 	}
 	return d.transfer(ctx, d.tx, Transfer{From: from, To: to, Members: op.Members, Day: d.act.Day}, &d.notes)
+}
+
+// receives is receives on the day of the act.
+func (d *doing) receives(from, to org.Unit) error {
+	if d.act.Day.Before(to.ValidFrom) {
+		return fault.Field("day", "org.err.parent_later", "Name", to.Name, "Day", to.ValidFrom.Vi())
+	}
+	return receives(from, to)
 }
 
 // receives checks that members can go from one unit to the other.
@@ -172,7 +180,7 @@ func (d *doing) end(ctx context.Context, op Op) error {
 		if err != nil {
 			return err
 		}
-		if err := receives(u, heir); err != nil {
+		if err := d.receives(u, heir); err != nil {
 			return err
 		}
 	} else if u.IsCell() && !d.rehearsal {

@@ -36,7 +36,7 @@ type remembered struct {
 
 // actsEach is how many random acts one check makes on a tree of its own; there are a
 // hundred checks.
-const actsEach = 25
+const actsEach = 50
 
 // Whatever acts are carried out and taken back, in whatever order: the tree equals its
 // recomputation, sums equal their cells, nobody is without a cell, and the tree of
@@ -232,7 +232,11 @@ func (m *model) since(day civil.Date, from, to map[int64]seen) {
 		for id := range from {
 			delete(tree, id)
 		}
-		maps.Copy(tree, to)
+		for id, s := range to {
+			if !d.Before(s.from) { // a unit founded later was moved with those above it
+				tree[id] = s
+			}
+		}
 	}
 }
 
