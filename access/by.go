@@ -12,7 +12,7 @@ import (
 // when there is none.
 func (a Actor) By(action Action, u Unit) (g Grant, ok bool) {
 	for _, x := range a.Grants {
-		if allows(x.Role, action) && (x.Role == roleSystem || x.Path.Contains(u.Path)) && (!ok || x.Path.Depth() > g.Path.Depth()) {
+		if x.Allows(action) && (x.Role == roleSystem || x.Path.Contains(u.Path)) && (!ok || x.Path.Depth() > g.Path.Depth()) {
 			g, ok = x, true
 		}
 	}
@@ -36,8 +36,15 @@ func MoveGrants(ctx context.Context, tx *db.Tx, source string, sourceID, personI
 	return err
 }
 
-// ReopenGrants opens again the rights that EndGrants ended on the day.
-func ReopenGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64, day civil.Date) error {
-	_, err := tx.Exec(ctx, `UPDATE access_grant SET to_day = '' WHERE source = $1 AND source_id = $2 AND to_day = $3`, source, sourceID, day)
-	return err
+// Leads gives who leads exactly this cell on the day: its secretary and its deputies.
+func Leads(ctx context.Context, q db.Q, cellID int64, day civil.Date) ([]int64, error) {
+	var out []int64
+	for _, role := range []string{RoleLead, RoleDeputy} {
+		ids, err := Holders(ctx, q, role, cellID, day)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ids...)
+	}
+	return out, nil
 }

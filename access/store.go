@@ -115,17 +115,6 @@ func EndGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64, da
 	return err
 }
 
-const personsWithSQL = `SELECT DISTINCT person_id FROM access_grant
- WHERE org_id = $1 AND role = $2 AND from_day <= $3 AND (to_day = '' OR to_day > $3) ORDER BY person_id`
-
-// PersonsWith gives who holds the role in exactly this unit on the day, to tell them
-// of something.
-func PersonsWith(ctx context.Context, q db.Q, orgID int64, role string, day civil.Date) ([]int64, error) {
-	return db.List(ctx, q, func(row db.Scanner) (id int64, err error) {
-		return id, row.Scan(&id)
-	}, personsWithSQL, orgID, role, day)
-}
-
 const fromSourceSQL = `SELECT g.role, g.org_id, o.path, g.only_actions, g.for_id, g.for_name, g.person_id, g.from_day, g.to_day, g.source, g.source_id
   FROM access_grant g JOIN org o ON o.id = g.org_id WHERE g.source = $1 AND g.source_id = $2 ORDER BY g.id`
 
@@ -158,4 +147,18 @@ func HomePart(ctx context.Context, q db.Q, personID int64, day civil.Date) (part
 		return 0, nil
 	}
 	return part, err
+}
+
+// ReopenGrants takes back the end of the rights that came from one source: they run
+// until the day again, or without an end when it is zero.
+func ReopenGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64, to civil.Date) error {
+	_, err := tx.Exec(ctx, `UPDATE access_grant SET to_day = $3 WHERE source = $1 AND source_id = $2`, source, sourceID, to)
+	return err
+}
+
+// DropGrants removes the rights that came from one source, which is itself taken back
+// as if it had never been.
+func DropGrants(ctx context.Context, tx *db.Tx, source string, sourceID int64) error {
+	_, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE source = $1 AND source_id = $2`, source, sourceID)
+	return err
 }

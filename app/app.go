@@ -27,6 +27,7 @@ import (
 	"chibo/office"
 	"chibo/org"
 	"chibo/quality"
+	"chibo/reorg"
 	"chibo/rulebook"
 	"chibo/task"
 )
@@ -71,6 +72,7 @@ type App struct {
 	Life      *member.Life
 	Tasks     *task.Service
 	Scores    *quality.Service
+	Reorgs    *reorg.Service
 }
 
 // remindEvery is how often due tasks are looked for; each is told once.
@@ -101,6 +103,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
 	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
+	a.jobs.Register(reorg.JobKind, a.Reorgs.Run)
 	return a, nil
 }
 
@@ -132,6 +135,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
 		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(),
 	}}
+	a.Reorgs = a.reorganisation()
 	a.Meetings.ScoreFor = a.Scores.LineFor
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)

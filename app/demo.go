@@ -25,6 +25,9 @@ func (c *demoCmd) Run(out console) error {
 	if err != nil {
 		return err
 	}
+	if c.Scenario != "" && today.Before(demo.ScenarioFrom()) {
+		return fault.New(fault.Invalid, "app.err.scenario_day", "Day", demo.ScenarioFrom().Vi())
+	}
 	l, err := listen(c.Addr)
 	if err != nil {
 		return err
@@ -42,7 +45,7 @@ func (c *demoCmd) Run(out console) error {
 	if last := d.IDs().Last(); moved != nil && last > 0 {
 		moved.NotBefore(ident.Time(last))
 	}
-	fill := &demo.Fill{DB: d, Today: today}
+	fill := &demo.Fill{DB: d, Today: today, Scenario: c.Scenario}
 	from, to := demo.Period()
 	keys, err := seal.Load(out.ctx, d, c.key())
 	if err != nil {
@@ -132,7 +135,11 @@ func (c *demoCmd) database(today civil.Date) (string, error) {
 	if err := folder(c.Dir); err != nil {
 		return "", err
 	}
-	return filepath.Join(c.Dir, "demo-"+today.String()+".db"), nil
+	name := "demo-" + today.String()
+	if c.Scenario != "" {
+		name += "-" + c.Scenario
+	}
+	return filepath.Join(c.Dir, name+".db"), nil
 }
 
 // key gives the file of the sample's keys.

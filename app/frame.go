@@ -106,7 +106,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	}
 	if actor.Has(access.RoleKeeper) || actor.Has(access.RoleAdmin) {
 		add("/imports", "app.nav.imports", "upload")
-		add("/units", "app.nav.units", "building")
+		add("/reorganisations", "app.nav.reorg", "split")
 	}
 	switch {
 	case actor.Has(access.RoleAdmin) || actor.Has(access.RoleKeeper):

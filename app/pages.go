@@ -21,6 +21,7 @@ import (
 	"chibo/office/officeweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
+	"chibo/reorg/reorgweb"
 	"chibo/task/taskweb"
 )
 
@@ -28,6 +29,7 @@ func (a *App) openKit(door *accountweb.Door) (err error) {
 	cfg := web.Config{
 		Bundle: a.cfg.Bundle, Log: a.cfg.Log, Clock: a.cfg.Clock, Frame: a.frame, Session: door.Wrap,
 		TrustedOrigins: a.cfg.Origins, ExtraCSS: []string{paper.CSS()}, Reload: a.cfg.Dev,
+		Moved: a.moved,
 	}
 	if a.cfg.Dev {
 		if cfg.Static, err = staticFromDisk(); err != nil {
@@ -88,6 +90,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			_, err := exchangeweb.New(exchangeweb.Config{Kit: kit, DB: d, Exchange: a.Exchange})
 			return err
 		},
+		func() error { _, err := reorgweb.New(reorgweb.Config{Kit: kit, Reorgs: a.Reorgs}); return err },
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
 		func() error {
 			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})

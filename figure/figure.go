@@ -138,3 +138,12 @@ type CellName struct {
 	UnitShort    string
 	LastAdmitted civil.Date // filled by LastAdmitted; zero: nobody on record
 }
+
+// Plus adds another unit-month, without its Month and Of.
+func (u UnitMonth) Plus(o UnitMonth) UnitMonth {
+	to, from := u.dest(), o.dest()
+	for i := range to {
+		*to[i].(*int) += *from[i].(*int)
+	}
+	return u
+}

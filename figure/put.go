@@ -132,3 +132,16 @@ func RebuildState(ctx context.Context, tx *db.Tx, part int64) error {
 	_, err := tx.Exec(ctx, sumStateSQL, part)
 	return err
 }
+
+// DropState forgets what a cell consists of: it has ended, or has no members on
+// record yet.
+func DropState(ctx context.Context, tx *db.Tx, part, cellID int64) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM cell_state WHERE part_id = $1 AND cell_id = $2`, part, cellID); err != nil {
+		return err
+	}
+	if err := RebuildState(ctx, tx, part); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, emptyStateSQL, part)
+	return err
+}

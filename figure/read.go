@@ -91,7 +91,7 @@ const byUnitSQL = `SELECT p.id, p.path, p.kind, p.type, p.name, p.short, COALESC
   FROM org p LEFT JOIN unit_month m ON m.part_id = p.id AND m.month = $3
              LEFT JOIN unit_state s ON s.part_id = p.id
  WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND p.kind NOT IN ('province', 'district')
-   AND p.valid_from <= $4 AND (p.valid_to = '' OR p.valid_to > $5)
+   AND (m.month IS NOT NULL OR (p.valid_from <= $4 AND p.valid_to = ''))
  ORDER BY p.seq, p.id`
 
 const livingByPartSQL = `SELECT o.part_id, COUNT(*) FROM org o
@@ -100,10 +100,12 @@ const livingByPartSQL = `SELECT o.part_id, COUNT(*) FROM org o
  GROUP BY o.part_id`
 
 // ByUnit gives a row for each grassroots organisation (or commune) of the scope that
-// lives in the month, in their order. A scope below a part has none.
+// has figures of the month, or lives and was founded by then, in their order. Figures
+// of cells that went to another unit since are in that unit's row: today's tree. A
+// scope below a part has none.
 func ByUnit(ctx context.Context, q db.Q, scope access.Scope, month civil.Month) ([]UnitRow, error) {
 	lo, hi := scope.Range()
-	list, err := db.List(ctx, q, scanUnitRow, byUnitSQL, lo, hi, month, month.Last(), month.First())
+	list, err := db.List(ctx, q, scanUnitRow, byUnitSQL, lo, hi, month, month.Last())
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

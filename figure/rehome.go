@@ -51,8 +51,11 @@ func Rehome(ctx context.Context, tx *db.Tx, cellID, from, to int64) error {
 		if err := RebuildState(ctx, tx, part); err != nil {
 			return err
 		}
+		if err := forgetEmpty(ctx, tx, part); err != nil {
+			return err
+		}
 	}
-	return forgetEmpty(ctx, tx, from)
+	return nil
 }
 
 const (

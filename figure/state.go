@@ -74,3 +74,27 @@ func scanName(s db.Scanner) (CellName, error) {
 	err := s.Scan(&c.ID, &c.PartID, &c.Name, &c.Short, &c.UnitID, &c.UnitShort, &c.LastAdmitted)
 	return c, err
 }
+
+const cellStateSQL = `SELECT members, officials, reserves, exempt, away, last_admitted FROM cell_state WHERE part_id = $1 AND cell_id = $2`
+
+// StateOfCell gives what a cell consists of as it was last computed; ok is false for a
+// cell without figures. It checks no right: the caller does.
+func StateOfCell(ctx context.Context, q db.Q, part, cellID int64) (s State, ok bool, err error) {
+	s.Cells = 1
+	err = q.QueryRow(ctx, cellStateSQL, part, cellID).Scan(&s.Members, &s.Officials, &s.Reserves, &s.Exempt, &s.Away, &s.LastAdmitted)
+	if db.NoRows(err) {
+		return State{}, false, nil
+	}
+	return s, err == nil, err
+}
+
+// Plus adds another state, without its last admission.
+func (s State) Plus(o State) State {
+	s.Cells += o.Cells
+	s.Members += o.Members
+	s.Officials += o.Officials
+	s.Reserves += o.Reserves
+	s.Exempt += o.Exempt
+	s.Away += o.Away
+	return s
+}

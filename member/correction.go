@@ -193,8 +193,10 @@ func tellDeciders(ctx context.Context, tx *db.Tx, r Record, ref ident.Ref, field
 		return err
 	}
 	if slices.Contains(fields, FieldPhone) || slices.Contains(fields, FieldOtherName) {
-		if err := add(access.RoleLead, r.CellID); err != nil {
-			return err
+		for _, role := range []string{access.RoleLead, access.RoleDeputy} {
+			if err := add(role, r.CellID); err != nil {
+				return err
+			}
 		}
 	}
 	above := slices.ContainsFunc(fields, func(f string) bool { return f != FieldPhone && f != FieldOtherName })

@@ -38,6 +38,8 @@ const (
 	OriginTransfer  = "transfer"
 	OriginFounded   = "founded"  // was a member when the records began
 	OriginRestored  = "restored" // phục hồi đảng tịch, rules.md 5.03
+
+	OriginReorganised = "reorganised" // the cell before was merged, split or dissolved
 )
 
 // How a membership ended (rules.md 5.03).
@@ -49,6 +51,10 @@ const (
 	EndingExpulsion   = "expulsion"
 	EndingDuplicate   = "duplicate" // the same person was entered twice
 )
+
+// EndingReorganised is how a membership ended when its cell was merged, split or
+// dissolved; it goes on in another cell.
+const EndingReorganised = "reorganised"
 
 // ErrNotFound says that there is no such member in the scope.
 var ErrNotFound = fault.New(fault.NotFound, "member.err.not_found")

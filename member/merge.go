@@ -289,7 +289,7 @@ func (s *Service) split(ctx context.Context, tx *db.Tx, keep Twin, p Pair, did t
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return orChanged(err)
 		}
-		if err := access.ReopenGrants(ctx, tx, grantSource, id, did.Day); err != nil {
+		if err := access.ReopenGrants(ctx, tx, grantSource, id, civil.Date{}); err != nil {
 			return err
 		}
 	}

@@ -76,9 +76,10 @@ func elsewhere(ctx context.Context, q db.Q, personID int64, from, to civil.Date,
 }
 
 const (
-	moveOnePerson = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, version, other_name, card, idno_sealed, idno_mac, merged_into)
-SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone, t.version, t.other_name, t.card, t.idno_sealed,
-  t.idno_mac, t.merged_into
+	moveOnePerson = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, version, other_name, other_fold, card, idno_sealed,
+  idno_mac, merged_into)
+SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone, t.version, t.other_name, t.other_fold, t.card,
+  t.idno_sealed, t.idno_mac, t.merged_into
   FROM person t WHERE t.part_id = $2 AND t.id = $1`
 	dropOnePerson = `DELETE FROM person WHERE part_id = $2 AND id = $1`
 
@@ -93,28 +94,39 @@ func PersonRehomed() []db.Rehoming {
 	return []db.Rehoming{{Insert: moveOnePair, Delete: dropOnePair}, {Insert: moveOnePerson, Delete: dropOnePerson}}
 }
 
-// rehomePerson takes a person's row to another part, with the records that became a part
-// of it, the account, the notices, what is known of the readers, the corrections that
-// wait, and what OnMoved keeps. Facts stay with the memberships.
-func (l *Life) rehomePerson(ctx context.Context, tx *db.Tx, m Moved) error {
-	if m.FromPart == m.ToPart {
+// movePerson takes a person's row to another part, with the records that became a part
+// of it, the account, the notices, what is known of the readers and the corrections that
+// wait. Facts stay with the memberships.
+func movePerson(ctx context.Context, tx *db.Tx, personID, from, to int64) error {
+	if from == to {
 		return nil
 	}
-	ids, err := IDs(ctx, tx, m.FromPart, m.PersonID)
+	ids, err := IDs(ctx, tx, from, personID)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if err := db.Rehome(ctx, tx, PersonRehomed(), id, m.FromPart, m.ToPart); err != nil {
+		if err := db.Rehome(ctx, tx, PersonRehomed(), id, from, to); err != nil {
 			return err
 		}
 		for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{
 			notify.Rehome, account.Rehome, audit.Rehome, FollowMove,
 		} {
-			if err := rehome(ctx, tx, id, m.FromPart, m.ToPart); err != nil {
+			if err := rehome(ctx, tx, id, from, to); err != nil {
 				return err
 			}
 		}
+	}
+	return Reindex(ctx, tx, refsIn(to, ids)...)
+}
+
+// rehomePerson is movePerson with what OnMoved keeps.
+func (l *Life) rehomePerson(ctx context.Context, tx *db.Tx, m Moved) error {
+	if m.FromPart == m.ToPart {
+		return nil
+	}
+	if err := movePerson(ctx, tx, m.PersonID, m.FromPart, m.ToPart); err != nil {
+		return err
 	}
 	for _, told := range l.OnMoved {
 		if err := told(ctx, tx, m); err != nil {

@@ -6,6 +6,7 @@ import (
 	"chibo/account"
 	"chibo/audit"
 	"chibo/internal/db"
+	"chibo/internal/ident"
 	"chibo/notify"
 )
 
@@ -27,9 +28,10 @@ SELECT CAST($3 AS bigint), t.id, t.membership_id, t.kind, t.from_day, t.to_day, 
   FROM member_spell t WHERE t.part_id = $2 AND t.membership_id IN (SELECT m.id FROM membership m WHERE m.part_id = $2 AND m.cell_id = $1)`
 	dropMemberSpell = `DELETE FROM member_spell WHERE part_id = $2 AND membership_id IN (SELECT m.id FROM membership m WHERE m.part_id = $2 AND m.cell_id = $1)`
 
-	rehomePerson = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, version, other_name, card, idno_sealed, idno_mac, merged_into)
-SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone, t.version, t.other_name, t.card, t.idno_sealed,
-  t.idno_mac, t.merged_into
+	rehomePerson = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, version, other_name, other_fold, card, idno_sealed,
+  idno_mac, merged_into)
+SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone, t.version, t.other_name, t.other_fold, t.card,
+  t.idno_sealed, t.idno_mac, t.merged_into
   FROM person t WHERE t.part_id = $2 AND t.id IN (` + withMerged + `)`
 	dropPerson = `DELETE FROM person WHERE part_id = $2 AND id IN (` + withMerged + `)`
 
@@ -77,9 +79,10 @@ SELECT CAST($3 AS bigint), t.id, t.keep_id, t.other_id, t.state, t.detail, t.at,
   FROM person_pair t WHERE t.part_id = $2 AND t.keep_id IN (` + homeOf + `)`
 	dropPair = `DELETE FROM person_pair WHERE part_id = $2 AND keep_id IN (` + homeOf + `)`
 
-	rehomeMembership = `INSERT INTO membership (part_id, id, person_id, cell_id, kind, name, sort, from_day, to_day, origin, ending, admitted_on, official_on)
+	rehomeMembership = `INSERT INTO membership (part_id, id, person_id, cell_id, kind, name, sort, from_day, to_day, origin, ending, admitted_on, official_on,
+  fold)
 SELECT CAST($3 AS bigint), t.id, t.person_id, t.cell_id, t.kind, t.name, t.sort, t.from_day, t.to_day, t.origin, t.ending, t.admitted_on,
-  t.official_on
+  t.official_on, t.fold
   FROM membership t WHERE t.part_id = $2 AND t.cell_id = $1`
 	dropMembership = `DELETE FROM membership WHERE part_id = $2 AND cell_id = $1`
 )
@@ -109,11 +112,31 @@ func Rehome(ctx context.Context, tx *db.Tx, cellID, from, to int64) error {
 		return err
 	}
 	for _, id := range persons {
-		for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{notify.Rehome, account.Rehome, audit.Rehome} {
-			if err := rehome(ctx, tx, id, from, to); err != nil {
-				return err
-			}
+		if err := follow(ctx, tx, id, from, to); err != nil {
+			return err
 		}
 	}
-	return db.Rehome(ctx, tx, Rehomed(), cellID, from, to)
+	if err := db.Rehome(ctx, tx, Rehomed(), cellID, from, to); err != nil {
+		return err
+	}
+	return Reindex(ctx, tx, refsIn(to, persons)...)
+}
+
+// refsIn names persons of one part.
+func refsIn(part int64, ids []int64) []ident.Ref {
+	out := make([]ident.Ref, len(ids))
+	for i, id := range ids {
+		out[i] = ident.Ref{Part: part, ID: id}
+	}
+	return out
+}
+
+// follow takes to another part what belongs to a person and is kept by others.
+func follow(ctx context.Context, tx *db.Tx, personID, from, to int64) error {
+	for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{notify.Rehome, account.Rehome, audit.Rehome} {
+		if err := rehome(ctx, tx, personID, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
 }

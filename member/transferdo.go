@@ -331,7 +331,7 @@ func TransferHref(ref ident.Ref) string { return "/transfers/" + ref.String() }
 // tellLead tells the lead of the receiving cell that somebody is to arrive. No name
 // goes into a notice.
 func tellLead(ctx context.Context, tx *db.Tx, cell org.Unit, t Transfer) error {
-	ids, err := access.PersonsWith(ctx, tx, cell.ID, access.RoleLead, tx.Today())
+	ids, err := access.Leads(ctx, tx, cell.ID, tx.Today())
 	if err != nil {
 		return err
 	}
@@ -356,7 +356,7 @@ func (v *moving) tellArrived(ctx context.Context, tx *db.Tx) error {
 	if err != nil || v.keepsFrom() {
 		return err
 	}
-	ids, err := access.PersonsWith(ctx, tx, v.from.ID, access.RoleLead, tx.Today())
+	ids, err := access.Leads(ctx, tx, v.from.ID, tx.Today())
 	if err != nil {
 		return err
 	}

@@ -269,8 +269,8 @@ const endSQL = `UPDATE org SET since = ` + newSince + `, valid_to = $1, successo
 
 // End closes a unit: the day is the first without it. Nothing may live below it. A
 // successor takes its place: the closed unit then stands under it, so that what it
-// did still counts there (a unit that is a part of its own keeps its rows; those of
-// others change their part, see Move). Field errors: "unit", "successor", "day".
+// did still counts there. A committee that is a part of its own keeps its rows; those
+// of a cell, and of units below a part, change their part, see Move. Field errors: "unit", "successor", "day".
 func End(ctx context.Context, tx *db.Tx, c Change, id, successorID int64) ([]Rehoming, error) {
 	u, err := c.unit(ctx, tx, id)
 	if err != nil {
@@ -315,7 +315,7 @@ func (c Change) under(ctx context.Context, tx *db.Tx, u Unit, successorID int64)
 		return nil, err
 	}
 	part := u.ID
-	if u.PartID != u.ID {
+	if u.PartID != u.ID || u.IsCell() {
 		part = partUnder(&s, u.ID)
 	}
 	return c.place(ctx, tx, u, s, part, u.Seq)

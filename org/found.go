@@ -122,8 +122,11 @@ func (in NewUnit) check(u Unit, parent *Unit) error {
 		if !parent.ValidTo.IsZero() && !u.ValidFrom.Before(parent.ValidTo) {
 			f.Add("parent", "org.err.parent_ended", "Name", parent.Name, "Day", parent.ValidTo.Vi())
 		}
-		if u.ValidFrom.Before(parent.ValidFrom) {
+		switch {
+		case u.ValidFrom.Before(parent.ValidFrom):
 			f.Add("day", "org.err.before_parent", "Name", parent.Name, "Day", parent.ValidFrom.Vi())
+		case in.By.Act != 0 && u.ValidFrom.Before(parent.SinceDay()):
+			f.Add("day", "org.err.parent_later", "Name", parent.Name, "Day", parent.SinceDay().Vi())
 		}
 	}
 	if _, ok := ParseCode(in.Set, u.Code); !ok {

@@ -79,10 +79,43 @@ const changedSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (
   HAVING COALESCE(MIN(n.version), c.version) <> b.done_version)
  ORDER BY o.path`
 
-// ChangedSince gives the units of an act that somebody changed after it: what stands
-// in the way of taking it back.
+// newBelowSQL gives the units that came under one that the act moved or founded: they
+// would be left behind.
+const newBelowSQL = `SELECT ` + columns + ` FROM org o
+ WHERE o.valid_to <> o.valid_from AND o.id NOT IN (SELECT b.org_id FROM org_before b WHERE b.act_id = $1)
+   AND o.parent_id IN (SELECT b.org_id FROM org_before b JOIN org c ON c.id = b.org_id
+       WHERE b.act_id = $1 AND (b.kind = '' OR b.path <> c.path))
+ ORDER BY o.path`
+
+// gonePlaceSQL gives the units under which the act found others, and that have ended
+// or moved: nothing can go back under them.
+const gonePlaceSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (
+  SELECT b.parent_id FROM org_before b JOIN org p ON p.id = b.parent_id
+    JOIN (SELECT f.org_id, MIN(f.step) AS step FROM org_before f WHERE f.act_id = $1 GROUP BY f.org_id) x
+      ON x.org_id = b.org_id AND x.step = b.step
+   WHERE b.act_id = $1 AND b.kind <> '' AND b.parent_id NOT IN (SELECT y.org_id FROM org_before y WHERE y.act_id = $1)
+     AND (p.path || CAST(b.org_id AS text) || '.' <> b.path OR (b.valid_to = '' AND p.valid_to <> '')))
+ ORDER BY o.path`
+
+// ChangedSince gives the units that stand in the way of taking an act back: those of
+// the act that somebody changed after it, those that came under them since, and those
+// to which others would go back and that are not there any more.
 func ChangedSince(ctx context.Context, q db.Q, act int64) ([]Unit, error) {
-	return db.List(ctx, q, scanUnit, changedSQL, act)
+	var out []Unit
+	seen := map[int64]bool{}
+	for _, query := range []string{changedSQL, newBelowSQL, gonePlaceSQL} {
+		list, err := db.List(ctx, q, scanUnit, query, act)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range list {
+			if !seen[u.ID] {
+				seen[u.ID] = true
+				out = append(out, u)
+			}
+		}
+	}
+	return out, nil
 }
 
 const backPartsSQL = `SELECT o.id, o.part_id, b.part_id FROM org_before b JOIN org o ON o.id = b.org_id
@@ -106,11 +139,11 @@ const backFoundedSQL = `UPDATE org SET valid_to = valid_from, version = version 
 
 const backNotesSQL = `DELETE FROM org_before WHERE act_id = $1 AND step = $2`
 
-// nextVersionSQL tells the step before that its unit has a new version, which is no
-// later change.
-const nextVersionSQL = `UPDATE org_before SET done_version = (SELECT o.version FROM org o WHERE o.id = org_before.org_id)
- WHERE act_id = $1 AND step < $2 AND org_id IN (SELECT b.org_id FROM org_before b WHERE b.act_id = $1 AND b.step = $2)
-   AND done_version <> 0`
+// sameVersionSQL tells whoever left a unit as this step found it, another act or an
+// earlier step, that its version has a new number: nothing later rests on it.
+const sameVersionSQL = `UPDATE org_before SET done_version = (SELECT o.version FROM org o WHERE o.id = org_before.org_id)
+ WHERE done_version <> 0 AND done_version = (SELECT b.version FROM org_before b
+   WHERE b.act_id = $1 AND b.step = $2 AND b.kind <> '' AND b.org_id = org_before.org_id)`
 
 // Restore takes back what a step of a reorganisation did to the tree, as if it had
 // never been: the units are as the step found them, and their past as well. Steps
@@ -123,10 +156,22 @@ func Restore(ctx context.Context, tx *db.Tx, by By) ([]Rehoming, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, query := range []string{backPastSQL, backUnitsSQL, backFoundedSQL, nextVersionSQL, backNotesSQL} {
+	for _, query := range []string{backPastSQL, backUnitsSQL, backFoundedSQL, sameVersionSQL, backNotesSQL} {
 		if _, err := tx.Exec(ctx, query, by.Act, by.Step); err != nil {
 			return nil, err
 		}
 	}
 	return back, nil
+}
+
+const affectedSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (
+  SELECT b.org_id FROM org_before b JOIN org c ON c.id = b.org_id
+   WHERE b.act_id = $1 AND (b.kind = '' OR b.part_id <> c.part_id OR b.valid_to <> c.valid_to))
+ ORDER BY o.path`
+
+// Affected gives the units of an act whose rows it touched: those it founded or
+// ended, and those that lie in another part now. Units that only got another path
+// are not among them.
+func Affected(ctx context.Context, q db.Q, act int64) ([]Unit, error) {
+	return db.List(ctx, q, scanUnit, affectedSQL, act)
 }

@@ -14,7 +14,8 @@ type Span struct {
 	// PartLo and PartHi bound the paths of the parts whose rows belong to the scope,
 	// wholly or, when Below, in part. The parts are the units with id = part_id in it.
 	PartLo, PartHi string
-	// Part is the one part that holds all rows; 0 when there are several.
+	// Part is the one part that holds all rows; 0 when there are several, as above the
+	// parts, and in a part into which others were merged.
 	Part int64
 	// Below says that the scope is smaller than its part: roll-ups of the part say
 	// more than the scope may see, and rows of single cells must be read.
@@ -35,7 +36,7 @@ func SpanOf(ctx context.Context, q db.Q, scope access.Scope) (Span, error) {
 	}
 	s.Part = u.PartID
 	if u.ID == u.PartID {
-		return s, nil
+		return s, s.several(ctx, q)
 	}
 	s.Below = true
 	for p := u.Path; p != ""; p = p.Parent() {
@@ -48,4 +49,16 @@ func SpanOf(ctx context.Context, q db.Q, scope access.Scope) (Span, error) {
 	part, err := ByID(ctx, q, u.PartID)
 	s.PartLo, s.PartHi = part.Path.Range()
 	return s, err
+}
+
+const partsBelowSQL = `SELECT COUNT(*) FROM org o WHERE o.id = o.part_id AND o.path > $1 AND o.path < $2`
+
+// several forgets the one part when others lie below it.
+func (s *Span) several(ctx context.Context, q db.Q) error {
+	var n int
+	err := q.QueryRow(ctx, partsBelowSQL, s.Lo, s.Hi).Scan(&n)
+	if n > 0 {
+		s.Part = 0
+	}
+	return err
 }

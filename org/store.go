@@ -100,6 +100,15 @@ func Ancestors(ctx context.Context, q db.Q, u Unit) ([]Unit, error) {
 	return db.List(ctx, q, scanUnit, ancestorsSQL, args...)
 }
 
+const livingSQL = `SELECT ` + columns + ` FROM org o WHERE o.path >= $1 AND o.path < $2 AND o.valid_to = '' ORDER BY o.path`
+
+// Living gives the living units from a place down, itself first, in the order of
+// paths. It checks no right: the caller does.
+func Living(ctx context.Context, q db.Q, path tree.Path) ([]Unit, error) {
+	lo, hi := path.Range()
+	return db.List(ctx, q, scanUnit, livingSQL, lo, hi)
+}
+
 // Filter narrows List and Count. The zero Filter is every living unit.
 type Filter struct {
 	Kind   string   // one kind

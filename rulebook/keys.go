@@ -12,6 +12,9 @@ const (
 	CommitteeBoardMinMembers = "committee.board_min_members"
 	CommitteeBoardMaxShare   = "committee.board_max_share"
 
+	OrgChangeDecider = "org.change_decider"
+	OrgNewCommittee  = "org.new_committee"
+
 	TermCellMonths       = "term.cell_months"
 	TermGrassrootsMonths = "term.grassroots_months"
 

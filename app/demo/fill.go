@@ -26,6 +26,7 @@ type Fill struct {
 	Accounts *account.Service // required
 	Today    civil.Date       // required: the demo's day
 	Members  *member.Service  // nil: no identity numbers and no proposals of correction
+	Scenario string           // Scenario2025; zero: the district alone
 
 	steps atomic.Int64 // months complete
 }

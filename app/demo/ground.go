@@ -62,6 +62,9 @@ func (f *Fill) Ground(ctx context.Context) error {
 		if err := f.accounts(ctx, tx, g, hash); err != nil {
 			return err
 		}
+		if err := f.province(ctx, tx, hash); err != nil {
+			return err
+		}
 		return f.keepShape(ctx, tx)
 	})
 }
@@ -82,9 +85,12 @@ func (f *Fill) keepShape(ctx context.Context, tx *db.Tx) error {
 func (f *Fill) units(ctx context.Context, tx *db.Tx) (*ground, error) {
 	set := f.Book.At(founded(), "")
 	g := &ground{}
-	var err error
+	above, err := f.above(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	g.top, err = org.Add(ctx, tx, org.NewUnit{
-		Set: set, ID: topID, Kind: org.KindDistrict, Name: "Đảng bộ huyện Đức Thọ", Short: "Huyện Đức Thọ", Place: "Đức Thọ", ValidFrom: founded(),
+		Set: set, ID: topID, ParentID: above, Kind: org.KindDistrict, Name: "Đảng bộ huyện Đức Thọ", Short: "Huyện Đức Thọ", Place: "Đức Thọ", ValidFrom: founded(),
 	})
 	if err != nil {
 		return nil, err

@@ -27,6 +27,9 @@ func (f *Fill) History(ctx context.Context) error {
 	}
 	f.steps.Store(int64(historyMonths - len(todo)))
 	if len(todo) == 0 {
+		if err := f.scenario(ctx); err != nil {
+			return err
+		}
 		return f.DB.Durable(ctx)
 	}
 	g, err := f.ground(ctx)
@@ -45,6 +48,9 @@ func (f *Fill) History(ctx context.Context) error {
 			return err
 		}
 		f.steps.Add(1)
+	}
+	if err := f.scenario(ctx); err != nil {
+		return err
 	}
 	if err := f.DB.Analyze(ctx); err != nil {
 		return err

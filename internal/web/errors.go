@@ -57,6 +57,9 @@ func (k *Kit) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	kind := fault.KindOf(err)
+	if kind == fault.NotFound && k.moved(w, r) {
+		return
+	}
 	page := errorPage{Code: status(kind), Text: Message(r, err), Saved: r.Method != http.MethodGet}
 	if kind == fault.Internal || kind == fault.Unavailable {
 		k.log.LogAttrs(context.WithoutCancel(r.Context()), slog.LevelError, "failed",

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 
 	"chibo/internal/clock"
 	"chibo/internal/i18n"
+	"chibo/internal/ident"
 )
 
 // defaultMaxBody is the size of a request's body, in bytes, that is read
@@ -47,6 +49,10 @@ type Config struct {
 	// ExtraCSS are style sheets of other machinery (papers), served together as
 	// the asset "extra.css" and linked by pages that define "head".
 	ExtraCSS []string
+	// Moved says where the row of an address with a "part-id" is now, when it is not
+	// there: the page is then asked for again at its new address (docs/adr/0004). Nil
+	// means that rows never move.
+	Moved func(ctx context.Context, ref ident.Ref) (now ident.Ref, ok bool, err error)
 	// Static replaces the embedded style sheets and scripts, to work on them
 	// from disk. Nil means the embedded ones.
 	Static fs.FS

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -65,4 +66,33 @@ func Ref(r *http.Request, name string) (ident.Ref, error) {
 		return ident.Ref{}, fault.New(fault.NotFound, "err.not_found")
 	}
 	return ref, nil
+}
+
+// moved sends the browser on when a row that the address names lies in another part
+// now; whatever was posted is posted again there. A row may come back, so nobody is
+// told that it moved for good.
+func (k *Kit) moved(w http.ResponseWriter, r *http.Request) bool {
+	if k.cfg.Moved == nil || stateOf(r).written.code != 0 {
+		return false
+	}
+	segs := strings.Split(r.URL.Path, "/")
+	for i, seg := range segs {
+		name, ext, dotted := strings.Cut(seg, ".") // a file has its kind after the ref
+		ref, err := ident.ParseRef(name)
+		if err != nil {
+			continue
+		}
+		now, ok, err := k.cfg.Moved(r.Context(), ref)
+		if err != nil || !ok {
+			return false
+		}
+		segs[i] = now.String()
+		if dotted {
+			segs[i] += "." + ext
+		}
+		to := url.URL{Path: strings.Join(segs, "/"), RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)
+		return true
+	}
+	return false
 }

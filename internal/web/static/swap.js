@@ -114,6 +114,12 @@ document.addEventListener('click', async (ev) => {
   if (ok && link.hasAttribute('data-push')) history.pushState({ swap: true }, '', link.href);
 });
 
+// A form that saves itself: what was changed is sent when its field is left.
+document.addEventListener('change', (ev) => {
+  const form = ev.target.form;
+  if (form && form.hasAttribute('data-autosave') && form.checkValidity()) form.requestSubmit();
+});
+
 addEventListener('popstate', () => location.reload());
 addEventListener('pageshow', (ev) => {
   if (ev.persisted) all('form.busy').forEach((f) => { busy.delete(f); f.classList.remove('busy'); });

@@ -1,0 +1,282 @@
+package reorg_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/db/dbtest"
+	"chibo/internal/fault"
+	"chibo/org"
+	"chibo/reorg"
+)
+
+// model is what the test remembers: the tree of each day, and what each act changed.
+type model struct {
+	*world
+	days         map[civil.Date]map[int64]seen
+	acts         []remembered
+	done, undone int
+}
+
+// remembered is an act with what it found and left.
+type remembered struct {
+	id    int64
+	day   civil.Date
+	found map[int64]seen // of the units it changed; a missing one did not live
+	left  map[int64]seen
+}
+
+// actsEach is how many random acts one check makes on a tree of its own; there are a
+// hundred checks.
+const actsEach = 50
+
+// Whatever acts are carried out and taken back, in whatever order: the tree equals its
+// recomputation, sums equal their cells, nobody is without a cell, and the tree of
+// every day before is the one that was seen on that day.
+func TestTreeAfterRandomActs(t *testing.T) {
+	acts, done, undone := 0, 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		m := &model{world: newWorld(t, dbtest.New(t), 3), days: map[civil.Date]map[int64]seen{}}
+		for range actsEach {
+			m.step(rt, t)
+			acts++
+		}
+		m.compare(rt, t)
+		done, undone = done+m.done, undone+m.undone
+	})
+	t.Logf("%d turns: %d acts carried out, %d taken back", acts, done, undone)
+	if done < acts/5 || undone < acts/20 {
+		t.Error("too few of them happened: the draws are wrong")
+	}
+}
+
+// The same, shorter, on both engines, on one tree that grows old.
+func TestTreeAfterRandomActsOnBothEngines(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		m := &model{world: newWorld(t, d, 3), days: map[civil.Date]map[int64]seen{}}
+		rapid.Check(t, func(rt *rapid.T) { m.step(rt, t) })
+		rapid.Check(t, func(rt *rapid.T) {
+			if rapid.IntRange(0, 19).Draw(rt, "compare") == 0 {
+				m.compare(rt, t)
+			}
+		})
+		t.Logf("%d acts carried out, %d taken back", m.done, m.undone)
+	})
+}
+
+// step lets a day pass, carries out a random act, or takes one back.
+func (m *model) step(rt *rapid.T, t *testing.T) {
+	switch n := rapid.IntRange(0, 9).Draw(rt, "what"); {
+	case n < 2:
+		m.days[m.today()] = m.asOf(t, m.today())
+		clock(m.d).Advance(24 * time.Hour)
+	case n < 5 && len(m.acts) > 0:
+		m.undo(rt, t)
+	default:
+		m.random(rt, t)
+	}
+	if t.Failed() {
+		rt.FailNow()
+	}
+}
+
+// random puts down an act of one to four steps and carries it out when nothing stands
+// in the way: what was rehearsed well goes through.
+func (m *model) random(rt *rapid.T, t *testing.T) {
+	ctx := context.Background()
+	facts := m.facts()
+	facts.Day = m.today().AddDays(-rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(rt, "days ago"))
+	id, err := m.s.Draft(ctx, m.keeper, facts)
+	must(t, err)
+	for range rapid.IntRange(1, 3).Draw(rt, "steps") {
+		_, err := m.s.PutStep(ctx, m.keeper, id, m.draw(rt, t, id))
+		if err != nil && fault.KindOf(err) != fault.Invalid {
+			rt.Fatalf("a step: %v", err)
+		}
+	}
+	r := m.rehearse(t, id)
+	err = m.s.Start(ctx, m.keeper, id, m.act(t, id).Version)
+	if !r.Open() {
+		if !errors.Is(err, reorg.ErrBlocked) && !errors.Is(err, reorg.ErrNoSteps) {
+			rt.Fatalf("%+v, and begun: %v", r.Problems, err)
+		}
+		must(t, m.s.Drop(ctx, m.keeper, id))
+		return
+	}
+	must(t, err)
+	if !r.Equal() {
+		rt.Fatalf("members before and after: %+v", r.Sum)
+	}
+	before := m.asOf(t, m.today())
+	for {
+		more, err := m.s.Next(ctx, id)
+		must(t, err)
+		if rapid.IntRange(0, 4).Draw(rt, "look") == 0 {
+			m.consistent(t) // after every item
+		}
+		if !more {
+			break
+		}
+	}
+	if a := m.act(t, id); a.State != reorg.StateDone {
+		rt.Fatalf("rehearsed well, and %s: %+v\n%+v", a.State, a.Problem, a.Steps)
+	}
+	m.done++
+	m.remember(id, facts.Day, before, m.asOf(t, m.today()))
+}
+
+// draw gives a step; most lead where the rules allow it, some anywhere.
+func (m *model) draw(rt *rapid.T, t *testing.T, act int64) reorg.Step {
+	var living []org.Unit
+	for _, u := range m.all(t) {
+		if !u.Ended() && u.ID != m.top.ID {
+			living = append(living, u)
+		}
+	}
+	places := append([]org.Unit{m.top}, living...)
+	for _, st := range m.act(t, act).Steps {
+		if st.Kind == reorg.Found {
+			places = append(places, org.Unit{ID: st.New.ID, Kind: st.New.Kind})
+		}
+	}
+	pick := func(name string, list []org.Unit, fit func(org.Unit) bool) org.Unit {
+		var fits []org.Unit
+		for _, u := range list {
+			if fit(u) {
+				fits = append(fits, u)
+			}
+		}
+		if len(fits) == 0 || rapid.IntRange(0, 11).Draw(rt, "anywhere") == 0 {
+			fits = list
+		}
+		return rapid.SampledFrom(fits).Draw(rt, name)
+	}
+	set := m.book.At(m.today(), m.top.Path)
+	under := func(kind string) func(org.Unit) bool {
+		return func(u org.Unit) bool { return set.OrgKind(kind).MayStandUnder(u.Kind) }
+	}
+	cell := func(u org.Unit) bool { return u.IsCell() }
+	like := func(o org.Unit) func(org.Unit) bool {
+		return func(u org.Unit) bool { return u.Kind == o.Kind && u.ID != o.ID }
+	}
+	unit := rapid.SampledFrom(living).Draw(rt, "unit")
+	st := reorg.Step{Kind: rapid.SampledFrom(reorg.Kinds()).Draw(rt, "kind"), Units: []int64{unit.ID}}
+	kinds := []string{org.KindCommuneParty, org.KindGrassrootsParty, org.KindGrassrootsCell, org.KindCell, org.KindSectional}
+	switch st.Kind {
+	case reorg.Found:
+		st.Units, st.New = nil, reorg.New{Kind: rapid.SampledFrom(kinds).Draw(rt, "new kind"), Name: "Tổ chức mới"}
+		st.To = pick("to", places, under(st.New.Kind)).ID
+	case reorg.Rename:
+		st.New.Name = rapid.SampledFrom([]string{"Tên A", "Tên B", "Tên C"}).Draw(rt, "name")
+	case reorg.Kind:
+		st.New.Kind = rapid.SampledFrom(kinds).Draw(rt, "to kind")
+	case reorg.Assign:
+		from := pick("from", living, cell)
+		st.Units, st.To = []int64{from.ID}, pick("to", places, cell).ID
+		st.Members = m.some(rt, t, from.ID)
+	case reorg.Move:
+		st.To = pick("to", places, under(unit.Kind)).ID
+		if rapid.Bool().Draw(rt, "two") {
+			st.Units = append(st.Units, pick("more", living, like(unit)).ID)
+		}
+	default:
+		st.To = pick("to", places, like(unit)).ID
+	}
+	return st
+}
+
+// some draws members of a cell.
+func (m *model) some(rt *rapid.T, t *testing.T, cell int64) (ids []int64) {
+	m.read(t, func(q db.Q) (err error) {
+		ids, err = db.List(context.Background(), q, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) },
+			`SELECT id FROM membership WHERE cell_id = $1 AND to_day = '' ORDER BY id`, cell)
+		return err
+	})
+	if len(ids) == 0 {
+		return nil
+	}
+	return ids[:rapid.IntRange(1, len(ids)).Draw(rt, "members")]
+}
+
+// remember keeps what an act changed, and changes what is known of the days since.
+func (m *model) remember(id int64, day civil.Date, before, after map[int64]seen) {
+	r := remembered{id: id, day: day, found: map[int64]seen{}, left: map[int64]seen{}}
+	for unit, s := range before {
+		if after[unit] != s {
+			r.found[unit] = s
+		}
+	}
+	for unit, s := range after {
+		if before[unit] != s {
+			r.left[unit] = s
+		}
+	}
+	m.acts = append(m.acts, r)
+	m.since(day, r.found, r.left)
+}
+
+// since puts one state of some units in the place of another in all days from one on.
+func (m *model) since(day civil.Date, from, to map[int64]seen) {
+	for d, tree := range m.days {
+		if d.Before(day) {
+			continue
+		}
+		for id := range from {
+			delete(tree, id)
+		}
+		for id, s := range to {
+			if !d.Before(s.from) { // a unit founded later was moved with those above it
+				tree[id] = s
+			}
+		}
+	}
+}
+
+func (m *model) undo(rt *rapid.T, t *testing.T) {
+	ctx := context.Background()
+	i := rapid.IntRange(max(0, len(m.acts)-3), len(m.acts)-1).Draw(rt, "act")
+	r := m.acts[i]
+	err := m.s.TakeBack(ctx, m.keeper, r.id)
+	if errors.Is(err, reorg.ErrLater) {
+		return
+	}
+	must(t, err)
+	if a := m.finish(t, r.id); a.State != reorg.StateUndone {
+		rt.Fatalf("%s: %+v", a.State, a.Problem)
+	}
+	m.undone++
+	m.acts = slices.Delete(m.acts, i, i+1)
+	m.since(r.day, r.left, r.found)
+}
+
+// compare looks at everything, today and on the days before.
+func (m *model) compare(rt *rapid.T, t *testing.T) {
+	m.consistent(t)
+	for day, want := range m.days {
+		got := m.asOf(t, day)
+		if maps.Equal(got, want) {
+			continue
+		}
+		for id, s := range want {
+			if got[id] != s {
+				t.Errorf("%s: %d was %+v, is remembered as %+v", day, id, s, got[id])
+			}
+		}
+		for id, s := range got {
+			if _, ok := want[id]; !ok {
+				t.Errorf("%s: %d was not there, is remembered as %+v", day, id, s)
+			}
+		}
+	}
+	if t.Failed() {
+		rt.FailNow()
+	}
+}
