@@ -6,11 +6,9 @@ import (
 	"chibo/internal/db"
 )
 
-const rehomeSQL = `UPDATE account SET part_id = $2 WHERE person_id = $1`
-
-// Rehome notes that the person's record has gone to another part. Sessions stay: the
-// next request acts from there.
-func Rehome(ctx context.Context, tx *db.Tx, personID, part int64) error {
-	_, err := tx.Exec(ctx, rehomeSQL, personID, part)
+// Rehome notes that a person's record lies in another part now. Accounts are one
+// local table: their rows stay, and only say where the person is.
+func Rehome(ctx context.Context, tx *db.Tx, personID, from, to int64) error {
+	_, err := tx.Exec(ctx, `UPDATE account SET part_id = $3 WHERE person_id = $1 AND part_id = $2`, personID, from, to)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"chibo/account"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -74,32 +75,32 @@ func elsewhere(ctx context.Context, q db.Q, personID int64, from, to civil.Date,
 	return fault.Field(field, "member.err.two_cells_past", "Name", m.Name, "Cell", cell.Name, "From", m.From.Vi(), "To", m.To.Vi())
 }
 
-// The person's row goes with the home cell: data.md, "part_id of a row never changes".
-// The columns are those of the table; a test compares them.
 const (
-	copyPersonSQL = `INSERT INTO person (part_id, id, ` + personRest + `)
-SELECT CAST($3 AS bigint), id, ` + personRest + ` FROM person WHERE part_id = $1 AND id = $2`
-	dropPersonSQL = `DELETE FROM person WHERE part_id = $1 AND id = $2`
-	personRest    = `name, fold, sort, sex, birth, phone, version, other_name, card, idno_sealed, idno_mac, merged_into`
+	moveOnePerson = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, version, other_name, card, idno_sealed, idno_mac, merged_into)
+SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone, t.version, t.other_name, t.card, t.idno_sealed,
+  t.idno_mac, t.merged_into
+  FROM person t WHERE t.part_id = $2 AND t.id = $1`
+	dropOnePerson = `DELETE FROM person WHERE part_id = $2 AND id = $1`
 )
 
-// rehomePerson moves a person's row to another part, with the account, the notices and
-// what OnMoved keeps.
+// PersonRehomed lists the tables whose rows follow one person to another part.
+func PersonRehomed() []db.Rehoming {
+	return []db.Rehoming{{Insert: moveOnePerson, Delete: dropOnePerson}}
+}
+
+// rehomePerson takes a person's row to another part, with the account, the notices, what
+// is known of the readers, and what OnMoved keeps. Facts stay with the memberships.
 func (l *Life) rehomePerson(ctx context.Context, tx *db.Tx, m Moved) error {
 	if m.FromPart == m.ToPart {
 		return nil
 	}
-	if err := one(tx.Exec(ctx, copyPersonSQL, m.FromPart, m.PersonID, m.ToPart)); err != nil {
+	if err := db.Rehome(ctx, tx, PersonRehomed(), m.PersonID, m.FromPart, m.ToPart); err != nil {
 		return err
 	}
-	if err := one(tx.Exec(ctx, dropPersonSQL, m.FromPart, m.PersonID)); err != nil {
-		return err
-	}
-	if err := account.Rehome(ctx, tx, m.PersonID, m.ToPart); err != nil {
-		return err
-	}
-	if err := notify.Rehome(ctx, tx, notify.To{Part: m.FromPart, PersonID: m.PersonID}, m.ToPart); err != nil {
-		return err
+	for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{notify.Rehome, account.Rehome, audit.Rehome} {
+		if err := rehome(ctx, tx, m.PersonID, m.FromPart, m.ToPart); err != nil {
+			return err
+		}
 	}
 	for _, told := range l.OnMoved {
 		if err := told(ctx, tx, m); err != nil {

@@ -7,16 +7,21 @@ import (
 )
 
 const (
-	copySQL = `INSERT INTO notice (part_id, id, person_id, kind, args, href, at, read_at)
-SELECT CAST($3 AS bigint), id, person_id, kind, args, href, at, read_at FROM notice WHERE part_id = $1 AND person_id = $2`
-	dropSQL = `DELETE FROM notice WHERE part_id = $1 AND person_id = $2`
+	rehomeNotice = `INSERT INTO notice (part_id, id, person_id, kind, args, href, at, read_at)
+SELECT CAST($3 AS bigint), t.id, t.person_id, t.kind, t.args, t.href, t.at, t.read_at
+  FROM notice t WHERE t.part_id = $2 AND t.person_id = $1`
+	dropNotice = `DELETE FROM notice WHERE part_id = $2 AND person_id = $1`
 )
 
-// Rehome takes a person's notices to another part, where the record has gone.
-func Rehome(ctx context.Context, tx *db.Tx, of To, part int64) error {
-	if _, err := tx.Exec(ctx, copySQL, of.Part, of.PersonID, part); err != nil {
-		return err
+// Rehomed lists the tables whose rows follow a person to another part.
+func Rehomed() []db.Rehoming {
+	return []db.Rehoming{
+		{Insert: rehomeNotice, Delete: dropNotice},
 	}
-	_, err := tx.Exec(ctx, dropSQL, of.Part, of.PersonID)
-	return err
+}
+
+// Rehome takes a person's notices to another part, in the transaction that takes the
+// person there.
+func Rehome(ctx context.Context, tx *db.Tx, personID, from, to int64) error {
+	return db.Rehome(ctx, tx, Rehomed(), personID, from, to)
 }

@@ -28,6 +28,7 @@ type NewUnit struct {
 	Code      string     // rules.md 1.38
 	Seq       int        // order among siblings
 	ValidFrom civil.Date // zero: today
+	By        By         // the step of a reorganisation that founds it; zero: none
 }
 
 // ErrSecondTop says that the tree has its top already.
@@ -46,7 +47,10 @@ func Add(ctx context.Context, tx *db.Tx, in NewUnit) (Unit, error) {
 	if err := in.check(u, parent); err != nil {
 		return Unit{}, err
 	}
-	return u, insertUnit(ctx, tx, u)
+	if err := insertUnit(ctx, tx, u); err != nil {
+		return Unit{}, err
+	}
+	return u, noteFounded(ctx, tx, u.ID, in.By)
 }
 
 func parentOf(ctx context.Context, q db.Q, in NewUnit) (*Unit, error) {

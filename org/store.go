@@ -14,7 +14,8 @@ import (
 )
 
 const columns = `o.id, COALESCE(o.parent_id, 0), o.path, o.depth, o.part_id, o.kind, o.type, o.name, o.short,
- o.paper_name, o.place, o.hall, o.code, o.seq, o.valid_from, o.valid_to, o.version`
+ o.paper_name, o.place, o.hall, o.code, o.seq, o.valid_from, o.valid_to, o.version,
+ o.since, o.successor_id`
 
 const insertSQL = `INSERT INTO org (id, parent_id, path, depth, part_id, kind, type, name, short, paper_name,
   place, hall, fold, code, seq, valid_from, valid_to, version)
@@ -34,6 +35,7 @@ func (u *Unit) dest(path *string) []any {
 	return []any{
 		&u.ID, &u.ParentID, path, &u.Depth, &u.PartID, &u.Kind, &u.Type, &u.Name, &u.Short,
 		&u.PaperName, &u.Place, &u.Hall, &u.Code, &u.Seq, &u.ValidFrom, &u.ValidTo, &u.Version,
+		&u.Since, &u.SuccessorID,
 	}
 }
 
