@@ -19,7 +19,7 @@ const (
 	ReasonReserve        = "reserve"          // has no vote
 	ReasonSuspended      = "suspended"
 	ReasonInterrupted    = "interrupted" // has no duties and rights for the time, rules.md 5.01
-	ReasonGuest          = "guest" // votes in the home cell
+	ReasonGuest          = "guest"       // votes in the home cell
 )
 
 // Elector is a person with his or her place in one vote.

@@ -23,7 +23,7 @@ func (m Membership) Check() error {
 	if !m.To.IsZero() && !m.From.Before(m.To) {
 		f.Add("to", "member.err.to_before_from")
 	}
-	if !m.OfficialOn.IsZero() && !m.AdmittedOn.IsZero() && m.OfficialOn.Before(m.AdmittedOn) {
+	if certainlyBefore(m.OfficialOn, m.AdmittedOn) {
 		f.Add("official_on", "member.err.official_before_admitted")
 	}
 	return f.Err()
