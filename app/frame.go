@@ -64,11 +64,13 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/units", "app.nav.units", "building")
 		add("/cells", "app.nav.cells", "wall")
 		add("/members", "app.nav.members", "people")
+		add("/life", "app.nav.life", "flag")
 		add("/admitted", "app.nav.admitted", "star")
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
 		add("/members", "app.nav.members", "people")
+		add("/life", "app.nav.life", "flag")
 	case cell != 0:
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add("/tasks", "app.nav.mine", "tasks")

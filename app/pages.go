@@ -71,7 +71,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error {
-			_, err := memberweb.New(memberweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk, Members: a.Members})
+			_, err := memberweb.New(memberweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk, Members: a.Members, Life: a.Life})
 			return err
 		},
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },

@@ -47,7 +47,7 @@ func (l *Life) Clocks(t Transfer, today civil.Date) []Clock {
 		c.until(t.UntilOn)
 	default:
 		set := l.Book.At(t.BasisOn, "")
-		if t.State == Announced {
+		if t.State == Announced && t.IntroducedOn.IsZero() { // with an introduction it has begun
 			c.work(set, ClockStart, rulebook.TransferStartWorkingDays, t.BasisOn)
 		}
 		c.work(l.Book.At(today, ""), ClockComplete, rulebook.TransferCompleteDays, t.BasisOn)

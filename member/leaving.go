@@ -135,7 +135,7 @@ func (l *Life) Propose(ctx context.Context, actor access.Actor, ref ident.Ref, k
 		}
 		v := Leaving{MembershipID: m.ID, CellID: cell.ID, Kind: kind, Reason: reason, ProposedOn: on}
 		if kind == EndingRemoval {
-			if v.Facts, err = l.factsOf(ctx, tx, cell, m.ID, on); err != nil {
+			if v.Facts, err = l.Facts(ctx, tx, cell, m.ID, on); err != nil {
 				return err
 			}
 		}

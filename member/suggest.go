@@ -121,8 +121,9 @@ func unpaidMonths(ctx context.Context, q db.Q, cell org.Unit, day civil.Date) (m
 const inCellSQL = `SELECT id, from_day FROM membership WHERE part_id = $1 AND cell_id = $2 AND kind = 'home'
    AND from_day <= $3 AND (to_day = '' OR to_day > $3)`
 
-// factsOf gives the months of one member.
-func (l *Life) factsOf(ctx context.Context, q db.Q, cell org.Unit, membershipID int64, day civil.Date) (LeavingFacts, error) {
+// Facts gives the months of one member in the year of the day, for who considers a
+// removal. It checks no right.
+func (l *Life) Facts(ctx context.Context, q db.Q, cell org.Unit, membershipID int64, day civil.Date) (LeavingFacts, error) {
 	all, err := l.months(ctx, q, cell, day)
 	f := all[membershipID]
 	f.Limit = l.Book.At(day, cell.Path).Int(rulebook.RemovalMonthsInYear)

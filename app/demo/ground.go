@@ -53,6 +53,9 @@ func (f *Fill) Ground(ctx context.Context) error {
 		if err := f.register(ctx, tx, g); err != nil {
 			return err
 		}
+		if err := f.lives(ctx, tx, g); err != nil {
+			return err
+		}
 		if err := f.offices(ctx, tx, g); err != nil {
 			return err
 		}
@@ -163,6 +166,7 @@ func (f *Fill) register(ctx context.Context, tx *db.Tx, g *ground) error {
 			if p.spell != "" {
 				b.Spells = append(b.Spells, member.Spell{
 					Part: c.unit.PartID, ID: id, MembershipID: id, Kind: p.spell, From: p.spellOn, Reason: reasonOf(p.spell), Place: p.place,
+					ReportOn: reportOn(p, f.Today),
 				})
 			}
 		}

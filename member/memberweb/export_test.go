@@ -1,6 +1,7 @@
 package memberweb
 
 import (
+	"maps"
 	"testing"
 
 	"chibo/internal/civil"
@@ -25,7 +26,9 @@ func Pieces(from, to civil.Date) (days [][2]civil.Date) {
 
 // CheckPages checks the fields that the pages name.
 func CheckPages(t *testing.T, k *web.Kit) {
-	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
+	dots := map[string]any{
 		"members.html": listData{}, "admitted.html": admittedData{}, "record.html": recordData{},
-	})
+	}
+	maps.Copy(dots, lifeDots())
+	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), dots)
 }

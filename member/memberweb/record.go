@@ -26,6 +26,7 @@ type recordData struct {
 	Posts       []postView
 	Times       []timeView
 	Past        []pastView
+	Life        panel
 }
 
 // postView is a post that the person holds.
@@ -85,6 +86,9 @@ func (s *Web) record(w http.ResponseWriter, r *http.Request) error {
 	d.Own = who.PersonID != 0 && who.PersonID == d.PersonID
 	d.Masked = strings.Contains(d.Phone, "•")
 	err = s.db.Read(r.Context(), func(q db.Q) error {
+		if d.Life, err = s.panelOf(r.Context(), q, who, d.Record); err != nil {
+			return err
+		}
 		return d.fill(r.Context(), q, s, namer{web.LangOf(r), s.book.At(s.today(), d.Cell.Path)})
 	})
 	if err != nil {

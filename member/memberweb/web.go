@@ -17,7 +17,7 @@ import (
 
 // Catalogue holds the texts of these pages and of the errors of member.
 //
-//go:embed i18n/*.json
+//go:embed i18n/*.json i18n/life/*.json
 var Catalogue embed.FS
 
 //go:embed pages/*.html pages/parts/*.html
@@ -29,6 +29,7 @@ type Config struct {
 	DB      *db.DB          // required
 	Book    *rulebook.Book  // required
 	Members *member.Service // required
+	Life    *member.Life    // nil: without the pages of transfers, spells, fee and leaving
 	Clock   clock.Clock     // nil: that of DB
 }
 
@@ -37,6 +38,7 @@ type Web struct {
 	db      *db.DB
 	book    *rulebook.Book
 	members *member.Service
+	lives   *member.Life
 	clock   clock.Clock
 	pages   *web.Pages
 }
@@ -47,7 +49,7 @@ func New(cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Web{db: cfg.DB, book: cfg.Book, members: cfg.Members, clock: cfg.Clock, pages: pages}
+	s := &Web{db: cfg.DB, book: cfg.Book, members: cfg.Members, lives: cfg.Life, clock: cfg.Clock, pages: pages}
 	if s.clock == nil {
 		s.clock = cfg.DB.Clock()
 	}
@@ -55,6 +57,9 @@ func New(cfg Config) (*Web, error) {
 	cfg.Kit.Handle("GET /members/me", s.own)
 	cfg.Kit.Handle("GET /members/{ref}", s.record)
 	cfg.Kit.Handle("GET /admitted", s.admitted)
+	if s.lives != nil {
+		s.lifeRoutes(cfg.Kit)
+	}
 	return s, nil
 }
 
