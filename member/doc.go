@@ -5,7 +5,7 @@
 // features point to it by part and id. A home membership is the one that counts; a
 // guest is in a cell for temporary activity (rules.md 5.12). A spell is a time in
 // which rights or duties differ: exempt (5.18), temporarily out, away for work
-// (5.15), suspended (5.38). Standing is how a member stands on one day: the spell,
+// (5.15), suspended (5.38), interrupted (5.01). Standing is how a member stands on one day: the spell,
 // or guest, or official, or reserve (5.02).
 //
 // Invariants: periods are half-open, [from, to), and ” is open; spells of one
@@ -13,7 +13,20 @@
 // Official is a flag of its own. A change of members is followed by RefreshState in
 // the same transaction, which keeps the cell's figures.
 //
+// Where members are changes through Life. A transfer is a record of a move and a small
+// machine: announced, left, arrived, returned or cancelled; each side confirms its own
+// half, and the confirmation moves the membership, the rights, the person's row and the
+// figures in one transaction. Official and temporary transfers are recorded, not
+// conducted (rules.md 5.14). A leaving is a proposal with its facts; a person confirms
+// it with the decision. Clocks and suggestions are reckoned when read, from dated
+// rules, and stored nowhere. Of the fee only settled or not is kept (5.44). See
+// docs/adr/0012.
+//
+// A person is at home in at most one cell on a day, in whatever part; the person's row
+// lies in the part of the last home.
+//
 // Persons' names stand in no log, address or audit detail.
 //
 //	people, err := member.Body(ctx, q, cell.PartID, cell.ID, day)
+//	ref, err := life.Announce(ctx, actor, membership, member.AnnounceIn{Kind: member.TransferInternal, …})
 package member

@@ -10,10 +10,13 @@ import (
 	"chibo/internal/ident"
 )
 
-const transferColumns = `SELECT t.part_id, t.id, t.kind, t.state, t.person_id, t.name, t.from_cell, t.from_membership, t.from_text,
+const transferFields = `SELECT t.part_id, t.id, t.kind, t.state, t.person_id, t.name, t.from_cell, t.from_membership, t.from_text,
   t.to_cell, t.to_membership, t.to_text, t.spell_id, t.basis, t.basis_on, t.introduced_on, t.until_on, t.study, t.left_on,
-  t.arrived_on, t.ended_on, t.hold, t.note, t.version, COALESCE(f.name, t.from_text), COALESCE(g.name, t.to_text)
-  FROM transfer t LEFT JOIN org f ON f.id = t.from_cell LEFT JOIN org g ON g.id = t.to_cell`
+  t.arrived_on, t.ended_on, t.hold, t.note, t.version, COALESCE(f.name, t.from_text), COALESCE(g.name, t.to_text)`
+
+const transferEnds = ` LEFT JOIN org f ON f.id = t.from_cell LEFT JOIN org g ON g.id = t.to_cell`
+
+const transferColumns = transferFields + ` FROM transfer t` + transferEnds
 
 func scanTransfer(s db.Scanner) (Transfer, error) {
 	var t Transfer
@@ -69,13 +72,12 @@ type TransferFilter struct {
 
 const transferLimit = 200
 
-// A transfer is seen from both ends. DISTINCT is not needed: a row is found once by
-// the cell that it leaves or once by the one it goes to, and the second half leaves
-// out what the first has.
-const transfersSQL = transferColumns + `
- WHERE t.id IN (
-   SELECT a.id FROM org o JOIN transfer a ON a.part_id = o.part_id AND a.from_cell = o.id WHERE o.path >= $1 AND o.path < $2
-   UNION SELECT b.id FROM org o JOIN transfer b ON b.to_cell = o.id WHERE o.path >= $1 AND o.path < $2)
+// A transfer is seen from both ends and found once; the cells of the scope come first.
+const transfersSQL = transferFields + `
+  FROM (SELECT a.part_id, a.id FROM org o JOIN transfer a ON a.part_id = o.part_id AND a.from_cell = o.id WHERE o.path >= $1 AND o.path < $2
+    UNION SELECT b.part_id, b.id FROM org o JOIN transfer b ON b.to_cell = o.id WHERE o.path >= $1 AND o.path < $2) x
+  CROSS JOIN transfer t` + transferEnds + `
+ WHERE t.part_id = x.part_id AND t.id = x.id
    AND ($3 = '' OR t.kind = $3) AND t.id > CAST($4 AS bigint)
    AND (CAST($5 AS integer) = 0 OR t.state IN ('announced', 'left') OR t.state = 'arrived' AND t.kind = 'temporary')
    AND ($6 = '' OR COALESCE(NULLIF(t.ended_on, ''), NULLIF(t.arrived_on, ''), NULLIF(t.left_on, ''), t.basis_on) >= $6)

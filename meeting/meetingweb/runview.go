@@ -5,8 +5,10 @@ import (
 
 	"chibo/access"
 	"chibo/ballot"
+	"chibo/internal/db"
 	"chibo/internal/web"
 	"chibo/meeting"
+	"chibo/member"
 	"chibo/rulebook"
 	"chibo/task"
 )
@@ -36,6 +38,7 @@ type runData struct {
 	HeadForm *web.Form // why the meeting could not be opened
 	Rule     string    // of the prescribed length
 	Spent    int       // minutes since the opening
+	FeeKnown int       // members noted as paid for the month before the meeting; 0 nobody noted
 
 	Agenda   []itemView
 	Item     *itemView // under way
@@ -140,6 +143,13 @@ func (h *Web) runData(r *http.Request, who access.Actor, f meeting.Full, miss fa
 	}
 	if d.Open {
 		d.Spent = int(f.Now.Sub(f.OpenedAt).Minutes())
+		err := h.svc.DB.Read(r.Context(), func(q db.Q) (err error) {
+			d.FeeKnown, err = member.FeePaid(r.Context(), q, f.Ref.Part, f.OrgID, f.Month)
+			return err
+		})
+		if err != nil {
+			return d, err
+		}
 	}
 	d.fillAgenda(miss)
 	d.fillReview(miss)

@@ -1,5 +1,6 @@
 // Package memberweb shows members: the list with its search, those admitted in a
-// period, and the record of one.
+// period, the record of one, and what changes: transfers, times in which a member is
+// exempt or away, the monthly fee, leaving, and the registers of it all.
 //
 // Words. A place is the unit whose members a page shows, with the proof that the
 // reader may see lists there. Who has rights in several places that do not lie in

@@ -145,6 +145,7 @@ type transferData struct {
 	Form   *web.Form
 	Act    string // the refused act, or ""
 	Own    bool
+	Size   []sizeView // what the rules say of the cell that is left, without the member
 }
 
 // Can says whether the reader may take the act now.
@@ -189,7 +190,17 @@ func (s *Web) transferOf(r *http.Request) (d transferData, who access.Actor, err
 			return err
 		}
 		d.transferView = s.viewOf(t, s.today(), web.LangOf(r).Code())
-		return d.read(r.Context(), q, s.namerOf(r, org.Unit{}), who)
+		if err := d.read(r.Context(), q, s.namerOf(r, org.Unit{}), who); err != nil {
+			return err
+		}
+		if !d.Pending() || d.FromCell == 0 || d.Kind == member.TransferTemporary || !d.KeepsF && !d.KeepsT {
+			return nil
+		}
+		m, err := member.ByID(r.Context(), q, ident.Ref{Part: ref.Part, ID: d.FromMembership})
+		if err == nil {
+			d.Size, err = s.sizeWithout(r.Context(), q, d.From, m)
+		}
+		return err
 	})
 }
 
