@@ -70,6 +70,7 @@ func TestSampleDistrict(t *testing.T) {
 		t.Run("rollups", func(t *testing.T) { rollups(t, s.db, q, top, today) })
 		t.Run("papers", func(t *testing.T) { papers(t, s, q, system, today) })
 		t.Run("wall", func(t *testing.T) { believable(t, q, top, today) })
+		t.Run("lives", func(t *testing.T) { lively(t, s, q, today) })
 		return nil
 	})
 	if err != nil {

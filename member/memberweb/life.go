@@ -242,6 +242,7 @@ type panel struct {
 	Keeps     bool
 	Home      bool // a member of the cell today
 	Gone      bool // left, and may be restored
+	Spells    []timeView // that run today or are to come
 	Transfers []member.Transfer
 	Leaving   []member.Leaving
 	Year      int
@@ -250,7 +251,7 @@ type panel struct {
 }
 
 // panelOf fills the panel of a record for its reader.
-func (s *Web) panelOf(ctx context.Context, q db.Q, who access.Actor, rec member.Record) (p panel, err error) {
+func (s *Web) panelOf(ctx context.Context, q db.Q, who access.Actor, rec member.Record, n namer) (p panel, err error) {
 	day := s.today()
 	own := who.PersonID != 0 && who.PersonID == rec.PersonID
 	p = panel{On: s.lives != nil, Ref: rec.Ref(), Keeps: member.MayKeep(who, rec.Cell), Year: day.Year()}
@@ -260,6 +261,11 @@ func (s *Web) panelOf(ctx context.Context, q db.Q, who access.Actor, rec member.
 	in := rec.To.IsZero() || rec.To.After(day)
 	p.Home = in && rec.Kind == member.KindHome
 	p.Gone = !in && rec.Kind == member.KindHome && rec.Ending != member.TransferEnding
+	for _, x := range rec.Spells {
+		if x.To.IsZero() || x.To.After(day) {
+			p.Spells = append(p.Spells, timeView{Spell: x, Title: n.standing(x.Kind), Last: x.Last()})
+		}
+	}
 	if p.Transfers, err = member.TransfersOf(ctx, q, rec.PersonID); err != nil {
 		return p, err
 	}

@@ -86,10 +86,11 @@ func (s *Web) record(w http.ResponseWriter, r *http.Request) error {
 	d.Own = who.PersonID != 0 && who.PersonID == d.PersonID
 	d.Masked = strings.Contains(d.Phone, "•")
 	err = s.db.Read(r.Context(), func(q db.Q) error {
-		if d.Life, err = s.panelOf(r.Context(), q, who, d.Record); err != nil {
+		n := s.namerOf(r, d.Cell)
+		if d.Life, err = s.panelOf(r.Context(), q, who, d.Record, n); err != nil {
 			return err
 		}
-		return d.fill(r.Context(), q, s, namer{web.LangOf(r), s.book.At(s.today(), d.Cell.Path)})
+		return d.fill(r.Context(), q, s, n)
 	})
 	if err != nil {
 		return err
