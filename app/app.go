@@ -83,6 +83,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	}
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
+	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
+	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
 	return a, nil
 }
 
@@ -100,7 +102,7 @@ func (a *App) services(ctx context.Context) (err error) {
 		return err
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
-	a.Members = &member.Service{DB: d, Keys: a.cfg.Keys}
+	a.Members = a.records()
 	if err = a.life(); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"chibo/home"
 	"chibo/internal/db"
 	"chibo/internal/web"
+	"chibo/member"
 	"chibo/notify"
 	"chibo/org"
 )
@@ -50,7 +51,28 @@ func (a *App) frame(r *http.Request) web.Frame {
 		return f
 	}
 	f.Nav, f.Account = nav(r.URL.Path, actor, cell), ownMenu(actor, cell)
+	f.Nav = append(f.Nav, a.waiting(r, actor)...)
 	return f
+}
+
+// waiting is the way to the corrections of records that wait for the person; there is
+// none when nothing waits.
+func (a *App) waiting(r *http.Request, actor access.Actor) []web.NavItem {
+	scope, err := access.Any(actor, access.RegisterKeep)
+	if err != nil {
+		return nil
+	}
+	n := 0
+	err = a.cfg.DB.Read(r.Context(), func(q db.Q) error {
+		n, err = member.CountWaiting(r.Context(), q, scope)
+		return err
+	})
+	if err != nil || n == 0 {
+		return nil
+	}
+	const href = "/corrections"
+	active := r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")
+	return []web.NavItem{{Href: href, Label: "app.nav.corrections", Icon: "edit", Count: n, Active: active}}
 }
 
 // nav is the way through the program for the roles that a person holds.

@@ -28,10 +28,13 @@ type Reading struct {
 	What     string // ReadRecord and its neighbours
 	Reason   string // as the reader gave it; required where the page asks for one
 	Rows     int    // persons in the list; zero means 1
+
+	Role    string // the right by which the account read, "" not known: "keeper"
+	RoleOrg int64  // unit over which that right goes
 }
 
-const insertReadingSQL = `INSERT INTO read_log (part_id, id, at, account_id, reader, person_id, org_id, what, reason, rows)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+const insertReadingSQL = `INSERT INTO read_log (part_id, id, at, account_id, reader, person_id, org_id, what, reason, rows, role, role_org)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 // RecordReading notes a look. A list is one line, whatever its length. The own
 // record is not noted.
@@ -39,6 +42,6 @@ func RecordReading(ctx context.Context, tx *db.Tx, r Reading) error {
 	if r.Rows == 0 {
 		r.Rows = 1
 	}
-	_, err := tx.Exec(ctx, insertReadingSQL, r.Part, tx.ID(), tx.NowMS(), r.Account, r.Reader, r.PersonID, r.OrgID, r.What, r.Reason, r.Rows)
+	_, err := tx.Exec(ctx, insertReadingSQL, r.Part, tx.ID(), tx.NowMS(), r.Account, r.Reader, r.PersonID, r.OrgID, r.What, r.Reason, r.Rows, r.Role, r.RoleOrg)
 	return err
 }

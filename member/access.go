@@ -15,7 +15,24 @@ import (
 //     there and on the list for calling; each is logged.
 //   - An officer of a committee above sees the lists of all cells below and opens
 //     records; each opening is logged; telephone numbers stay masked.
+//   - The organisation officer of a committee above does as an officer does and,
+//     for a reason that the member will read, sees one whole number at a time: card,
+//     identity number or telephone. How many in an hour is limited.
 //   - The administrator of the program sees no list and no record.
+//   - Card and identity number are masked for everybody else, the telephone number as
+//     said above. The member sees the own ones whole, and who looked at the record,
+//     when, in which office and why.
+//
+// Who changes a record, in words:
+//
+//   - A member proposes corrections of the own record and may take them back while
+//     they wait. Nobody else proposes for a member: who may decide corrects directly.
+//   - The cell's lead decides on telephone number and other name of the own cell; the
+//     organisation officer above decides on every field. Nobody decides on the own
+//     name, birth, card, identity number or Party dates.
+//   - The cell's lead and the organisation officer above propose badges; only the
+//     officer records that one was given.
+//   - Only the organisation officer joins two records into one, where both lie below.
 //
 // Lists need a scope of access.MemberList.
 
@@ -62,4 +79,10 @@ func MayKeep(actor access.Actor, u org.Unit) bool { return actor.Can(access.Regi
 // MayNoteFee says whether the actor notes the monthly fee of the cell.
 func MayNoteFee(actor access.Actor, cell org.Unit) bool {
 	return MayKeep(actor, cell) || actor.Can(access.Clerk, cell.Access())
+}
+
+// MayReveal says whether the actor may see a whole number of a member of the cell,
+// for a reason.
+func MayReveal(actor access.Actor, cell org.Unit) bool {
+	return actor.Can(access.Reveal, cell.Access())
 }

@@ -19,10 +19,10 @@ const (
 	AlikeName  = "name"  // the same name, and a birth that does not contradict
 )
 
-// Alike is a person of the register who may be the one being entered. Ref, Cell and
+// Lookalike is a person of the register who may be the one being entered. Ref, Cell and
 // Standing are filled for who may read there; of others only the name that was typed
 // is known.
-type Alike struct {
+type Lookalike struct {
 	Why   string
 	Name  string
 	Birth civil.Date
@@ -37,15 +37,15 @@ const (
 	alikeSQL     = alikeColumns + `p.fold = $1 UNION ` + alikeColumns + `p.card <> '' AND p.card = $2 UNION ` + alikeColumns + `p.idno_mac <> '' AND p.idno_mac = $3`
 )
 
-// alikeMost bounds what is looked at: some names are very common.
-const alikeMost = 500
+// lookalikeMost bounds what is looked at: some names are very common.
+const lookalikeMost = 500
 
 const lastOfPersonSQL = `SELECT m.part_id, m.id, m.to_day, c.name, c.path FROM membership m JOIN org c ON c.id = m.cell_id
  WHERE m.person_id = $1 AND m.from_day <= $2 ORDER BY CASE WHEN m.to_day = '' THEN 0 ELSE 1 END, m.kind DESC, m.to_day DESC LIMIT 1`
 
 // alike finds who may be the person: the same card or identity number; the same folded
 // name with a birth that agrees as far as both are known.
-func alike(ctx context.Context, q db.Q, actor access.Actor, p Person, today civil.Date) ([]Alike, error) {
+func alike(ctx context.Context, q db.Q, actor access.Actor, p Person, today civil.Date) ([]Lookalike, error) {
 	type found struct {
 		part, id int64
 		name     string
@@ -59,8 +59,8 @@ func alike(ctx context.Context, q db.Q, actor access.Actor, p Person, today civi
 	if err != nil {
 		return nil, err
 	}
-	var out []Alike
-	for _, f := range list[:min(len(list), alikeMost)] {
+	var out []Lookalike
+	for _, f := range list[:min(len(list), lookalikeMost)] {
 		why := sameBirth(f.birth, p.Birth)
 		switch {
 		case p.Card != "" && f.card == p.Card:
@@ -71,7 +71,7 @@ func alike(ctx context.Context, q db.Q, actor access.Actor, p Person, today civi
 		if why == "" {
 			continue
 		}
-		a := Alike{Why: why, Name: f.name, Birth: f.birth}
+		a := Lookalike{Why: why, Name: f.name, Birth: f.birth}
 		if err := a.place(ctx, q, actor, f.id, today); err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func alike(ctx context.Context, q db.Q, actor access.Actor, p Person, today civi
 }
 
 // place finds the cell, for who may see its list.
-func (a *Alike) place(ctx context.Context, q db.Q, actor access.Actor, personID int64, today civil.Date) error {
+func (a *Lookalike) place(ctx context.Context, q db.Q, actor access.Actor, personID int64, today civil.Date) error {
 	var to civil.Date
 	var cell, path string
 	var ref ident.Ref

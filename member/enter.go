@@ -105,7 +105,7 @@ func certainlyBefore(a, b civil.Date) bool {
 // Enter puts a member into the register by hand. When somebody of the register looks
 // like the same person and Sure is not said, nothing is written and those are given
 // back.
-func (l *Life) Enter(ctx context.Context, actor access.Actor, in EnterIn) (ref ident.Ref, same []Alike, err error) {
+func (l *Life) Enter(ctx context.Context, actor access.Actor, in EnterIn) (ref ident.Ref, same []Lookalike, err error) {
 	in.tidy()
 	err = l.DB.Write(ctx, func(tx *db.Tx) error {
 		same = nil
@@ -156,7 +156,7 @@ func (in EnterIn) write(ctx context.Context, tx *db.Tx, actor access.Actor, cell
 	if err := in.transfer(ctx, tx, m); err != nil {
 		return ident.Ref{}, err
 	}
-	if err := refresh(ctx, tx, cell); err != nil {
+	if err := recountCell(ctx, tx, cell); err != nil {
 		return ident.Ref{}, err
 	}
 	return m.Ref(), note(ctx, tx, actor, "member.enter", "membership", m.Ref(), map[string]any{"origin": in.Origin, "kind": in.Kind})
@@ -201,7 +201,7 @@ func (in EnterIn) transfer(ctx context.Context, tx *db.Tx, m Membership) error {
 
 // inTwoCells refuses somebody whose card or identity number is that of a member of a
 // cell today: one person is at home in one cell.
-func inTwoCells(all []Alike) error {
+func inTwoCells(all []Lookalike) error {
 	for _, a := range all {
 		if a.Why != AlikeCard && a.Why != AlikeIDNo || !a.In {
 			continue
@@ -264,7 +264,7 @@ func (l *Life) Restore(ctx context.Context, actor access.Actor, ref ident.Ref, i
 		if err := l.rehomePerson(ctx, tx, Moved{PersonID: old.PersonID, FromPart: at, ToPart: cell.PartID}); err != nil {
 			return err
 		}
-		if err := refresh(ctx, tx, cell); err != nil {
+		if err := recountCell(ctx, tx, cell); err != nil {
 			return err
 		}
 		return note(ctx, tx, actor, "member.restore", "membership", out, map[string]any{

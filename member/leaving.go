@@ -13,15 +13,6 @@ import (
 	"chibo/org"
 )
 
-// How a membership ends (rules.md 5.03).
-const (
-	TransferEnding    = "transfer"
-	EndingDeath       = "death"
-	EndingExpulsion   = "expulsion"
-	EndingRemoval     = "removal"
-	EndingResignation = "resignation"
-)
-
 // States of a proposal that a member leaves.
 const (
 	Proposed  = "proposed"
@@ -241,7 +232,7 @@ func (l *Life) confirm(ctx context.Context, tx *db.Tx, actor access.Actor, v Lea
 	if err := l.gone(ctx, tx, m, in.Day, v.Kind); err != nil {
 		return err
 	}
-	if err := refresh(ctx, tx, cell); err != nil {
+	if err := recountCell(ctx, tx, cell); err != nil {
 		return err
 	}
 	return note(ctx, tx, actor, "member.leaving_confirm", "leaving", v.Ref, map[string]any{"kind": v.Kind})

@@ -90,7 +90,7 @@ func note(ctx context.Context, tx *db.Tx, actor access.Actor, action, target str
 	})
 }
 
-// refresh counts the cell's members again after a change.
-func refresh(ctx context.Context, tx *db.Tx, cell org.Unit) error {
+// recountCell counts the cell's members again after a change.
+func recountCell(ctx context.Context, tx *db.Tx, cell org.Unit) error {
 	return RefreshState(ctx, tx, cell.PartID, cell.ID, tx.Today())
 }

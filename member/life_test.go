@@ -163,7 +163,7 @@ func TestInternalMoveToAnotherPart(t *testing.T) {
 		}
 		old, tr := r.member(ref), r.transfer(out)
 		now := r.member(ident.Ref{Part: r.Village2.PartID, ID: tr.ToMembership})
-		if old.To != step.Day || old.Ending != member.TransferEnding || now.From != step.Day || now.OfficialOn != was.OfficialOn || now.PersonID != was.PersonID {
+		if old.To != step.Day || old.Ending != member.EndingTransfer || now.From != step.Day || now.OfficialOn != was.OfficialOn || now.PersonID != was.PersonID {
 			t.Errorf("old %+v\nnow %+v", old, now)
 		}
 		r.must(d.Read(t.Context(), func(q db.Q) error {

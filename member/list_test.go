@@ -13,6 +13,7 @@ import (
 	"chibo/internal/db/dbtest"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/seal"
 	"chibo/internal/viet"
 	"chibo/member"
 	"chibo/org"
@@ -232,7 +233,7 @@ func TestWhoOpensARecord(t *testing.T) {
 	d := dbtest.New(t)
 	tr := orgtest.District(t, d)
 	ref := join(t, d, tr.HoaBinh, official("Trần Văn An"))
-	s := &member.Service{DB: d}
+	s := &member.Service{DB: d, Keys: seal.Fresh(), Book: tr.Book}
 	var person int64
 	write(t, d, func(tx *db.Tx) error {
 		m, err := member.ByID(t.Context(), tx, ref)
@@ -280,7 +281,7 @@ func TestListForCalling(t *testing.T) {
 	d := dbtest.New(t)
 	tr := orgtest.District(t, d)
 	join(t, d, tr.HoaBinh, official("Trần Văn An"))
-	s := &member.Service{DB: d}
+	s := &member.Service{DB: d, Keys: seal.Fresh(), Book: tr.Book}
 	list, err := s.CallList(t.Context(), orgtest.Actor(access.RoleLead, tr.HoaBinh), tr.HoaBinh.ID)
 	if err != nil || len(list) != 1 || list[0].Phone != "0912 345 678" {
 		t.Fatalf("%+v %v", list, err)

@@ -40,6 +40,16 @@ const (
 	OriginRestored  = "restored" // phục hồi đảng tịch, rules.md 5.03
 )
 
+// How a membership ended (rules.md 5.03).
+const (
+	EndingTransfer    = "transfer"
+	EndingDeath       = "death"
+	EndingRemoval     = "removal"
+	EndingResignation = "resignation"
+	EndingExpulsion   = "expulsion"
+	EndingDuplicate   = "duplicate" // the same person was entered twice
+)
+
 // ErrNotFound says that there is no such member in the scope.
 var ErrNotFound = fault.New(fault.NotFound, "member.err.not_found")
 

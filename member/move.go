@@ -81,25 +81,39 @@ SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone
   t.idno_mac, t.merged_into
   FROM person t WHERE t.part_id = $2 AND t.id = $1`
 	dropOnePerson = `DELETE FROM person WHERE part_id = $2 AND id = $1`
+
+	moveOnePair = `INSERT INTO person_pair (part_id, id, keep_id, other_id, state, detail, at, account_id, decider, undone_at)
+SELECT CAST($3 AS bigint), t.id, t.keep_id, t.other_id, t.state, t.detail, t.at, t.account_id, t.decider, t.undone_at
+  FROM person_pair t WHERE t.part_id = $2 AND t.keep_id = $1`
+	dropOnePair = `DELETE FROM person_pair WHERE part_id = $2 AND keep_id = $1`
 )
 
 // PersonRehomed lists the tables whose rows follow one person to another part.
 func PersonRehomed() []db.Rehoming {
-	return []db.Rehoming{{Insert: moveOnePerson, Delete: dropOnePerson}}
+	return []db.Rehoming{{Insert: moveOnePair, Delete: dropOnePair}, {Insert: moveOnePerson, Delete: dropOnePerson}}
 }
 
-// rehomePerson takes a person's row to another part, with the account, the notices, what
-// is known of the readers, and what OnMoved keeps. Facts stay with the memberships.
+// rehomePerson takes a person's row to another part, with the records that became a part
+// of it, the account, the notices, what is known of the readers, the corrections that
+// wait, and what OnMoved keeps. Facts stay with the memberships.
 func (l *Life) rehomePerson(ctx context.Context, tx *db.Tx, m Moved) error {
 	if m.FromPart == m.ToPart {
 		return nil
 	}
-	if err := db.Rehome(ctx, tx, PersonRehomed(), m.PersonID, m.FromPart, m.ToPart); err != nil {
+	ids, err := IDs(ctx, tx, m.FromPart, m.PersonID)
+	if err != nil {
 		return err
 	}
-	for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{notify.Rehome, account.Rehome, audit.Rehome} {
-		if err := rehome(ctx, tx, m.PersonID, m.FromPart, m.ToPart); err != nil {
+	for _, id := range ids {
+		if err := db.Rehome(ctx, tx, PersonRehomed(), id, m.FromPart, m.ToPart); err != nil {
 			return err
+		}
+		for _, rehome := range []func(context.Context, *db.Tx, int64, int64, int64) error{
+			notify.Rehome, account.Rehome, audit.Rehome, FollowMove,
+		} {
+			if err := rehome(ctx, tx, id, m.FromPart, m.ToPart); err != nil {
+				return err
+			}
 		}
 	}
 	for _, told := range l.OnMoved {

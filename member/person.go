@@ -37,22 +37,28 @@ func (p Person) Check() error {
 	if !p.Birth.IsZero() && p.Birth.Year() < earliestBirth {
 		f.Add("birth", "member.err.birth_long_ago", "Year", strconv.Itoa(p.Birth.Year()))
 	}
-	checkNumber(&f, "card", p.Card, cardDigits, oldCardDigits)
-	checkNumber(&f, "idno", p.IDNo, idnoDigits, oldIDNoDigits)
+	checkNumber(&f, "card", p.Card, number{cardDigits, oldCardDigits, "member.err.card_digits", "member.err.card_zero", "member.err.card_length"})
+	checkNumber(&f, "idno", p.IDNo, number{idnoDigits, oldIDNoDigits, "member.err.idno_digits", "member.err.idno_zero", "member.err.idno_length"})
 	return f.Err()
+}
+
+// number is what a kind of number looks like, and what is said when it does not.
+type number struct {
+	now, old             int // lengths
+	digits, zero, length string
 }
 
 // checkNumber asks for digits only and one of two lengths. One digit less is told to
 // be a lost zero: which number it was is not guessed.
-func checkNumber(f *fault.Fields, field, num string, now, old int) {
+func checkNumber(f *fault.Fields, field, num string, k number) {
 	switch n := len(num); {
-	case num == "" || digitsOnly(num) && (n == now || n == old):
+	case num == "" || digitsOnly(num) && (n == k.now || n == k.old):
 	case !digitsOnly(num):
-		f.Add(field, "member.err."+field+"_digits")
-	case n == now-1 || n == old-1:
-		f.Add(field, "member.err."+field+"_zero", "Have", n, "Want", n+1)
+		f.Add(field, k.digits)
+	case n == k.now-1 || n == k.old-1:
+		f.Add(field, k.zero, "Have", n, "Want", n+1)
 	default:
-		f.Add(field, "member.err."+field+"_length", "Have", n, "Now", now, "Old", old)
+		f.Add(field, k.length, "Have", n, "Now", k.now, "Old", k.old)
 	}
 }
 

@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"chibo/access"
 	"chibo/audit"
@@ -11,6 +12,7 @@ import (
 	"chibo/internal/ident"
 	"chibo/internal/seal"
 	"chibo/org"
+	"chibo/rulebook"
 )
 
 // Record is one membership with its person, cell and spells.
@@ -20,10 +22,16 @@ type Record struct {
 	Birth      civil.Date
 	Phone      string // masked, unless the reader may see it
 	PersonName string // as of now
+	OtherName  string
+	Card       string // masked, but for the person
+	IDNo       string // masked, but for the person
+	MergedInto int64  // the person's record that this one became a part of; 0 none
+	person     Person
 	Cell       org.Unit
 	Unit       org.Unit // the cell's part
-	Spells     []Spell  // newest first
+	Spells     []Spell  // of this membership, newest first
 	Others     []Membership
+	Age        Age    // Party age
 	Standing   string // on the day asked for
 }
 
@@ -76,8 +84,10 @@ func InCell(ctx context.Context, q db.Q, cell org.Unit, personID int64, day civi
 // A person who moved has memberships in several parts.
 const allOfPersonSQL = membershipColumns + ` WHERE m.person_id = $1 ORDER BY m.from_day DESC, m.id`
 
-const spellColumns = `SELECT s.part_id, s.id, s.membership_id, s.kind, s.from_day, s.to_day, s.reason, s.place, s.host, s.contact,
-  s.basis, s.report_on, s.version FROM member_spell s`
+const spellFields = `SELECT s.part_id, s.id, s.membership_id, s.kind, s.from_day, s.to_day, s.reason, s.place, s.host, s.contact,
+  s.basis, s.report_on, s.version`
+
+const spellColumns = spellFields + ` FROM member_spell s`
 
 const spellsSQL = spellColumns + ` WHERE s.part_id = $1 AND s.membership_id = $2 ORDER BY s.from_day DESC, s.id DESC`
 
@@ -103,8 +113,7 @@ func ByRef(ctx context.Context, q db.Q, scope access.Scope, ref ident.Ref, day c
 	if lo, hi := scope.Range(); string(r.Cell.Path) < lo || string(r.Cell.Path) >= hi {
 		return Record{}, ErrNotFound
 	}
-	r.Phone = MaskPhone(r.Phone)
-	return r, nil
+	return r.masked(), nil
 }
 
 func record(ctx context.Context, q db.Q, ref ident.Ref, day civil.Date) (r Record, err error) {
@@ -115,7 +124,8 @@ func record(ctx context.Context, q db.Q, ref ident.Ref, day civil.Date) (r Recor
 	if err != nil && !errors.Is(err, ErrNotFound) { // a guest's person is kept at home
 		return r, err
 	}
-	r.PersonName, r.Sex, r.Birth, r.Phone = p.Name, p.Sex, p.Birth, p.Phone
+	r.PersonName, r.Sex, r.Birth, r.Phone, r.OtherName, r.Card = p.Name, p.Sex, p.Birth, p.Phone, p.OtherName, p.Card
+	r.person, r.MergedInto = p, p.merged
 	if r.PersonName == "" {
 		r.PersonName = r.Name
 	}
@@ -149,8 +159,16 @@ func spellOn(list []Spell, day civil.Date) string {
 
 // Service holds the use cases.
 type Service struct {
-	DB   *db.DB     // required
-	Keys *seal.Ring // required; closes identity numbers
+	DB   *db.DB         // required
+	Keys *seal.Ring     // required; closes identity numbers
+	Book *rulebook.Book // required
+	Log  *slog.Logger   // nil: slog.Default()
+
+	// OnMerge is consulted before two records become one, and told of it in the same
+	// transaction: an error refuses the merge.
+	OnMerge []func(ctx context.Context, tx *db.Tx, m Merging) error
+	// Asked gives what other features hold about a person, for the person's own copy.
+	Asked []func(ctx context.Context, q db.Q, own []Membership) (Holding, error)
 }
 
 // Open gives a member's record as of today. The own one opens freely; another
@@ -160,34 +178,50 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (
 	var r Record
 	logged := false
 	err := s.DB.Read(ctx, func(q db.Q) (err error) {
-		if r, err = record(ctx, q, ref, civil.From(s.DB.Clock().Now())); err != nil {
+		if r, err = record(ctx, q, ref, s.today()); err != nil {
 			return err
 		}
 		var may bool
 		if may, logged = mayOpen(actor, r.Cell, r.PersonID); !may {
-			r = Record{}
 			return access.ErrForbidden
 		}
-		return nil
+		r.Age, err = s.age(ctx, q, r)
+		return err
 	})
 	if err != nil {
 		return Record{}, err
 	}
-	if !seesPhone(actor, r.Cell, r.PersonID) {
-		r.Phone = MaskPhone(r.Phone)
+	if r.IDNo, err = r.person.OpenIDNo(s.Keys); err != nil {
+		return Record{}, err
 	}
 	if !logged {
 		return r, nil
 	}
-	return r, s.log(ctx, actor, "member.open", "membership", ref)
+	phone := r.Phone
+	r = r.masked()
+	if seesPhone(actor, r.Cell, r.PersonID) {
+		r.Phone = phone
+	}
+	return r, s.noteOpening(ctx, actor, r)
 }
 
-func (s *Service) log(ctx context.Context, actor access.Actor, action, target string, ref ident.Ref) error {
-	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
-		return audit.Record(ctx, tx, audit.Entry{
-			Part: ref.Part, Account: actor.AccountID, Action: action, Target: target, TargetID: ref.ID,
-		})
-	})
+func (s *Service) today() civil.Date { return civil.From(s.DB.Clock().Now()) }
+
+// masked hides what only the person sees whole.
+func (r Record) masked() Record {
+	r.Phone, r.Card, r.IDNo = MaskPhone(r.Phone), MaskCard(r.Card), MaskIDNo(r.IDNo)
+	return r
+}
+
+const spellsOfPersonSQL = spellFields + `
+  FROM membership m JOIN member_spell s ON s.part_id = m.part_id AND s.membership_id = m.id
+ WHERE m.person_id = $1 ORDER BY s.from_day DESC, s.id DESC`
+
+// age gives the Party age of a record by the rules of today.
+func (s *Service) age(ctx context.Context, q db.Q, r Record) (Age, error) {
+	spells, err := db.List(ctx, q, scanSpell, spellsOfPersonSQL, r.PersonID)
+	rules := s.Book.At(s.today(), r.Cell.Path).Badges()
+	return AgeOf(append([]Membership{r.Membership}, r.Others...), spells, rules.Excluded), err
 }
 
 // CallRow is a line of the list for calling members.
@@ -208,7 +242,7 @@ const callSQL = `SELECT m.id, m.kind, m.name, m.official_on, COALESCE(s.kind, ''
 func (s *Service) CallList(ctx context.Context, actor access.Actor, cellID int64) ([]CallRow, error) {
 	var list []CallRow
 	var cell org.Unit
-	day := civil.From(s.DB.Clock().Now())
+	day := s.today()
 	err := s.DB.Read(ctx, func(q db.Q) (err error) {
 		if cell, err = org.ByID(ctx, q, cellID); err != nil {
 			return err
@@ -230,5 +264,13 @@ func (s *Service) CallList(ctx context.Context, actor access.Actor, cellID int64
 		return nil, err
 	}
 	list = distinct(list, func(r CallRow) int64 { return r.MembershipID })
-	return list, s.log(ctx, actor, "member.call_list", "org", ident.Ref{Part: cell.PartID, ID: cell.ID})
+	return list, s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+		err := audit.Record(ctx, tx, audit.Entry{
+			Part: cell.PartID, Account: actor.AccountID, Action: "member.call_list", Target: "org", TargetID: cell.ID,
+		})
+		if err != nil {
+			return err
+		}
+		return audit.RecordReading(ctx, tx, reading(actor, access.Lead, cell, audit.Reading{What: audit.ReadCalls, Rows: len(list)}))
+	})
 }

@@ -17,6 +17,9 @@ const homeOf = `SELECT m.person_id FROM membership m
        AND (n.from_day > m.from_day OR (n.from_day = m.from_day AND n.id > m.id))
  WHERE m.part_id = $2 AND m.cell_id = $1 AND m.kind = 'home' AND n.id IS NULL`
 
+// withMerged gives them with the records that became a part of theirs.
+const withMerged = `SELECT y.id FROM person y WHERE y.part_id = $2 AND (y.id IN (` + homeOf + `) OR y.merged_into IN (` + homeOf + `))`
+
 const (
 	rehomeMemberSpell = `INSERT INTO member_spell (part_id, id, membership_id, kind, from_day, to_day, reason, place, report_on, basis, contact, version, host)
 SELECT CAST($3 AS bigint), t.id, t.membership_id, t.kind, t.from_day, t.to_day, t.reason, t.place, t.report_on, t.basis, t.contact,
@@ -27,8 +30,8 @@ SELECT CAST($3 AS bigint), t.id, t.membership_id, t.kind, t.from_day, t.to_day, 
 	rehomePerson = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, version, other_name, card, idno_sealed, idno_mac, merged_into)
 SELECT CAST($3 AS bigint), t.id, t.name, t.fold, t.sort, t.sex, t.birth, t.phone, t.version, t.other_name, t.card, t.idno_sealed,
   t.idno_mac, t.merged_into
-  FROM person t WHERE t.part_id = $2 AND t.id IN (` + homeOf + `)`
-	dropPerson = `DELETE FROM person WHERE part_id = $2 AND id IN (` + homeOf + `)`
+  FROM person t WHERE t.part_id = $2 AND t.id IN (` + withMerged + `)`
+	dropPerson = `DELETE FROM person WHERE part_id = $2 AND id IN (` + withMerged + `)`
 
 	transferOf = `SELECT x.id FROM transfer x WHERE x.part_id = $2 AND (x.from_cell = $1 OR x.from_cell = 0 AND x.to_cell = $1)`
 
@@ -52,6 +55,28 @@ SELECT CAST($3 AS bigint), t.id, t.membership_id, t.cell_id, t.kind, t.state, t.
   FROM leaving t WHERE t.part_id = $2 AND t.cell_id = $1`
 	dropLeaving = `DELETE FROM leaving WHERE part_id = $2 AND cell_id = $1`
 
+	rehomeChanges = `INSERT INTO correction_field (part_id, correction_id, field, old, new, verdict, answer, account_id, decider, decided_at)
+SELECT CAST($3 AS bigint), t.correction_id, t.field, t.old, t.new, t.verdict, t.answer, t.account_id, t.decider, t.decided_at
+  FROM correction_field t WHERE t.part_id = $2 AND t.correction_id IN (SELECT c.id FROM correction c WHERE c.part_id = $2 AND c.cell_id = $1)`
+	dropChanges = `DELETE FROM correction_field WHERE part_id = $2 AND correction_id IN (SELECT c.id FROM correction c WHERE c.part_id = $2 AND c.cell_id = $1)`
+
+	rehomeCorrection = `INSERT INTO correction (part_id, id, person_id, membership_id, cell_id, state, note, at, closed_at, version)
+SELECT CAST($3 AS bigint), t.id, t.person_id, t.membership_id, t.cell_id, t.state, t.note, t.at, t.closed_at, t.version
+  FROM correction t WHERE t.part_id = $2 AND t.cell_id = $1`
+	dropCorrection = `DELETE FROM correction WHERE part_id = $2 AND cell_id = $1`
+
+	rehomeBadge = `INSERT INTO badge (part_id, id, person_id, membership_id, cell_id, name, years, kind, state, day, given_on, given_by, decision,
+  at, account_id, version)
+SELECT CAST($3 AS bigint), t.id, t.person_id, t.membership_id, t.cell_id, t.name, t.years, t.kind, t.state, t.day, t.given_on, t.given_by,
+  t.decision, t.at, t.account_id, t.version
+  FROM badge t WHERE t.part_id = $2 AND t.cell_id = $1`
+	dropBadge = `DELETE FROM badge WHERE part_id = $2 AND cell_id = $1`
+
+	rehomePair = `INSERT INTO person_pair (part_id, id, keep_id, other_id, state, detail, at, account_id, decider, undone_at)
+SELECT CAST($3 AS bigint), t.id, t.keep_id, t.other_id, t.state, t.detail, t.at, t.account_id, t.decider, t.undone_at
+  FROM person_pair t WHERE t.part_id = $2 AND t.keep_id IN (` + homeOf + `)`
+	dropPair = `DELETE FROM person_pair WHERE part_id = $2 AND keep_id IN (` + homeOf + `)`
+
 	rehomeMembership = `INSERT INTO membership (part_id, id, person_id, cell_id, kind, name, sort, from_day, to_day, origin, ending, admitted_on, official_on)
 SELECT CAST($3 AS bigint), t.id, t.person_id, t.cell_id, t.kind, t.name, t.sort, t.from_day, t.to_day, t.origin, t.ending, t.admitted_on,
   t.official_on
@@ -63,6 +88,10 @@ SELECT CAST($3 AS bigint), t.id, t.person_id, t.cell_id, t.kind, t.name, t.sort,
 func Rehomed() []db.Rehoming {
 	return []db.Rehoming{
 		{Insert: rehomeMemberSpell, Delete: dropMemberSpell},
+		{Insert: rehomeChanges, Delete: dropChanges},
+		{Insert: rehomeCorrection, Delete: dropCorrection},
+		{Insert: rehomeBadge, Delete: dropBadge},
+		{Insert: rehomePair, Delete: dropPair},
 		{Insert: rehomePerson, Delete: dropPerson},
 		{Insert: rehomeTransfer, Delete: dropTransfer},
 		{Insert: rehomeFee, Delete: dropFee},

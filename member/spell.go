@@ -95,7 +95,7 @@ func (l *Life) BeginSpell(ctx context.Context, actor access.Actor, ref ident.Ref
 		if id, err = AddSpell(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := refresh(ctx, tx, cell); err != nil {
+		if err := recountCell(ctx, tx, cell); err != nil {
 			return err
 		}
 		return note(ctx, tx, actor, "member.spell_begin", "membership", ref, map[string]any{"kind": s.Kind, "spell": id})
@@ -239,7 +239,7 @@ func (l *Life) onSpell(ctx context.Context, actor access.Actor, ref ident.Ref, a
 		if err := do(tx, m, s, cell); err != nil {
 			return err
 		}
-		if err := refresh(ctx, tx, cell); err != nil {
+		if err := recountCell(ctx, tx, cell); err != nil {
 			return err
 		}
 		return note(ctx, tx, actor, action, "member_spell", ref, map[string]any{"kind": s.Kind})

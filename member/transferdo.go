@@ -37,7 +37,7 @@ func (l *Life) leave(ctx context.Context, tx *db.Tx, v *moving, day civil.Date) 
 	if err := v.put(ctx, tx); err != nil {
 		return err
 	}
-	if err := refresh(ctx, tx, v.from); err != nil {
+	if err := recountCell(ctx, tx, v.from); err != nil {
 		return err
 	}
 	if v.Inside() && !v.keepsTo() {
@@ -61,7 +61,7 @@ func (l *Life) goAway(ctx context.Context, tx *db.Tx, v *moving, m Membership, d
 	if err := l.closeOthers(ctx, tx, m, day, v.Ref); err != nil {
 		return err
 	}
-	return l.end(ctx, tx, m, day, TransferEnding)
+	return l.end(ctx, tx, m, day, EndingTransfer)
 }
 
 // goOut begins the time in which the home cell does without the member (rules.md 5.12).
@@ -116,7 +116,7 @@ func (l *Life) arrive(ctx context.Context, tx *db.Tx, v *moving, day civil.Date)
 	case v.Kind == TransferTemporary:
 		err = l.visit(ctx, tx, v, m, day)
 	case v.ToCell == 0:
-		err = l.gone(ctx, tx, m, v.LeftOn, TransferEnding)
+		err = l.gone(ctx, tx, m, v.LeftOn, EndingTransfer)
 	default:
 		err = l.settle(ctx, tx, v, m, day)
 	}
@@ -140,7 +140,7 @@ func (l *Life) recount(ctx context.Context, tx *db.Tx, v *moving) error {
 		if cell.ID == 0 {
 			continue
 		}
-		if err := refresh(ctx, tx, cell); err != nil {
+		if err := recountCell(ctx, tx, cell); err != nil {
 			return err
 		}
 	}
@@ -278,11 +278,11 @@ func (l *Life) endVisit(ctx context.Context, tx *db.Tx, v *moving, day civil.Dat
 	if err != nil || !m.To.IsZero() {
 		return err
 	}
-	if err := l.end(ctx, tx, m, day, TransferEnding); err != nil {
+	if err := l.end(ctx, tx, m, day, EndingTransfer); err != nil {
 		return err
 	}
 	if v.Incoming() {
-		return l.gone(ctx, tx, m, day, TransferEnding)
+		return l.gone(ctx, tx, m, day, EndingTransfer)
 	}
 	return nil
 }

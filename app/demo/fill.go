@@ -7,6 +7,7 @@ import (
 	"chibo/account"
 	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/member"
 	"chibo/rulebook"
 )
 
@@ -24,6 +25,7 @@ type Fill struct {
 	Book     *rulebook.Book   // required
 	Accounts *account.Service // required
 	Today    civil.Date       // required: the demo's day
+	Members  *member.Service  // nil: no identity numbers and no proposals of correction
 
 	steps atomic.Int64 // months complete
 }

@@ -145,7 +145,7 @@ func hallOf(p cellPlan) string {
 
 // register writes persons, memberships and spells, and each cell's state.
 func (f *Fill) register(ctx context.Context, tx *db.Tx, g *ground) error {
-	var b member.Batch
+	b := member.Batch{Keys: f.keys()}
 	var cells []member.Cell
 	for i := range g.cells {
 		c := &g.cells[i]

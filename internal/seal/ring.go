@@ -148,6 +148,9 @@ func (r *Ring) macBy(n int, text string) string {
 // Newest gives what every box and hash of the newest key begins with: "2.".
 func (r *Ring) Newest() string { return strconv.Itoa(r.newest) + "." }
 
+// Changed says whether the ring has older keys beside the newest.
+func (r *Ring) Changed() bool { return len(r.versions) > 1 }
+
 // of gives the version that a box names, and the rest of the box.
 func (r *Ring) of(box string) (v version, rest string, ok bool) {
 	num, rest, ok := strings.Cut(box, ".")

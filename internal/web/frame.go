@@ -26,6 +26,7 @@ type NavItem struct {
 	Label  string // translation key
 	Icon   string // name of an icon, see Icons
 	Active bool   // the page belongs to this entry
+	Count  int    // things that wait there; 0 shows nothing
 }
 
 // phoneNav is how many entries the bottom bar of a phone shows before "Thêm".

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"chibo/access"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -84,6 +85,9 @@ func (s *Web) admitted(w http.ResponseWriter, r *http.Request) error {
 	}
 	if bad != nil {
 		return bad
+	}
+	if err := s.members.NoteList(ctx, who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
+		return err
 	}
 	d.Form = web.NewForm(nil).Set("from", d.Query.From.Vi()).Set("to", d.Query.To.Vi()).Set("unit", d.Place.chosen(d.Query.Unit))
 	return s.pages.Render(w, r, "admitted.html", d)

@@ -72,7 +72,7 @@ type enterData struct {
 	Form     *web.Form
 	Sexes    []web.Option
 	Origins  []web.Option
-	Same     []member.Alike
+	Same     []member.Lookalike
 	Transfer member.Transfer // the arrival that this ends; zero: none
 }
 

@@ -63,7 +63,7 @@ func (s *Web) fees(w http.ResponseWriter, r *http.Request) error {
 	act, _ := strconv.ParseInt(r.URL.Query().Get("act"), 10, 64) //nolint:errcheck // none is 0
 	var d feeData
 	err = s.db.Read(r.Context(), func(q db.Q) error {
-		d, err = s.feeData(r.Context(), q, who, id, month, s.namerOf(r, org.Unit{}))
+		d, err = s.feeData(r.Context(), q, who, id, month, s.namer(r, org.Unit{}))
 		return err
 	})
 	if err != nil {

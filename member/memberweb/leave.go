@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"chibo/access"
+	"chibo/audit"
 	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -41,7 +42,7 @@ func (s *Web) leaveData(r *http.Request, kind string) (d leaveData, who access.A
 		return d, who, errLost()
 	}
 	d.Kind = kind
-	n := s.namerOf(r, d.Cell)
+	n := s.namer(r, d.Cell)
 	d.Crumbs = append(d.Crumbs, crumb{"", n.lang.T("life.leave")})
 	return d, who, s.db.Read(r.Context(), func(q db.Q) error {
 		if d.Size, err = s.sizeWithout(r.Context(), q, d.Cell, d.Member); err != nil || kind != member.EndingRemoval {
@@ -171,8 +172,8 @@ func (s *Web) leaving(w http.ResponseWriter, r *http.Request) error {
 	return s.pages.Render(w, r, "leaving.html", d)
 }
 
-// decide takes the decision on a proposal, or drops it.
-func (s *Web) decide(w http.ResponseWriter, r *http.Request) error {
+// decideLeaving takes the decision on a proposal, or drops it.
+func (s *Web) decideLeaving(w http.ResponseWriter, r *http.Request) error {
 	d, who, err := s.leavingOf(r)
 	if err != nil {
 		return err
@@ -260,7 +261,7 @@ func (s *Web) leavings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Form = web.NewForm(nil).Set("unit", d.Place.chosen(in.id()))
-	if err := s.noted(r.Context(), who, d.Place.Unit, len(d.Rows)+len(d.Hints)); err != nil {
+	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, len(d.Rows)+len(d.Hints)); err != nil {
 		return err
 	}
 	return s.pages.Render(w, r, "leavings.html", d)

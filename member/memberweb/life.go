@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"chibo/access"
-	"chibo/audit"
 	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -50,7 +49,7 @@ func (s *Web) lifeRoutes(kit *web.Kit) {
 		"POST /members/{ref}/leave":   s.leave,
 		"GET /leavings":               s.leavings,
 		"GET /leavings/{ref}":         s.leaving,
-		"POST /leavings/{ref}":        s.decide,
+		"POST /leavings/{ref}":        s.decideLeaving,
 		"GET /members/{ref}/restore":  s.restoreForm,
 		"POST /members/{ref}/restore": s.restore,
 
@@ -62,11 +61,6 @@ func (s *Web) lifeRoutes(kit *web.Kit) {
 
 // manyRows is how many rows a list of these pages holds at most.
 const manyRows = 500
-
-// namerOf says the rulebook's words as of today at a unit.
-func (s *Web) namerOf(r *http.Request, u org.Unit) namer {
-	return namer{web.LangOf(r), s.book.At(s.today(), u.Path)}
-}
 
 // options gives a list of the rulebook as choices.
 func (n namer) options(key string) []web.Option {
@@ -85,18 +79,6 @@ func (n namer) choice(key, code string) string {
 		}
 	}
 	return code
-}
-
-// noted keeps that somebody read a list of members: one line, whatever its length.
-func (s *Web) noted(ctx context.Context, who access.Actor, u org.Unit, rows int) error {
-	if rows == 0 {
-		return nil
-	}
-	return s.db.WriteGrouped(ctx, func(tx *db.Tx) error {
-		return audit.RecordReading(ctx, tx, audit.Reading{
-			Part: u.PartID, Account: who.AccountID, Reader: who.Name, OrgID: u.ID, What: audit.ReadList, Rows: rows,
-		})
-	})
 }
 
 // unitQuery is the place that a list is asked for.
@@ -260,14 +242,22 @@ func (s *Web) panelOf(ctx context.Context, q db.Q, who access.Actor, rec member.
 	}
 	in := rec.To.IsZero() || rec.To.After(day)
 	p.Home = in && rec.Kind == member.KindHome
-	p.Gone = !in && rec.Kind == member.KindHome && rec.Ending != member.TransferEnding
+	p.Gone = !in && rec.Kind == member.KindHome && rec.Ending != member.EndingTransfer
 	for _, x := range rec.Spells {
 		if x.To.IsZero() || x.To.After(day) {
-			p.Spells = append(p.Spells, timeView{Spell: x, Title: n.standing(x.Kind), Last: x.Last()})
+			p.Spells = append(p.Spells, n.time(x))
 		}
 	}
-	if p.Transfers, err = member.TransfersOf(ctx, q, rec.PersonID); err != nil {
+	ids, err := member.IDs(ctx, q, rec.Part, rec.PersonID)
+	if err != nil {
 		return p, err
+	}
+	for _, id := range ids {
+		list, err := member.TransfersOf(ctx, q, id)
+		if err != nil {
+			return p, err
+		}
+		p.Transfers = append(p.Transfers, list...)
 	}
 	if p.Keeps || own {
 		if p.Leaving, err = member.LeavingsOf(ctx, q, rec.Ref()); err != nil {

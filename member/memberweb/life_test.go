@@ -44,7 +44,7 @@ func (w *world) lifeAs(t *testing.T, who access.Actor) *web.Kit {
 			})
 		},
 	}, memberweb.Catalogue, lifeTexts())
-	_, err := memberweb.New(memberweb.Config{Kit: k, DB: w.db, Book: w.Book, Members: &member.Service{DB: w.db}, Life: w.life(t)})
+	_, err := memberweb.New(memberweb.Config{Kit: k, DB: w.db, Book: w.Book, Members: w.svc, Life: w.life(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"chibo/access"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -80,6 +81,9 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 		return d.read(ctx, q, n, who, day)
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.members.NoteList(ctx, who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}
 	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", d.Place.chosen(d.Query.Unit)).Set("standing", d.Query.Standing)

@@ -18,6 +18,8 @@ type place struct {
 	Unit  org.Unit
 	Scope access.Scope
 	Tops  []org.Unit // all places of a reader who has several; otherwise empty
+
+	Keeps, Opens, Merges bool // the reader decides on corrections, opens records, joins them
 }
 
 // at gives the place a page shows: the unit that was asked for, or without one
@@ -45,6 +47,9 @@ func at(ctx context.Context, q db.Q, who access.Actor, id int64) (p place, err e
 	if err != nil {
 		return p, err
 	}
+	p.Keeps = who.Can(access.RegisterKeep, p.Unit.Access())
+	p.Opens = who.Can(access.MemberRead, p.Unit.Access())
+	p.Merges = member.MayMerge(who, p.Unit)
 	p.Scope, err = member.ListScope(who, p.Unit)
 	return p, err
 }

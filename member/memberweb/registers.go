@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"chibo/access"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -68,7 +69,7 @@ func (s *Web) registers(w http.ResponseWriter, r *http.Request) error {
 			return errLost()
 		}
 	}
-	n := s.namerOf(r, d.Place.Unit)
+	n := s.namer(r, d.Place.Unit)
 	if err := d.lists(n); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (s *Web) registers(w http.ResponseWriter, r *http.Request) error {
 		if d.Units, err = choices(r.Context(), q, who, d.Place, day); err != nil || bad != nil {
 			return err
 		}
-		return d.read(r.Context(), q, s.namerOf(r, d.Place.Unit))
+		return d.read(r.Context(), q, s.namer(r, d.Place.Unit))
 	})
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func (s *Web) registers(w http.ResponseWriter, r *http.Request) error {
 		return bad
 	}
 	d.Form = web.NewForm(d.Query).Set("unit", d.Place.chosen(d.Query.Unit))
-	if err := s.noted(r.Context(), who, d.Place.Unit, d.Count); err != nil {
+	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, d.Count); err != nil {
 		return err
 	}
 	return s.pages.Render(w, r, "registers.html", d)

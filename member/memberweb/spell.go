@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"chibo/access"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/ident"
@@ -90,7 +91,7 @@ func (s *Web) newSpell(r *http.Request, kind string) (d spellData, who access.Ac
 		return d, who, errLost()
 	}
 	d.Kind = kind
-	n := s.namerOf(r, d.Cell)
+	n := s.namer(r, d.Cell)
 	d.rules(n)
 	d.Crumbs = append(d.Crumbs, crumb{"", n.lang.T("life.spell")})
 	return d, who, nil
@@ -135,7 +136,7 @@ func (s *Web) spellOf(r *http.Request) (d spellData, who access.Actor, err error
 		return d, who, err
 	}
 	d.Kind = d.Spell.Kind
-	n := s.namerOf(r, d.Cell)
+	n := s.namer(r, d.Cell)
 	d.rules(n)
 	d.Crumbs = append(d.Crumbs, crumb{"", d.Title})
 	return d, who, nil
@@ -252,13 +253,13 @@ func (s *Web) away(w http.ResponseWriter, r *http.Request) error {
 		if d.Units, err = choices(r.Context(), q, who, d.Place, day); err != nil {
 			return err
 		}
-		return d.read(r.Context(), q, s.namerOf(r, d.Place.Unit), who, day)
+		return d.read(r.Context(), q, s.namer(r, d.Place.Unit), who, day)
 	})
 	if err != nil {
 		return err
 	}
 	d.Form = web.NewForm(nil).Set("unit", d.Place.chosen(d.Query.id()))
-	if err := s.noted(r.Context(), who, d.Place.Unit, len(d.Rows)); err != nil {
+	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}
 	return s.pages.Render(w, r, "away.html", d)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"chibo/access"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -87,7 +88,7 @@ func (s *Web) transfers(w http.ResponseWriter, r *http.Request) error {
 		d.Rows = nil
 		for _, t := range list {
 			v := s.viewOf(t, day, web.LangOf(r).Code())
-			v.Mine = s.mine(r.Context(), q, who, t)
+			v.Mine = s.waitsFor(r.Context(), q, who, t)
 			d.Rows = append(d.Rows, v)
 		}
 		return err
@@ -98,7 +99,7 @@ func (s *Web) transfers(w http.ResponseWriter, r *http.Request) error {
 	d.Cell, d.Keeps = d.Place.Unit.IsCell(), member.MayKeep(who, d.Place.Unit)
 	d.sort()
 	d.Form = web.NewForm(nil).Set("unit", d.Place.chosen(in.id()))
-	if err := s.noted(r.Context(), who, d.Place.Unit, len(d.Rows)); err != nil {
+	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}
 	return s.pages.Render(w, r, "transfers.html", d)
@@ -121,9 +122,9 @@ func (d *transfersData) sort() {
 	})
 }
 
-// mine says whether the next act is the reader's: who keeps the cell that is to
+// waitsFor says whether the next act is the reader's: who keeps the cell that is to
 // confirm.
-func (s *Web) mine(ctx context.Context, q db.Q, who access.Actor, t member.Transfer) bool {
+func (s *Web) waitsFor(ctx context.Context, q db.Q, who access.Actor, t member.Transfer) bool {
 	cell := t.FromCell
 	if t.May(member.Arrived) && t.ToCell != 0 {
 		cell = t.ToCell
@@ -190,7 +191,7 @@ func (s *Web) transferOf(r *http.Request) (d transferData, who access.Actor, err
 			return err
 		}
 		d.transferView = s.viewOf(t, s.today(), web.LangOf(r).Code())
-		if err := d.read(r.Context(), q, s.namerOf(r, org.Unit{}), who); err != nil {
+		if err := d.read(r.Context(), q, s.namer(r, org.Unit{}), who); err != nil {
 			return err
 		}
 		if !d.Pending() || d.FromCell == 0 || d.Kind == member.TransferTemporary || !d.KeepsF && !d.KeepsT {
@@ -326,7 +327,7 @@ func (s *Web) moveData(r *http.Request, in moveQuery) (d moveData, who access.Ac
 	default:
 		return d, who, errLost()
 	}
-	n := s.namerOf(r, d.Cell)
+	n := s.namer(r, d.Cell)
 	d.Kind, d.Find, d.Holds = in.Kind, in.Find, n.options(rulebook.TransferHolds)
 	d.Crumbs = append(d.Crumbs, crumb{"", n.lang.T("life.move")})
 	d.Both = who.Can(access.RegisterKeep, access.Unit{Path: d.Cell.Path.Parent()})

@@ -54,13 +54,43 @@ func New(cfg Config) (*Web, error) {
 		s.clock = cfg.DB.Clock()
 	}
 	cfg.Kit.Handle("GET /members", s.list)
-	cfg.Kit.Handle("GET /members/me", s.own)
-	cfg.Kit.Handle("GET /members/{ref}", s.record)
 	cfg.Kit.Handle("GET /admitted", s.admitted)
+	s.recordRoutes(cfg.Kit)
 	if s.lives != nil {
 		s.lifeRoutes(cfg.Kit)
 	}
 	return s, nil
+}
+
+// recordRoutes are the pages of single records: reading, correcting, badges, records
+// that look like one person.
+func (s *Web) recordRoutes(k *web.Kit) {
+	for pattern, h := range map[string]web.HandlerFunc{
+		"GET /members/me":                  s.own,
+		"GET /members/me/print":            s.ownPrint,
+		"GET /members/me/copy":             s.ownFile,
+		"GET /members/me/correct":          s.correct,
+		"POST /members/me/correct":         s.propose,
+		"GET /members/{ref}":               s.record,
+		"GET /members/{ref}/edit":          s.edit,
+		"POST /members/{ref}/edit":         s.saveEdit,
+		"POST /members/{ref}/reveal":       s.reveal,
+		"GET /corrections":                 s.corrections,
+		"GET /corrections/{ref}":           s.review,
+		"POST /corrections/{ref}":          s.decide,
+		"POST /corrections/{ref}/withdraw": s.withdraw,
+		"GET /badges":                      s.badges,
+		"GET /badges/print":                s.badgesPrint,
+		"POST /badges/propose":             s.badgesPropose,
+		"POST /badges/give":                s.badgesGive,
+		"POST /badges/drop":                s.badgesDrop,
+		"GET /duplicates":                  s.duplicates,
+		"POST /duplicates/undo":            s.duplicatesUndo,
+		"GET /duplicates/{a}/{b}":          s.twins,
+		"POST /duplicates/{a}/{b}":         s.join,
+	} {
+		k.Handle(pattern, h)
+	}
 }
 
 func (s *Web) today() civil.Date { return civil.From(s.clock.Now()) }
@@ -90,10 +120,14 @@ type namer struct {
 // apart who is away for work (5.15), which that list has not.
 func (n namer) standings() []web.Option {
 	var out []web.Option
-	known := false
+	known, stopped := false, false
 	for _, c := range n.set.Choices("member.standings") {
 		out = append(out, web.Option{Value: c.Code, Label: c.Title.In(n.lang.Code())})
 		known = known || c.Code == member.SpellAway
+		stopped = stopped || c.Code == member.SpellInterrupted
+	}
+	if !stopped {
+		out = append(out, web.Option{Value: member.SpellInterrupted, Label: n.lang.T("member.standing.interrupted")})
 	}
 	if !known {
 		out = append(out, web.Option{Value: member.SpellAway, Label: n.lang.T("member.standing.away")})

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"chibo/audit"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/member"
+	"chibo/office"
+	"chibo/org"
+	"chibo/rulebook"
+	"chibo/task"
+)
+
+// recordsEvery is how often readings that are too old are dropped, and numbers that
+// were sealed with an older key are sealed anew.
+const recordsEvery = time.Hour
+
+// records makes the service of members' records, with what higher features have to
+// say about them.
+func (a *App) records() *member.Service {
+	return &member.Service{
+		DB: a.cfg.DB, Keys: a.cfg.Keys, Book: a.Book, Log: a.cfg.Log,
+		OnMerge: []func(context.Context, *db.Tx, member.Merging) error{postsBeforeMerge},
+		Asked:   []func(context.Context, db.Q, []member.Membership) (member.Holding, error){tasksHeld},
+	}
+}
+
+// postsBeforeMerge refuses to join a record that still holds a post: rights and papers
+// name its person.
+func postsBeforeMerge(ctx context.Context, tx *db.Tx, m member.Merging) error {
+	if m.Undo {
+		return nil
+	}
+	posts, err := office.OfPerson(ctx, tx, m.OtherID, tx.Today())
+	if err != nil || len(posts) == 0 {
+		return err
+	}
+	u, err := org.ByID(ctx, tx, posts[0].OrgID)
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "member.err.merge_posts", "Name", posts[0].Name, "Unit", u.Name)
+}
+
+// tasksHeld gives a member's tasks for the own copy.
+func tasksHeld(ctx context.Context, q db.Q, own []member.Membership) (member.Holding, error) {
+	h := member.Holding{Name: "member.copy.tasks"}
+	for _, m := range own {
+		list, err := task.Of(ctx, q, m.Part, m.ID)
+		if err != nil {
+			return h, err
+		}
+		for _, t := range list {
+			h.Rows = append(h.Rows, member.Held{Day: t.Due, Text: t.Title})
+		}
+	}
+	slices.SortStableFunc(h.Rows, func(x, y member.Held) int { return y.Day.Compare(x.Day) })
+	return h, nil
+}
+
+// forgetReadings drops readings that are older than the rule keeps them.
+func (a *App) forgetReadings(ctx context.Context) error {
+	today := civil.From(a.cfg.Clock.Now())
+	months := a.Book.At(today, "").Int(rulebook.ReadLogKeepMonths)
+	if months == 0 {
+		return nil
+	}
+	return a.cfg.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := audit.Forget(ctx, tx, today.AddMonths(-months).Time(0, 0))
+		return err
+	})
+}
+
+// reseal seals anew, batch by batch, what an older key closed.
+func (a *App) reseal(ctx context.Context) error {
+	for {
+		n, err := a.Members.Reseal(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
