@@ -9,6 +9,7 @@ import (
 type cli struct {
 	Demo   demoCmd   `cmd:"" help:"Make the sample district if it is not there and serve it on this machine."`
 	Serve  serveCmd  `cmd:"" help:"Serve for real use; the first visit makes the first administrator."`
+	AddKey addKeyCmd `cmd:"" name:"add-key" help:"Add a new version to the key file; it seals from the next start on."`
 	Routes routesCmd `cmd:"" help:"List every address the program answers."`
 	Lang   string    `help:"Language of messages: vi or en." enum:"vi,en" default:"vi" env:"CHIBO_LANG"`
 }
@@ -24,6 +25,11 @@ type serveCmd struct {
 	Key     string   `help:"File of the keys that close identity numbers; made at the first start. Keep a copy apart from the database." default:"${key}" env:"CHIBO_KEY"`
 	Proxies []string `help:"Networks of proxies whose forwarded address is believed." env:"CHIBO_PROXIES"`
 	Origins []string `help:"Further origins (https://host) that may post." env:"CHIBO_ORIGINS"`
+}
+
+// addKeyCmd changes the key that seals.
+type addKeyCmd struct {
+	Key string `help:"File of the keys." default:"${key}" env:"CHIBO_KEY"`
 }
 
 // demoCmd is the sample district.

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"net"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"chibo/internal/clock"
 	"chibo/internal/db"
+	"chibo/internal/seal"
 )
 
 // What can be wrong at the start is told in one line that says what to do, with an
@@ -52,6 +54,48 @@ func TestFailuresInOneLine(t *testing.T) {
 	}
 	if b, err := os.ReadFile(corrupt); err != nil || !strings.HasPrefix(string(b), "this is no database") {
 		t.Errorf("the damaged file was touched: %v", err)
+	}
+}
+
+// A database that was used with a key is opened with no other one, and a missing file
+// is never made anew for it.
+func TestKeyFile(t *testing.T) {
+	dir := t.TempDir()
+	file, base := filepath.Join(dir, "chibo.key"), filepath.Join(dir, "a.db")
+	ctx := context.Background()
+	d, err := db.Open(ctx, db.Options{URL: base, Clock: clock.System()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seal.Load(ctx, d, file); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "other.key")
+	write(t, other, "1 "+base64.StdEncoding.EncodeToString(make([]byte, 32))+"\n")
+	damaged := filepath.Join(dir, "damaged.key")
+	write(t, damaged, "1 c2hvcnQ=\n")
+	for want, key := range map[string]string{
+		"không thấy tệp khóa": filepath.Join(dir, "gone.key"), "không phải của cơ sở dữ liệu này": other, "không đúng dạng": damaged,
+	} {
+		var out, errs bytes.Buffer
+		code := Main([]string{"serve", "--addr", "127.0.0.1:0", "--db", base, "--key", key}, &out, &errs)
+		if text := strings.TrimSpace(errs.String()); code != exitFailed || !strings.Contains(text, want) || strings.Contains(text, "\n") || !strings.Contains(text, key) {
+			t.Errorf("%s: exit %d, %q", want, code, text)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "gone.key")); err == nil {
+		t.Error("a missing key was made anew")
+	}
+	var out, errs bytes.Buffer
+	if code := Main([]string{"add-key", "--key", file}, &out, &errs); code != exitOK || !strings.Contains(out.String(), "phiên bản 2") {
+		t.Errorf("add-key: exit %d, %q %q", code, out.String(), errs.String())
+	}
+	errs.Reset()
+	if code := Main([]string{"add-key", "--key", filepath.Join(dir, "gone.key")}, &out, &errs); code != exitFailed {
+		t.Errorf("add-key to nothing: exit %d, %q", code, errs.String())
 	}
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/seal"
 	"chibo/member"
 	"chibo/office"
 	"chibo/org"
@@ -19,6 +21,16 @@ import (
 // recordsEvery is how often readings that are too old are dropped, and numbers that
 // were sealed with an older key are sealed anew.
 const recordsEvery = time.Hour
+
+// Run adds a version to the key file.
+func (c *addKeyCmd) Run(out console) error {
+	n, err := seal.Add(c.Key)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out.out, out.texts.Lang("vi").T("app.key.added", "Version", n))
+	return err
+}
 
 // records makes the service of members' records, with what higher features have to
 // say about them.

@@ -5,5 +5,8 @@
 // the hash before it, so a row that was changed, added or taken away later is
 // found by Verify. Sealing lags behind on purpose; no lock stands in a write.
 //
+// Beside it lies the log of readings, which members see: who looked at their record,
+// in which office, when, what and why. It is kept for a limited time.
+//
 // Invariants: Detail holds no personal data: ids, states and counts only.
 package audit

@@ -25,6 +25,15 @@
 // A person is at home in at most one cell on a day, in whatever part; the person's row
 // lies in the part of the last home.
 //
+// A record holds only what modules use (5.47). The identity number is sealed for its
+// person; card, identity and telephone numbers are masked for everybody but the
+// member, and one at a time is revealed for a reason. Each look by somebody else is
+// noted through audit, with the office and the reason, and shown to the member. A
+// correction is proposed by the member and decided field by field, or made by an
+// officer; the names of the past stay. Badges follow the Party age, which is bounds
+// where dates are not known to the day. Two records of one person are joined by
+// re-pointing memberships, and can be taken apart again.
+//
 // Persons' names stand in no log, address or audit detail.
 //
 //	people, err := member.Body(ctx, q, cell.PartID, cell.ID, day)

@@ -166,10 +166,17 @@ func (n namer) twin(r *http.Request, q db.Q, t member.Twin) ([]copyRow, error) {
 	}
 	l := func(field string) string { return n.lang.T("member.field." + field) }
 	return []copyRow{
-		{l(member.FieldName), t.Name}, {l(member.FieldOtherName), t.OtherName}, {l(member.FieldSex), n.value(member.FieldSex, t.Sex)},
-		{l(member.FieldBirth), t.Birth.Vi()}, {l(member.FieldPhone), t.Phone}, {l(member.FieldCard), t.Card}, {l(member.FieldIDNo), t.IDMask},
-		{l(member.FieldAdmittedOn), t.Home.AdmittedOn.Vi()}, {l(member.FieldOfficialOn), t.Home.OfficialOn.Vi()},
-		{n.lang.T("member.record.places"), places}, {n.lang.T("member.twins.account"), yes},
+		{l(member.FieldName), t.Name},
+		{l(member.FieldOtherName), t.OtherName},
+		{l(member.FieldSex), n.value(member.FieldSex, t.Sex)},
+		{l(member.FieldBirth), t.Birth.Vi()},
+		{l(member.FieldPhone), t.Phone},
+		{l(member.FieldCard), t.Card},
+		{l(member.FieldIDNo), t.IDMask},
+		{l(member.FieldAdmittedOn), t.Home.AdmittedOn.Vi()},
+		{l(member.FieldOfficialOn), t.Home.OfficialOn.Vi()},
+		{n.lang.T("member.record.places"), places},
+		{n.lang.T("member.twins.account"), yes},
 	}, nil
 }
 

@@ -320,13 +320,19 @@ func (s *Web) ownFile(w http.ResponseWriter, r *http.Request) error {
 func (d *ownData) sections(n namer) []copySection {
 	t := n.lang.T
 	person := copySection{Title: t("member.record.person"), Rows: []copyRow{
-		{t("member.field.name"), d.PersonName}, {t("member.field.other_name"), d.OtherName},
-		{t("member.field.sex"), n.value(member.FieldSex, d.Sex)}, {t("member.field.birth"), d.Birth.Vi()},
-		{t("member.field.phone"), d.Phone}, {t("member.field.card"), d.Card}, {t("member.field.idno"), d.IDNo},
+		{t("member.field.name"), d.PersonName},
+		{t("member.field.other_name"), d.OtherName},
+		{t("member.field.sex"), n.value(member.FieldSex, d.Sex)},
+		{t("member.field.birth"), d.Birth.Vi()},
+		{t("member.field.phone"), d.Phone},
+		{t("member.field.card"), d.Card},
+		{t("member.field.idno"), d.IDNo},
 	}}
 	party := copySection{Title: t("member.record.party"), Rows: []copyRow{
-		{t("member.col.standing"), d.Title}, {t("member.field.admitted_on"), d.AdmittedOn.Vi()},
-		{t("member.field.official_on"), d.OfficialOn.Vi()}, {t("member.age"), d.Age.Text + " " + d.Age.Note},
+		{t("member.col.standing"), d.Title},
+		{t("member.field.admitted_on"), d.AdmittedOn.Vi()},
+		{t("member.field.official_on"), d.OfficialOn.Vi()},
+		{t("member.age"), d.Age.Text + " " + d.Age.Note},
 	}}
 	out := []copySection{person, party, d.placesSection(n)}
 	times := copySection{Title: t("member.record.times")}
@@ -355,7 +361,13 @@ func (d *ownData) sections(n namer) []copySection {
 	for _, x := range d.Lists {
 		lists.Rows = append(lists.Rows, copyRow{n.lang.DateTime(x.Last), x.Reader + words(x.Office, x.What, x.Unit, t("member.read.times", "Count", x.Count))})
 	}
-	return append(out, times, posts, badges, changes, reads, lists)
+	out = append(out, times, posts, badges, changes, reads, lists)
+	for i := range out { // the file says "nothing", not null
+		if out[i].Rows == nil {
+			out[i].Rows = []copyRow{}
+		}
+	}
+	return out
 }
 
 func (d *ownData) placesSection(n namer) copySection {

@@ -37,6 +37,8 @@ type world struct {
 	orgtest.Tree
 	db  *db.DB
 	svc *member.Service
+
+	kits map[string]*web.Kit // by who: pages are parsed once for each
 }
 
 // newWorld is the district of orgtest with three members in Hòa Bình, one of them
@@ -44,7 +46,7 @@ type world struct {
 func newWorld(t *testing.T) (*world, map[string]member.Membership) {
 	t.Helper()
 	d := dbtest.New(t)
-	w := &world{Tree: orgtest.District(t, d), db: d}
+	w := &world{Tree: orgtest.District(t, d), db: d, kits: map[string]*web.Kit{}}
 	w.svc = &member.Service{DB: d, Keys: seal.Fresh(), Book: w.Book, Log: slog.New(slog.DiscardHandler)}
 	people := map[string]member.Membership{}
 	for _, p := range []struct {
@@ -98,6 +100,9 @@ func (w *world) join(t *testing.T, cell org.Unit, name string, admitted, officia
 // as makes a kit in which everybody is who.
 func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 	t.Helper()
+	if k := w.kits[fmt.Sprint(who)]; k != nil {
+		return k
+	}
 	k := webtest.Kit(t, web.Config{
 		Clock: w.db.Clock(),
 		Session: func(next http.Handler) http.Handler {
@@ -113,6 +118,7 @@ func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.kits[fmt.Sprint(who)] = k
 	return k
 }
 
