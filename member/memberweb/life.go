@@ -222,8 +222,8 @@ type panel struct {
 	On        bool // these pages are there
 	Ref       ident.Ref
 	Keeps     bool
-	Home      bool // a member of the cell today
-	Gone      bool // left, and may be restored
+	Home      bool       // a member of the cell today
+	Gone      bool       // left, and may be restored
 	Spells    []timeView // that run today or are to come
 	Transfers []member.Transfer
 	Leaving   []member.Leaving
