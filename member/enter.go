@@ -113,6 +113,9 @@ func (l *Life) Enter(ctx context.Context, actor access.Actor, in EnterIn) (ref i
 		if err != nil {
 			return err
 		}
+		if err := errCellEnded(cell); err != nil {
+			return err
+		}
 		if err := in.check(tx.Today()); err != nil {
 			return err
 		}
@@ -232,6 +235,9 @@ func (l *Life) Restore(ctx context.Context, actor access.Actor, ref ident.Ref, i
 		}
 		cell, err := keeps(ctx, tx, actor, in.CellID)
 		if err != nil {
+			return err
+		}
+		if err := errCellEnded(cell); err != nil {
 			return err
 		}
 		at, err := partOf(ctx, tx, old.PersonID)

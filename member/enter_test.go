@@ -99,6 +99,13 @@ func TestEnterRefused(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, fieldOf(err), c.want)
 		}
 	}
+	write(t, r.d, func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE org SET valid_to = '2026-10-01' WHERE id = $1`, r.Village10.ID)
+		return err
+	})
+	if _, _, err := r.l.Enter(t.Context(), r.lead(r.Village10), newcomer(r.Village10.ID)); fieldOf(err) != "conflict: member.err.cell_ended" {
+		t.Error("into a cell that has ended:", err)
+	}
 	if _, _, err := r.l.Enter(t.Context(), r.lead(r.Market), newcomer(r.HoaBinh.ID)); fieldOf(err) != "forbidden: access.err.forbidden" {
 		t.Error(err)
 	}

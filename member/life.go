@@ -58,8 +58,16 @@ func checkDay(f *fault.Fields, field string, day, today civil.Date) {
 	}
 }
 
+// errCellEnded refuses to put somebody into a cell that is there no more.
+func errCellEnded(cell org.Unit) error {
+	if cell.ValidTo.IsZero() {
+		return nil
+	}
+	return fault.New(fault.Conflict, "member.err.cell_ended", "Cell", cell.Name, "Day", cell.ValidTo.Vi())
+}
+
 // keeps gives the cell when the actor keeps its register, and otherwise
-// access.ErrForbidden; a unit that is no living cell is a conflict at once.
+// access.ErrForbidden; a unit that is no cell is NotFound.
 func keeps(ctx context.Context, q db.Q, actor access.Actor, cellID int64) (org.Unit, error) {
 	cell, err := org.ByID(ctx, q, cellID)
 	if err != nil {

@@ -152,6 +152,9 @@ func (l *Life) Expect(ctx context.Context, actor access.Actor, in ExpectIn) (ref
 		if err != nil {
 			return err
 		}
+		if err := errCellEnded(cell); err != nil {
+			return err
+		}
 		f := in.check(tx.Today())
 		if in.Kind == TransferInternal {
 			f.Add("kind", "member.err.transfer_kind")

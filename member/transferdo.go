@@ -106,6 +106,9 @@ func (l *Life) arrive(ctx context.Context, tx *db.Tx, v *moving, day civil.Date)
 	if err := f.Err(); err != nil {
 		return err
 	}
+	if err := errCellEnded(v.to); err != nil {
+		return err
+	}
 	m, err := ByID(ctx, tx, ident.Ref{Part: v.Ref.Part, ID: v.FromMembership})
 	if err != nil {
 		return err
