@@ -35,9 +35,6 @@ type importCmd struct {
 // errTold says that a failure was explained already.
 var errTold = errors.New("app: told")
 
-// importCache is the page cache of the writer, in KiB: every row touches ten indexes.
-const importCache = 48 << 10
-
 // importMemory is what the collector holds an import's memory to, in bytes.
 const importMemory = 160 << 20
 
@@ -56,7 +53,7 @@ func (c *importCmd) Run(out console) error {
 		}
 	}
 	debug.SetMemoryLimit(importMemory)
-	d, err := db.Open(out.ctx, db.Options{URL: c.DB, Clock: clock.System(), Readers: 2, WriterCache: importCache})
+	d, err := db.Open(out.ctx, db.Options{URL: c.DB, Clock: clock.System(), Readers: 2})
 	if err != nil {
 		return err
 	}

@@ -72,17 +72,6 @@ func (r *Report) change(c Change) {
 	}
 }
 
-// Count gives how many issues of a level there are among those kept.
-func (r Report) Count(l Level) int {
-	n := 0
-	for _, i := range r.Issues {
-		if i.Level == l {
-			n++
-		}
-	}
-	return n
-}
-
 // Nothing says that the sheet would change nothing.
 func (r Report) Nothing() bool { return r.New == 0 && r.Changed == 0 }
 
