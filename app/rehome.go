@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"chibo/attachment"
 	"chibo/audit"
 	"chibo/ballot"
 	"chibo/document"
@@ -21,7 +22,7 @@ import (
 // that owns those. Figures come last: they are summed from what is there then.
 func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 	for _, f := range []func(context.Context, *db.Tx, int64, int64, int64) error{
-		office.Rehome, document.Rehome, task.Rehome, quality.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
+		office.Rehome, attachment.Rehome, document.Rehome, task.Rehome, quality.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
 	} {
 		if err := f(ctx, tx, unitID, from, to); err != nil {
 			return err
@@ -34,7 +35,7 @@ func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 // feature. A test holds it to the schema.
 func rehomed() [][]db.Rehoming {
 	return [][]db.Rehoming{
-		audit.Rehomed(), ballot.Rehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
+		attachment.Rehomed(), audit.Rehomed(), ballot.Rehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
 		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), task.Rehomed(),
 	}
 }
@@ -42,12 +43,17 @@ func rehomed() [][]db.Rehoming {
 // notRehomed are the tables with a part_id whose rows do not follow a unit, and why.
 func notRehomed() map[string]string {
 	return map[string]string{
-		"account":    "local table: account.Rehome notes the new part",
-		"audit":      "chained by hash: an act stays where it was done",
-		"org":        "the tree itself",
-		"org_before": "the tree as a reorganisation found it",
-		"org_past":   "the tree as it was",
-		"unit_month": "a sum, computed again",
-		"unit_state": "a sum, computed again",
+		"account":      "local table: account.Rehome notes the new part",
+		"audit":        "chained by hash: an act stays where it was done",
+		"import_chunk": "short-lived: a list that is being read in",
+		"import_map":   "short-lived: remembered headings of a unit's lists, made anew",
+		"import_row":   "short-lived: a list that is being read in",
+		"import_run":   "what was read in stays told where it was done",
+		"import_said":  "short-lived: a list that is being read in",
+		"org":          "the tree itself",
+		"org_before":   "the tree as a reorganisation found it",
+		"org_past":     "the tree as it was",
+		"unit_month":   "a sum, computed again",
+		"unit_state":   "a sum, computed again",
 	}
 }

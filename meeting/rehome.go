@@ -35,6 +35,16 @@ SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.assignee_id, t.
   FROM decision t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropDecision = `DELETE FROM decision WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
+	rehomeSeries = `INSERT INTO meeting_series (part_id, id, org_id, from_month, day, nth, weekday, shift, minute, place, made_at, made_by)
+SELECT CAST($3 AS bigint), t.id, t.org_id, t.from_month, t.day, t.nth, t.weekday, t.shift, t.minute, t.place, t.made_at, t.made_by
+  FROM meeting_series t WHERE t.part_id = $2 AND t.org_id = $1`
+	dropSeries = `DELETE FROM meeting_series WHERE part_id = $2 AND org_id = $1`
+
+	rehomeTheme = `INSERT INTO plan_theme (part_id, id, org_id, month, theme, speaker_id)
+SELECT CAST($3 AS bigint), t.id, t.org_id, t.month, t.theme, t.speaker_id
+  FROM plan_theme t WHERE t.part_id = $2 AND t.org_id = $1`
+	dropTheme = `DELETE FROM plan_theme WHERE part_id = $2 AND org_id = $1`
+
 	rehomeMeeting = `INSERT INTO meeting (part_id, id, org_id, body, kind, month, day, starts_at, place, theme, form, state, chair_id, clerk_id, review,
   direction, praise, shortcomings, conclusion, agreed_by, item_id, secret, fee_paid, invited_at, opened_at,
   closed_at, sent_at, created_at, version)
@@ -53,6 +63,8 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeRoll, Delete: dropRoll},
 		{Insert: rehomeOpinion, Delete: dropOpinion},
 		{Insert: rehomeDecision, Delete: dropDecision},
+		{Insert: rehomeSeries, Delete: dropSeries},
+		{Insert: rehomeTheme, Delete: dropTheme},
 		{Insert: rehomeMeeting, Delete: dropMeeting},
 	}
 }

@@ -12,10 +12,20 @@ SELECT CAST($3 AS bigint), t.review_id, t.task_id, t.before, t.result, t.note
   FROM task_review t WHERE t.part_id = $2 AND t.task_id IN (SELECT k.id FROM task k WHERE k.part_id = $2 AND k.cell_id = $1)`
 	dropTaskReview = `DELETE FROM task_review WHERE part_id = $2 AND task_id IN (SELECT k.id FROM task k WHERE k.part_id = $2 AND k.cell_id = $1)`
 
+	rehomeTaskEvent = `INSERT INTO task_event (part_id, id, task_id, at, account, name, kind, was, became, note)
+SELECT CAST($3 AS bigint), t.id, t.task_id, t.at, t.account, t.name, t.kind, t.was, t.became, t.note
+  FROM task_event t WHERE t.part_id = $2 AND t.task_id IN (SELECT k.id FROM task k WHERE k.part_id = $2 AND k.cell_id = $1)`
+	dropTaskEvent = `DELETE FROM task_event WHERE part_id = $2 AND task_id IN (SELECT k.id FROM task k WHERE k.part_id = $2 AND k.cell_id = $1)`
+
+	rehomeTaskReminder = `INSERT INTO task_reminder (part_id, task_id, kind, due, at)
+SELECT CAST($3 AS bigint), t.task_id, t.kind, t.due, t.at
+  FROM task_reminder t WHERE t.part_id = $2 AND t.task_id IN (SELECT k.id FROM task k WHERE k.part_id = $2 AND k.cell_id = $1)`
+	dropTaskReminder = `DELETE FROM task_reminder WHERE part_id = $2 AND task_id IN (SELECT k.id FROM task k WHERE k.part_id = $2 AND k.cell_id = $1)`
+
 	rehomeTask = `INSERT INTO task (part_id, id, cell_id, source_id, document_id, seq, title, product, assignee_id, kind, start_on, due, state, progress,
-  told_at, done_on, judged_by, version)
+  told_at, done_on, judged_by, verdict, given_by, version)
 SELECT CAST($3 AS bigint), t.id, t.cell_id, t.source_id, t.document_id, t.seq, t.title, t.product, t.assignee_id, t.kind, t.start_on,
-  t.due, t.state, t.progress, t.told_at, t.done_on, t.judged_by, t.version
+  t.due, t.state, t.progress, t.told_at, t.done_on, t.judged_by, t.verdict, t.given_by, t.version
   FROM task t WHERE t.part_id = $2 AND t.cell_id = $1`
 	dropTask = `DELETE FROM task WHERE part_id = $2 AND cell_id = $1`
 )
@@ -24,6 +34,8 @@ SELECT CAST($3 AS bigint), t.id, t.cell_id, t.source_id, t.document_id, t.seq, t
 func Rehomed() []db.Rehoming {
 	return []db.Rehoming{
 		{Insert: rehomeTaskReview, Delete: dropTaskReview},
+		{Insert: rehomeTaskEvent, Delete: dropTaskEvent},
+		{Insert: rehomeTaskReminder, Delete: dropTaskReminder},
 		{Insert: rehomeTask, Delete: dropTask},
 	}
 }
