@@ -147,8 +147,13 @@ func (a *App) life() error {
 	days, err := workday.New()
 	a.Life = &member.Life{DB: a.cfg.DB, Book: a.Book, Days: days, Keys: a.cfg.Keys, Skipped: meeting.Skipped}
 	a.Life.OnEnded = append(a.Life.OnEnded, office.Ended)
-	a.Life.OnLeft = append(a.Life.OnLeft, office.Left)
+	a.Life.OnLeft = append(a.Life.OnLeft, office.Left, closeAccount)
 	return err
+}
+
+// closeAccount closes the account of a person who is nobody's member any more.
+func closeAccount(ctx context.Context, tx *db.Tx, e member.Ended) error {
+	return account.CloseFor(ctx, tx, e.Part, e.PersonID, e.Day, e.Ending)
 }
 
 // tellReplaced tells a person that the password was replaced, by whom and why.

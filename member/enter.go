@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"chibo/access"
+	"chibo/account"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -268,6 +269,9 @@ func (l *Life) Restore(ctx context.Context, actor access.Actor, ref ident.Ref, i
 		}
 		out = ident.Ref{Part: cell.PartID, ID: id}
 		if err := l.rehomePerson(ctx, tx, Moved{PersonID: old.PersonID, FromPart: at, ToPart: cell.PartID}); err != nil {
+			return err
+		}
+		if err := account.ReopenFor(ctx, tx, cell.PartID, old.PersonID); err != nil {
 			return err
 		}
 		if err := recountCell(ctx, tx, cell); err != nil {
