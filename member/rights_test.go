@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"chibo/internal/seal"
+
 	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -13,13 +15,14 @@ import (
 	"chibo/member"
 	"chibo/office/officetest"
 	"chibo/org"
+	"chibo/org/orgtest"
 )
 
 // The prose of access.go, for every kind of person of the district.
 func TestWhoReadsMembers(t *testing.T) {
 	d := dbtest.New(t)
 	w := officetest.New(t, d)
-	s := &member.Service{DB: d}
+	s := &member.Service{DB: d, Keys: seal.Fresh(), Book: orgtest.Book(t)}
 	list := func(u org.Unit) func(access.Actor) error {
 		return func(a access.Actor) error { _, err := member.ListScope(a, u); return err }
 	}
@@ -55,7 +58,7 @@ func TestWhoReadsMembers(t *testing.T) {
 func TestContactsKeptFromAbove(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := officetest.New(t, d)
-		s := &member.Service{DB: d}
+		s := &member.Service{DB: d, Keys: seal.Fresh(), Book: orgtest.Book(t)}
 		ref := w.People[officetest.Member].Member
 		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
 			_, err := member.AddSpell(ctx, tx, member.Spell{Part: ref.Part, MembershipID: ref.ID, Kind: member.SpellAway, From: civil.Of(2026, 1, 1), Reason: "Chăm cháu", Place: "Đà Lạt"})
@@ -148,7 +151,7 @@ func TestContactsKeptFromAbove(t *testing.T) {
 func TestStandinOpensRecords(t *testing.T) {
 	d := dbtest.New(t)
 	w := officetest.New(t, d)
-	s := &member.Service{DB: d}
+	s := &member.Service{DB: d, Keys: seal.Fresh(), Book: orgtest.Book(t)}
 	ref := w.People[officetest.Member].Member
 	grant := func(from, to civil.Date) {
 		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
