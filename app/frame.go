@@ -10,6 +10,7 @@ import (
 	"chibo/home"
 	"chibo/internal/db"
 	"chibo/internal/web"
+	"chibo/member/memberweb"
 	"chibo/notify"
 	"chibo/org"
 )
@@ -49,8 +50,18 @@ func (a *App) frame(r *http.Request) web.Frame {
 	if err != nil { // the page itself will say so
 		return f
 	}
+	f.FindURL = findURL(r.URL.Path, actor)
 	f.Nav, f.Account = nav(r.URL.Path, actor, cell), ownMenu(actor, cell)
 	return f
+}
+
+// findURL is where the search box of the header posts; the page of the search has its
+// own box.
+func findURL(path string, actor access.Actor) string {
+	if path == "/find" || !memberweb.MayFind(actor) {
+		return ""
+	}
+	return "/find"
 }
 
 // nav is the way through the program for the roles that a person holds.

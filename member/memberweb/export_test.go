@@ -26,6 +26,6 @@ func Pieces(from, to civil.Date) (days [][2]civil.Date) {
 // CheckPages checks the fields that the pages name.
 func CheckPages(t *testing.T, k *web.Kit) {
 	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
-		"members.html": listData{}, "admitted.html": admittedData{}, "record.html": recordData{},
+		"members.html": listData{}, "admitted.html": admittedData{}, "record.html": recordData{}, "find.html": findData{},
 	})
 }

@@ -29,6 +29,7 @@ type Config struct {
 	DB      *db.DB          // required
 	Book    *rulebook.Book  // required
 	Members *member.Service // required
+	Cards   *member.Cards   // nil: a new one
 	Clock   clock.Clock     // nil: that of DB
 }
 
@@ -37,6 +38,7 @@ type Web struct {
 	db      *db.DB
 	book    *rulebook.Book
 	members *member.Service
+	cards   *member.Cards
 	clock   clock.Clock
 	pages   *web.Pages
 }
@@ -47,11 +49,17 @@ func New(cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Web{db: cfg.DB, book: cfg.Book, members: cfg.Members, clock: cfg.Clock, pages: pages}
+	s := &Web{db: cfg.DB, book: cfg.Book, members: cfg.Members, cards: cfg.Cards, clock: cfg.Clock, pages: pages}
 	if s.clock == nil {
 		s.clock = cfg.DB.Clock()
 	}
+	if s.cards == nil {
+		s.cards = member.NewCards(cfg.DB)
+	}
+	cfg.Kit.Handle("GET /find", s.findStart)
+	cfg.Kit.Handle("POST /find", s.find)
 	cfg.Kit.Handle("GET /members", s.list)
+	cfg.Kit.Handle("POST /members", s.list)
 	cfg.Kit.Handle("GET /members/me", s.own)
 	cfg.Kit.Handle("GET /members/{ref}", s.record)
 	cfg.Kit.Handle("GET /admitted", s.admitted)
