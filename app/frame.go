@@ -11,6 +11,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/web"
 	"chibo/member"
+	"chibo/member/memberweb"
 	"chibo/notify"
 	"chibo/org"
 )
@@ -53,6 +54,7 @@ func (a *App) frame(r *http.Request) web.Frame {
 	if r.URL.Path == "/account/first" { // nothing else opens yet
 		return f
 	}
+	f.FindURL = findURL(r.URL.Path, actor)
 	f.Nav, f.Account = nav(r.URL.Path, actor, cell), ownMenu(actor, cell)
 	f.Nav = append(f.Nav, a.waiting(r, actor)...)
 	return f
@@ -76,6 +78,15 @@ func (a *App) waiting(r *http.Request, actor access.Actor) []web.NavItem {
 	const href = "/corrections"
 	active := r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")
 	return []web.NavItem{{Href: href, Label: "app.nav.corrections", Icon: "edit", Count: n, Active: active}}
+}
+
+// findURL is where the search box of the header posts; the page of the search has its
+// own box.
+func findURL(path string, actor access.Actor) string {
+	if path == "/find" || !memberweb.MayFind(actor) {
+		return ""
+	}
+	return "/find"
 }
 
 // nav is the way through the program for the roles that a person holds.

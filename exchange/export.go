@@ -21,7 +21,7 @@ import (
 type ExportIn struct {
 	Kind     Kind   // required
 	OrgID    int64  // required
-	Search   string // of members: part of a name
+	Search   string // of members: a name as typed, see member.Find
 	Standing string // of members
 	Numbers  bool   // card numbers, whole for who may reveal them
 	Text     bool   // .csv instead of .xlsx
@@ -110,12 +110,13 @@ type export struct {
 	sees  sight
 	t     Words
 	n     int
+	hits  []member.Row // of a search
 }
 
 const exportPage = 1000
 
 func (e *export) filter() member.Filter {
-	f := member.Filter{Day: e.day, Search: e.in.Search, Standing: e.in.Standing, Limit: exportPage}
+	f := member.Filter{Day: e.day, Standing: e.in.Standing, Limit: exportPage}
 	if e.unit.IsCell() {
 		f.CellID = e.unit.ID
 	}
@@ -126,6 +127,9 @@ func (e *export) count() (n int, err error) {
 	err = e.svc.DB.Read(e.ctx, func(q db.Q) error {
 		switch e.in.Kind {
 		case Members:
+			if e.in.Search != "" {
+				return e.find(q)
+			}
 			n, err = member.Count(e.ctx, q, e.scope, e.filter())
 		case Units:
 			n, err = org.Count(e.ctx, q, e.scope, org.Filter{Day: e.day})
@@ -134,7 +138,27 @@ func (e *export) count() (n int, err error) {
 		}
 		return err
 	})
-	return n, err
+	return max(n, len(e.hits)), err
+}
+
+// find gathers whom a search finds. A list that would leave out some of them without
+// saying so is refused.
+func (e *export) find(q db.Q) error {
+	found, err := member.Find(e.ctx, q, e.scope, member.Query{
+		Text: e.in.Search, Day: e.day, Standing: e.in.Standing, Limit: member.FindCap,
+	})
+	if err != nil {
+		return err
+	}
+	if found.Cut || found.More {
+		var f fault.Fields
+		f.Add("q", "exchange.err.search_wide", "Most", member.FindCap)
+		return f.Err()
+	}
+	for _, h := range found.Hits {
+		e.hits = append(e.hits, h.Row)
+	}
+	return nil
 }
 
 func (e *export) page() sheet.Page {
@@ -206,7 +230,10 @@ func (e *export) members(w sheet.Writer) error {
 		var list []member.Row
 		var more map[int64]member.Contact
 		err := e.svc.DB.Read(e.ctx, func(q db.Q) (err error) {
-			if list, err = member.List(e.ctx, q, e.scope, f); err != nil || !e.in.Numbers && !e.sees.Phones {
+			if list = e.hits; e.in.Search == "" {
+				list, err = member.List(e.ctx, q, e.scope, f)
+			}
+			if err != nil || !e.in.Numbers && !e.sees.Phones {
 				return err
 			}
 			more, err = member.Contacts(e.ctx, q, list)
@@ -220,7 +247,7 @@ func (e *export) members(w sheet.Writer) error {
 				return err
 			}
 		}
-		if len(list) < exportPage {
+		if e.in.Search != "" || len(list) < exportPage {
 			return nil
 		}
 		f.After = list[len(list)-1].Cursor()

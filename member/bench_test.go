@@ -51,8 +51,14 @@ func BenchmarkDistrict(b *testing.B) {
 	b.Run("list/town", func(b *testing.B) { read(b, list(scope(town), f)) })
 	b.Run("list/cell", func(b *testing.B) { read(b, list(scope(cell), f)) })
 	b.Run("list/reserve", func(b *testing.B) { read(b, list(scope(top), with(func(f *member.Filter) { f.Standing = "reserve" }))) })
-	b.Run("search/common", func(b *testing.B) { read(b, list(scope(top), with(func(f *member.Filter) { f.Search = "nguyễn" }))) })
-	b.Run("search/rare", func(b *testing.B) { read(b, list(scope(top), with(func(f *member.Filter) { f.Search = "duc yen" }))) })
+	search := func(text string) func(q db.Q) (int, error) {
+		return func(q db.Q) (int, error) {
+			found, err := member.Find(b.Context(), q, scope(top), member.Query{Text: text, Day: today()})
+			return len(found.Hits), err
+		}
+	}
+	b.Run("search/common", func(b *testing.B) { read(b, search("nguyễn")) })
+	b.Run("search/rare", func(b *testing.B) { read(b, search("duc yen")) })
 	b.Run("count", func(b *testing.B) {
 		read(b, func(q db.Q) (int, error) { return member.Count(b.Context(), q, scope(top), f) })
 	})

@@ -57,6 +57,7 @@ type search struct {
 	typed  []viet.Word
 	finder *viet.Finder
 	few    int                // parts
+	ways   ways               // of PostgreSQL, as last told
 	seen   map[candidate]bool // by part, person and membership alone
 	list   []candidate
 	cut    bool
@@ -111,7 +112,7 @@ func find(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []vie
 	}
 	s := &search{
 		q: q, scope: scope, span: span, whole: isTop(scope), in: in, typed: typed,
-		finder: viet.NewFinder(typed), seen: map[candidate]bool{}, few: few,
+		finder: viet.NewFinder(typed), seen: map[candidate]bool{}, few: few, ways: anyWay(),
 	}
 	if err := s.gather(ctx); err != nil {
 		return Found{}, err

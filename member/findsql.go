@@ -1,7 +1,9 @@
 package member
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"chibo/internal/db"
 	"chibo/internal/viet"
@@ -33,12 +35,19 @@ const personTexts = `f.part_id, f.id, f.name, f.other_name, f.sort`
 
 // Names of whole parts are compared in one index of folded names; the row of a person
 // is read for a hit only. The parts are those of the scope ($11, $12), or some of them
-// from all over it ($13 many).
-const findPartsSQL = `WITH h AS MATERIALIZED (
+// from all over it ($13 many). $15 is the longest word: to look for it anywhere is the
+// cheapest way to pass over a name.
+const (
+	partsHead = `WITH h AS MATERIALIZED (
   SELECT f.part_id, f.id FROM (
     SELECT o.id FROM org o WHERE o.id = o.part_id AND o.path >= $11 AND o.path < $12 ORDER BY o.id % 61, o.id LIMIT $13) p
-  CROSS JOIN person f WHERE f.part_id = p.id AND` + beginsPerson + ` LIMIT $14)
+  CROSS JOIN person f WHERE f.part_id = p.id AND (f.other_fold <> '' OR `
+	partsTail = ` LIMIT $14)
 SELECT ` + personTexts + ` FROM h CROSS JOIN person f WHERE f.part_id = h.part_id AND f.id = h.id AND f.merged_into = 0`
+
+	findPartsSQLite   = partsHead + `instr(f.fold, $15) > 0) AND` + beginsPerson + partsTail
+	findPartsPostgres = partsHead + `strpos(f.fold, $15) > 0) AND` + beginsPerson + partsTail
+)
 
 // Guests ($14 not 0), and those who had left by the day ($13; ” nobody), have their
 // folded names with the membership.
@@ -55,38 +64,43 @@ const findCellsSQL = `SELECT m.part_id, m.person_id, m.id, COALESCE(f.name, ''),
 // cellsMost is more members than one grassroots organisation ever had.
 const cellsMost = 50_000
 
-// Full text: $1 is a query of that engine. The tree decides for each hit ($2, $3), as
-// far as the query has not done it yet.
+// Full text: $1 is a query of that engine. For SQLite the scope is part of it; of what
+// PostgreSQL gathers, up to $2, the tree leaves the parts of the scope.
 const (
 	findWordsSQLite = `SELECT ` + personTexts + ` FROM person_fts CROSS JOIN person f
  WHERE person_fts MATCH $1 AND f.id = person_fts.rowid AND f.merged_into = 0 LIMIT $2`
 
-	findWordsPostgres = `SELECT ` + personTexts + ` FROM person f
+	findWordsPostgres = `WITH f AS MATERIALIZED (SELECT part_id, id, name, other_name, sort FROM person
  WHERE array_to_tsvector(array_remove(string_to_array(left(
   fold || ' ' || other_fold || ' ' || translate(name || ' ' || other_name,
   'ABCDEFGHIJKLMNOPQRSTUVWXYZĐÀẢÃÁẠĂẰẲẴẮẶÂẦẨẪẤẬÈẺẼÉẸÊỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌÔỒỔỖỐỘƠỜỞỠỚỢÙỦŨÚỤƯỪỬỮỨỰỲỶỸÝỴ',
   'abcdefghijklmnopqrstuvwxyzđàảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵ'
-  ), 500), ' '), '')) @@ CAST($1 AS tsquery) AND f.merged_into = 0
-   AND f.part_id IN (SELECT p.id FROM org p WHERE p.id = p.part_id AND p.path >= $2 AND p.path < $3) LIMIT $4`
+  ), 500), ' '), '')) @@ CAST($1 AS tsquery) AND merged_into = 0 LIMIT $2)
+SELECT ` + personTexts + ` FROM f CROSS JOIN org p WHERE p.id = f.part_id AND p.path >= $3 AND p.path < $4 LIMIT $5`
 
-	// Many hits tempt the planner to read the table from its start.
+	// Many hits tempt the planner to read the table from its start, and a plan for any
+	// words minds the empty ones too.
 	findPlanPostgres = `SELECT set_config('enable_seqscan', $1, true) || set_config('enable_hashjoin', $1, true) ||
- set_config('enable_mergejoin', $1, true) || set_config('enable_indexscan', $2, true) || set_config('enable_indexonlyscan', $2, true)`
+ set_config('enable_mergejoin', $1, true) || set_config('enable_indexscan', $2, true) || set_config('enable_indexonlyscan', $2, true) ||
+ set_config('plan_cache_mode', $3, true)`
 )
 
-const (
-	onPostgres  = "on"
-	offPostgres = "off"
-)
+// ways is what PostgreSQL's planner may do.
+type ways struct{ scans, indexes, cache string }
+
+func anyWay() ways   { return ways{"on", "on", "auto"} }
+func byIndex() ways  { return ways{"off", "on", "force_custom_plan"} }
+func byBitmap() ways { return ways{"off", "off", "force_custom_plan"} }
 
 // plan tells PostgreSQL which ways it may take until told again. Elsewhere it does
 // nothing.
-func (s *search) plan(ctx context.Context, scans, indexes string) error {
-	if db.DialectOf(s.q) != db.Postgres {
+func (s *search) plan(ctx context.Context, w ways) error {
+	if db.DialectOf(s.q) != db.Postgres || w == s.ways {
 		return nil
 	}
+	s.ways = w
 	var set string
-	return s.q.QueryRow(ctx, findPlanPostgres, scans, indexes).Scan(&set)
+	return s.q.QueryRow(ctx, findPlanPostgres, w.scans, w.indexes, w.cache).Scan(&set)
 }
 
 func scanPerson(s db.Scanner) (candidate, error) {
@@ -121,7 +135,12 @@ func (s *search) inCells(ctx context.Context) error {
 // inParts compares the names of so many parts of the scope and says how many fit.
 func (s *search) inParts(ctx context.Context, parts int) (int, error) {
 	patterns, _ := viet.Patterns(s.typed, findSlots)
-	list, err := db.List(ctx, s.q, scanPerson, findPartsSQL, append(patterns, s.span.PartLo, s.span.PartHi, parts, FindCap+1)...)
+	longest := slices.MaxFunc(s.typed, func(a, b viet.Word) int { return cmp.Compare(len(a.Fold), len(b.Fold)) })
+	query := findPartsSQLite
+	if db.DialectOf(s.q) == db.Postgres {
+		query = findPartsPostgres
+	}
+	list, err := db.List(ctx, s.q, scanPerson, query, append(patterns, s.span.PartLo, s.span.PartHi, parts, FindCap+1, longest.Fold)...)
 	s.add(list)
 	return len(list), err
 }
@@ -147,12 +166,12 @@ func (s *search) others(ctx context.Context) error {
 	return err
 }
 
-const hitColumns = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND m.part_id = $6 AND `
+const hitColumns = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND m.part_id = $7 AND `
 
 const (
-	hitOfPersonSQL = hitColumns + `m.person_id = $7 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
-	hitSQL         = hitColumns + `m.id = $7 AND ` + condition + ` ORDER BY s.id`
-	hitLeftSQL     = hitColumns + `m.id = $7 AND c.path >= $1 AND c.path < $2
+	hitOfPersonSQL = hitColumns + `m.person_id = $8 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
+	hitSQL         = hitColumns + `m.id = $8 AND ` + condition + ` ORDER BY s.id`
+	hitLeftSQL     = hitColumns + `m.id = $8 AND c.path >= $1 AND c.path < $2
    AND m.to_day <> '' AND m.to_day <= $3 AND $4 >= 0 AND $5 = '' ORDER BY s.id`
 )
 
@@ -162,7 +181,7 @@ const (
 func (s *search) memberships(ctx context.Context, c candidate) ([]Row, error) {
 	scan := func(sc db.Scanner) (Row, error) { return scanRow(sc, s.in.Day) }
 	args := func(guests int, id int64) []any {
-		return []any{s.span.Lo, s.span.Hi, s.in.Day, guests, s.in.Standing, c.part, id}
+		return []any{s.span.Lo, s.span.Hi, s.in.Day, guests, s.in.Standing, s.scope.Reach(), c.part, id}
 	}
 	if c.membership == 0 {
 		list, err := db.List(ctx, s.q, scan, hitOfPersonSQL, args(1, c.person)...)

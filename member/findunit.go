@@ -27,6 +27,9 @@ func narrowed(ctx context.Context, q db.Q, scope access.Scope, in Query, typed [
 		if err != nil {
 			return Found{}, err
 		}
+		if len(fitting(all, typed, 0)) > 0 { // the name of a unit, and no more
+			return Found{}, nil
+		}
 		for k := len(typed) - 1; k > 0 && len(all) > 0; k-- {
 			unit, person := cutWords(typed, k, last)
 			found, err := inUnits(ctx, q, scope, in, person, fitting(all, unit, scope.Unit().ID))

@@ -15,6 +15,7 @@ const (
 	fewPartsLite = 12
 	fewPartsPG   = 400
 	samplePG     = 30
+	gatheredPG   = 20_000
 	commonPG     = 150 // hits in the sample from which names are compared one by one
 )
 
@@ -31,8 +32,10 @@ func (s *search) gather(ctx context.Context) error {
 	if s.span.Below {
 		return s.inCells(ctx)
 	}
-	if err := s.plan(ctx, offPostgres, onPostgres); err != nil {
-		return err
+	if s.span.Part == 0 {
+		if err := s.plan(ctx, byIndex()); err != nil {
+			return err
+		}
 	}
 	if err := s.persons(ctx); err != nil {
 		return err
@@ -40,7 +43,7 @@ func (s *search) gather(ctx context.Context) error {
 	if err := s.others(ctx); err != nil {
 		return err
 	}
-	return s.plan(ctx, onPostgres, onPostgres)
+	return s.plan(ctx, anyWay())
 }
 
 func (s *search) persons(ctx context.Context) error {
@@ -141,12 +144,16 @@ func (s *search) beginnings(ctx context.Context) ([][]string, error) {
 func (s *search) byWords(ctx context.Context, terms [][]string, parts []int64) (cut bool, err error) {
 	var list []candidate
 	if db.DialectOf(s.q) == db.Postgres {
-		if err := s.plan(ctx, offPostgres, offPostgres); err != nil {
+		if err := s.plan(ctx, byBitmap()); err != nil {
 			return false, err
 		}
-		list, err = db.List(ctx, s.q, scanPerson, findWordsPostgres, groups(terms, " | ", " & "), s.span.PartLo, s.span.PartHi, FindCap+1)
+		most := FindCap + 1
+		if !s.whole {
+			most = gatheredPG
+		}
+		list, err = db.List(ctx, s.q, scanPerson, findWordsPostgres, groups(terms, " | ", " & "), most, s.span.PartLo, s.span.PartHi, FindCap+1)
 		if err == nil {
-			err = s.plan(ctx, offPostgres, onPostgres)
+			err = s.plan(ctx, byIndex())
 		}
 	} else {
 		if !s.whole { // the parts are words of each person's document: they survive a move of the unit

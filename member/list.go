@@ -2,12 +2,10 @@ package member
 
 import (
 	"context"
-	"strings"
 
 	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/db"
-	"chibo/internal/viet"
 	"chibo/org"
 )
 
@@ -15,7 +13,6 @@ import (
 type Filter struct {
 	Day      civil.Date // required: members as of this day
 	CellID   int64      // one cell; zero: the whole scope
-	Search   string     // part of a name, as typed, with or without marks
 	Standing string     // one standing; "": all
 	Guests   bool       // guests too; without it each person is counted once, at home
 	Limit    int        // zero: 50
@@ -29,9 +26,9 @@ const rowColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, c.short, COA
   COALESCE(s.kind, ''), m.from_day, m.to_day, m.admitted_on, CASE WHEN (` + keptSQL + `) > 0 THEN 1 ELSE 0 END`
 
 // keptSQL counts the units that keep contacts of the row's cell from who reads from
-// $10, see access.Scope.Reach.
+// $6, see access.Scope.Reach.
 const keptSQL = `SELECT COUNT(*) FROM kept k JOIN org ko ON ko.id = k.org_id
-   WHERE k.kind = 'contact' AND k.ended_at = 0 AND ko.path > $10 AND ko.path = substr(c.path, 1, length(ko.path))`
+   WHERE k.kind = 'contact' AND k.ended_at = 0 AND ko.path > $6 AND ko.path = substr(c.path, 1, length(ko.path))`
 
 const rowJoins = ` LEFT JOIN org u ON u.id = c.part_id
   LEFT JOIN person pe ON pe.part_id = m.part_id AND pe.id = m.person_id` + inForce
@@ -43,48 +40,25 @@ const condition = ` c.path >= $1 AND c.path < $2
    AND ($5 = '' OR $5 = CASE WHEN s.kind IS NOT NULL THEN s.kind WHEN m.kind = 'guest' THEN 'guest'
      WHEN m.official_on <> '' AND m.official_on <= $3 THEN 'official' ELSE 'reserve' END)`
 
-const page = ` AND (m.sort, m.id) > ($6, CAST($7 AS bigint))` + pageOrder
+const page = ` AND (m.sort, m.id) > ($7, CAST($8 AS bigint))` + pageOrder
 
-const pageOrder = ` ORDER BY m.sort, m.id, s.id LIMIT $8`
+const pageOrder = ` ORDER BY m.sort, m.id, s.id LIMIT $9`
 
 // The three walks follow an index that has the order of names already, and stop at
-// the end of the page; they differ in that index. $9 is the pattern of a search or
-// empty. CROSS JOIN keeps SQLite from beginning with the tree.
+// the end of the page; they differ in that index. CROSS JOIN keeps SQLite from
+// beginning with the tree.
 const (
-	walk     = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND ($9 = '' OR pe.fold LIKE $9) AND ` + condition
+	walk     = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND ` + condition
 	walkAll  = walk + page
-	walkPart = walk + ` AND m.part_id = $11` + page
-	walkCell = walk + ` AND m.part_id = $11 AND m.cell_id = $12` + page
+	walkPart = walk + ` AND m.part_id = $10` + page
+	walkCell = walk + ` AND m.part_id = $10 AND m.cell_id = $11` + page
 )
-
-// A search for a rare name begins with the folded names of the parts ($11, $12 their
-// paths), which lie in one index. The empty text added to the sort key keeps SQLite
-// from walking the index of sort keys for every name found.
-const (
-	fromNames = ` FROM org p CROSS JOIN person f`
-	ofNames   = ` WHERE p.id = p.part_id AND p.path >= $11 AND p.path < $12 AND f.part_id = p.id AND f.fold LIKE $9`
-
-	searchRare = rowColumns + fromNames + ` CROSS JOIN membership m CROSS JOIN org c` + rowJoins + ofNames + `
-   AND m.part_id = f.part_id AND m.person_id = f.id AND c.id = m.cell_id AND ` + condition + `
-   AND (m.sort || '', m.id) > ($6, CAST($7 AS bigint))` + pageOrder
-)
-
-// rare is how many persons a name may have for searchRare, which sorts them all; with
-// more of them, a walk in the order of names fills its page soon.
-const rare = 600
-
-const probeSQL = `SELECT COUNT(*) FROM (SELECT f.id FROM org p CROSS JOIN person f
- WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND f.part_id = p.id AND f.fold LIKE $3 LIMIT $4) x`
 
 // List gives the members of the scope in the order of names, a page at a time.
 func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Row, error) {
 	sort, id, err := parseCursor(f.After)
 	if err != nil {
 		return nil, err
-	}
-	pattern, none := f.pattern()
-	if none {
-		return nil, nil
 	}
 	span, err := org.SpanOf(ctx, q, scope)
 	if err != nil {
@@ -94,43 +68,27 @@ func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Row, err
 	if limit <= 0 {
 		limit = listLimit
 	}
-	query, args := walkAll, append(f.args(span), sort, id, limit, pattern, scope.Reach())
-	isRare, err := f.isRare(ctx, q, span, pattern)
+	query, args := walkAll, append(f.args(span), scope.Reach(), sort, id, limit)
 	switch {
-	case err != nil:
-		return nil, err
 	case f.CellID != 0:
 		cell, err := org.ByID(ctx, q, f.CellID)
 		if err != nil {
 			return nil, err
 		}
 		query, args = walkCell, append(args, cell.PartID, cell.ID)
-	case isRare:
-		query, args = searchRare, append(args, span.PartLo, span.PartHi)
 	case span.Part != 0:
 		query, args = walkPart, append(args, span.Part)
+	case f.Standing != "":
+		first, err := standingFirst(ctx, q, span, f.Standing)
+		if err != nil {
+			return nil, err
+		}
+		if first != "" {
+			query = first
+		}
 	}
 	list, err := db.List(ctx, q, func(s db.Scanner) (Row, error) { return scanRow(s, f.Day) }, query, args...)
 	return distinct(list, func(r Row) int64 { return r.Ref.ID }), err
-}
-
-// pattern gives the pattern of the search, "" without one. none says that it can find
-// nobody: it is made of signs only.
-func (f Filter) pattern() (pattern string, none bool) {
-	if f.Search == "" {
-		return "", false
-	}
-	fold := viet.Fold(f.Search)
-	return "%" + fold + "%", fold == "" && strings.TrimSpace(f.Search) != ""
-}
-
-func (f Filter) isRare(ctx context.Context, q db.Q, span org.Span, pattern string) (bool, error) {
-	if pattern == "" || f.CellID != 0 {
-		return false, nil
-	}
-	n := 0
-	err := q.QueryRow(ctx, probeSQL, span.PartLo, span.PartHi, pattern, rare).Scan(&n)
-	return n < rare, err
 }
 
 func (f Filter) args(span org.Span) []any {
@@ -152,6 +110,46 @@ func scanRow(s db.Scanner, day civil.Date) (Row, error) {
 	return r, err
 }
 
+// Who is away, exempt, suspended or a guest is found by that in a wide scope: they are
+// few, and a walk in the order of names would pass all others. The empty text added to
+// the sort key keeps SQLite from walking the index of sort keys for every row found.
+const (
+	fromSpells = ` FROM org p CROSS JOIN member_spell x CROSS JOIN membership m CROSS JOIN org c`
+	ofSpells   = ` WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND x.part_id = p.id AND x.kind = $5
+   AND x.from_day <= $3 AND (x.to_day = '' OR x.to_day > $3) AND m.part_id = x.part_id AND m.id = x.membership_id
+   AND c.id = m.cell_id AND`
+	fromGuests = ` FROM org p CROSS JOIN membership m CROSS JOIN org c`
+	ofGuests   = ` WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND m.part_id = p.id AND m.kind = 'guest' AND c.id = m.cell_id AND`
+
+	sorted     = ` AND (m.sort || '', m.id) > ($7, CAST($8 AS bigint))` + pageOrder
+	listSpells = rowColumns + fromSpells + rowJoins + ofSpells + condition + sorted
+	listGuests = rowColumns + fromGuests + rowJoins + ofGuests + condition + sorted
+
+	probeSpellsSQL = `SELECT COUNT(*) FROM (SELECT x.id FROM org p CROSS JOIN member_spell x
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND x.part_id = p.id AND x.kind = $3 LIMIT $4) y`
+)
+
+// rare is how many spells of a kind are sorted by name; with more of them, a walk in
+// the order of names fills its page soon.
+const rare = 10_000
+
+// standingFirst gives the list that begins with those of the standing, "" when the walk
+// in the order of names is better.
+func standingFirst(ctx context.Context, q db.Q, span org.Span, standing string) (string, error) {
+	switch standing {
+	case StandingGuest:
+		return listGuests, nil
+	case SpellExempt, SpellTempOut, SpellAway, SpellSuspended:
+		n := 0
+		err := q.QueryRow(ctx, probeSpellsSQL, span.Lo, span.Hi, standing, rare).Scan(&n)
+		if err != nil || n >= rare {
+			return "", err
+		}
+		return listSpells, nil
+	}
+	return "", nil
+}
+
 const countSQL = `SELECT COUNT(DISTINCT m.id) FROM org c JOIN membership m ON m.part_id = c.part_id AND m.cell_id = c.id` + inForce + `
  WHERE (CAST($6 AS bigint) = 0 OR c.id = $6) AND ` + condition
 
@@ -159,14 +157,9 @@ const countPlainSQL = `SELECT COUNT(*) FROM org c JOIN membership m ON m.part_id
  WHERE (CAST($5 AS bigint) = 0 OR c.id = $5) AND c.path >= $1 AND c.path < $2
    AND m.from_day <= $3 AND (m.to_day = '' OR m.to_day > $3) AND (m.kind = 'home' OR $4 <> 0)`
 
-const countSearchSQL = `SELECT COUNT(DISTINCT m.id) FROM org p CROSS JOIN person f CROSS JOIN membership m CROSS JOIN org c` + inForce + `
- WHERE p.id = p.part_id AND p.path >= $6 AND p.path < $7
-   AND f.part_id = p.id AND f.fold LIKE $8
-   AND m.part_id = f.part_id AND m.person_id = f.id AND c.id = m.cell_id
-   AND (CAST($9 AS bigint) = 0 OR m.cell_id = $9) AND ` + condition
-
-// Count gives how many members List would give without a limit. Without a filter
-// but the day, the figure of figure.StateOf is the cheaper one.
+// Count gives how many members List would give without a limit. It reads them all: for
+// a unit above the parts, figure.StateOf has the number of members and CountUpTo says
+// whether there are many.
 func Count(ctx context.Context, q db.Q, scope access.Scope, f Filter) (int, error) {
 	span, err := org.SpanOf(ctx, q, scope)
 	if err != nil {
@@ -174,11 +167,7 @@ func Count(ctx context.Context, q db.Q, scope access.Scope, f Filter) (int, erro
 	}
 	args := f.args(span)
 	n := 0
-	pattern, none := f.pattern()
 	switch {
-	case none:
-	case pattern != "":
-		err = q.QueryRow(ctx, countSearchSQL, append(args, span.PartLo, span.PartHi, pattern, f.CellID)...).Scan(&n)
 	case f.Standing != "":
 		err = q.QueryRow(ctx, countSQL, append(args, f.CellID)...).Scan(&n)
 	default:
@@ -187,47 +176,27 @@ func Count(ctx context.Context, q db.Q, scope access.Scope, f Filter) (int, erro
 	return n, err
 }
 
-const fromAdmitted = ` FROM org p CROSS JOIN membership m CROSS JOIN org c`
+const (
+	upToParts  = `SELECT COUNT(DISTINCT y.id) FROM (SELECT m.id FROM org p CROSS JOIN membership m CROSS JOIN org c` + inForce + ` WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND m.part_id = p.id AND c.id = m.cell_id AND` + condition + ` LIMIT $6) y`
+	upToSpells = `SELECT COUNT(DISTINCT y.id) FROM (SELECT m.id` + fromSpells + inForce + ofSpells + condition + ` LIMIT $6) y`
+	upToGuests = `SELECT COUNT(DISTINCT y.id) FROM (SELECT m.id` + fromGuests + inForce + ofGuests + condition + ` LIMIT $6) y`
+)
 
-const whereAdmitted = ` WHERE p.id = p.part_id AND p.path >= $4 AND p.path < $5
-   AND m.part_id = p.id AND m.admitted_on >= $6 AND m.admitted_on < $7 AND m.origin = 'admission'
-   AND c.id = m.cell_id AND c.path >= $1 AND c.path < $2`
-
-const admittedSQL = rowColumns + fromAdmitted + rowJoins + whereAdmitted + `
-   AND (m.admitted_on, m.id) > ($8, CAST($9 AS bigint)) ORDER BY m.admitted_on, m.id, s.id LIMIT $11`
-
-const countAdmittedSQL = `SELECT COUNT(*) FROM org p CROSS JOIN membership m CROSS JOIN org c
- WHERE p.id = p.part_id AND p.path >= $3 AND p.path < $4
-   AND m.part_id = p.id AND m.admitted_on >= $5 AND m.admitted_on < $6 AND m.origin = 'admission'
-   AND c.id = m.cell_id AND c.path >= $1 AND c.path < $2`
-
-// Admitted gives who was admitted in the scope from one day up to, without, another,
-// by the decision's day (rules.md 5.02), also those who have left since. Standing is
-// as of to. limit zero is 50; after is AdmittedCursor of the last row before.
-func Admitted(ctx context.Context, q db.Q, scope access.Scope, from, to civil.Date, limit int, after string) ([]Row, error) {
-	day, id, err := parseCursor(after)
-	if err != nil {
-		return nil, err
-	}
-	span, err := org.SpanOf(ctx, q, scope)
-	if err != nil {
-		return nil, err
-	}
-	if limit <= 0 {
-		limit = listLimit
-	}
-	list, err := db.List(ctx, q, func(s db.Scanner) (Row, error) { return scanRow(s, to) }, admittedSQL,
-		span.Lo, span.Hi, to, span.PartLo, span.PartHi, from, to, day, id, scope.Reach(), limit)
-	return distinct(list, func(r Row) int64 { return r.Ref.ID }), err
-}
-
-// CountAdmitted gives how many Admitted gives without a limit.
-func CountAdmitted(ctx context.Context, q db.Q, scope access.Scope, from, to civil.Date) (int, error) {
+// CountUpTo is Count for a unit above the parts, where counting stops at most: a
+// result of most means so many or more. The filter has no cell.
+func CountUpTo(ctx context.Context, q db.Q, scope access.Scope, f Filter, most int) (int, error) {
 	span, err := org.SpanOf(ctx, q, scope)
 	if err != nil {
 		return 0, err
 	}
+	query := upToParts
+	switch f.Standing {
+	case StandingGuest:
+		query = upToGuests
+	case SpellExempt, SpellTempOut, SpellAway, SpellSuspended:
+		query = upToSpells
+	}
 	n := 0
-	err = q.QueryRow(ctx, countAdmittedSQL, span.Lo, span.Hi, span.PartLo, span.PartHi, from, to).Scan(&n)
+	err = q.QueryRow(ctx, query, append(f.args(span), most)...).Scan(&n)
 	return n, err
 }

@@ -1,10 +1,10 @@
 package member_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"chibo/access"
@@ -14,7 +14,6 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/internal/seal"
-	"chibo/internal/viet"
 	"chibo/member"
 	"chibo/org"
 	"chibo/org/orgtest"
@@ -91,14 +90,6 @@ func TestListOfAScope(t *testing.T) {
 				{"a cell outside", tr.Town, member.Filter{CellID: tr.Village2.ID}, 0},
 				{"exempt", tr.District, member.Filter{Standing: member.SpellExempt}, 10},
 				{"reserve", tr.Town, member.Filter{Standing: member.StandingReserve}, 8},
-				{"hoa finds Hoa and Hòa", tr.District, member.Filter{Search: "hoa"}, 20},
-				{"with marks", tr.District, member.Filter{Search: "Đào"}, 10},
-				{"two words", tr.District, member.Filter{Search: "duc  YEN"}, 2},
-				{"search in a cell", tr.Town, member.Filter{Search: "bình", CellID: tr.HoaBinh.ID}, 3},
-				{"search below a part", tr.Section, member.Filter{Search: "bình"}, 3},
-				{"search and standing", tr.District, member.Filter{Search: "bình", Standing: member.StandingOfficial}, 15},
-				{"nobody", tr.District, member.Filter{Search: "%"}, 0},
-				{"spaces only", tr.Commune, member.Filter{Search: "  "}, 40},
 				{"long ago", tr.District, member.Filter{Day: civil.Of(2009, 1, 1)}, 0},
 			} {
 				f := c.filter
@@ -144,28 +135,29 @@ func TestListOfAScope(t *testing.T) {
 	})
 }
 
-// A search for a frequent name takes another way than one for a rare name, and finds
-// the same.
-func TestSearchOfManyAndFew(t *testing.T) {
+// The ways for wide scopes give the same as the plain ones.
+func TestStandingsInAWideScope(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		tr := orgtest.District(t, d)
-		crowd(t, d, tr, 200)
+		crowd(t, d, tr, 60)
+		join(t, d, tr.Market, member.Membership{Name: "Khách Văn Ghé", Kind: member.KindGuest})
 		err := d.Read(t.Context(), func(q db.Q) error {
-			for _, unit := range []org.Unit{tr.District, tr.Town, tr.Section} {
-				scope := orgtest.Scope(t, unit, access.MemberList)
-				all := pages(t, q, scope, member.Filter{Day: today(), Limit: 1000})
-				for _, search := range []string{"a", "van", "Văn Yến"} {
-					var want []member.Row
-					for _, r := range all {
-						if strings.Contains(viet.Fold(r.Name), viet.Fold(search)) {
-							want = append(want, r)
-						}
-					}
-					f := member.Filter{Day: today(), Limit: 90, Search: search}
-					got := pages(t, q, scope, f)
-					n, err := member.Count(t.Context(), q, scope, f)
-					if !slices.Equal(got, want) || n != len(want) || n == 0 || err != nil {
-						t.Errorf("%q in %s: %d rows, %d counted, want %d (%v)", search, unit.Short, len(got), n, len(want), err)
+			for _, standing := range []string{"", "official", "reserve", "exempt", "temp_out", "guest", "suspended"} {
+				f := member.Filter{Day: today(), Standing: standing, Limit: 13}
+				var want []member.Row
+				for _, part := range tr.Parts {
+					want = append(want, pages(t, q, orgtest.Scope(t, part, access.MemberList), f)...)
+				}
+				slices.SortFunc(want, func(a, b member.Row) int { return cmp.Or(cmp.Compare(a.Sort, b.Sort), cmp.Compare(a.Ref.ID, b.Ref.ID)) })
+				scope := orgtest.Scope(t, tr.District, access.MemberList)
+				got := pages(t, q, scope, f)
+				if !slices.Equal(got, want) {
+					t.Errorf("%q: %d members, want %d", standing, len(got), len(want))
+				}
+				for _, most := range []int{5, 1000} {
+					n, err := member.CountUpTo(t.Context(), q, scope, f, most)
+					if n != min(most, len(want)) || err != nil {
+						t.Errorf("%q: %d counted up to %d, want %d (%v)", standing, n, most, min(most, len(want)), err)
 					}
 				}
 			}

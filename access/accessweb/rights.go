@@ -173,14 +173,12 @@ func (s *Web) search(ctx context.Context, q db.Q, who access.Actor, d *hubData, 
 	} else if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	rows, err := member.List(ctx, q, scope, member.Filter{Day: s.today(), Search: text, Limit: found + 1})
+	hits, err := member.Find(ctx, q, scope, member.Query{Text: text, Day: s.today(), Limit: found})
 	if err != nil {
 		return err
 	}
-	if d.More = len(rows) > found; d.More {
-		rows = rows[:found]
-	}
-	for _, m := range rows {
+	d.More = hits.More || hits.Cut
+	for _, m := range hits.Hits {
 		add(ident.Ref{Part: m.Ref.Part, ID: m.PersonID}, m.Name, m.CellShort)
 	}
 	return nil

@@ -14,6 +14,7 @@ type Frame struct {
 	Account   []NavItem // entries of the account menu above language and sign-out
 	Notices   int       // unread notices, shown in the account menu
 	NoticeURL string    // where notices are read; empty hides the entry
+	FindURL   string    // where the search box of the header posts; empty: there is none
 	Demo      bool      // shows the badge "Dữ liệu mẫu" on every page
 	// DemoProgress is how far sample data is built, in per cent; 0 and 100 show nothing.
 	DemoProgress int

@@ -126,16 +126,21 @@ func (p *periodQuery) complete(day civil.Date) error {
 
 func (d *admittedData) read(ctx context.Context, q db.Q, n namer, who access.Actor) error {
 	from, end := d.Query.From, d.Query.To.AddDays(1)
-	var err error
-	if d.Total, err = member.CountAdmitted(ctx, q, d.Place.Scope, from, end); err != nil {
+	days, err := member.AdmittedDays(ctx, q, d.Place.Scope, from, end)
+	if err != nil {
 		return err
 	}
 	d.Bars, d.Years = pieces(from, d.Query.To)
+	for _, day := range days {
+		d.Total += day.Count
+		for i := range d.Bars {
+			if b := &d.Bars[i]; !day.Day.Before(b.from) && !day.Day.After(b.to) {
+				b.Count += day.Count
+			}
+		}
+	}
 	for i := range d.Bars {
 		b := &d.Bars[i]
-		if b.Count, err = member.CountAdmitted(ctx, q, d.Place.Scope, b.from, b.to.AddDays(1)); err != nil {
-			return err
-		}
 		d.Most = max(d.Most, b.Count)
 		b.Href = periodQuery{From: b.from, To: b.to, Unit: d.Query.Unit}.href("", 0)
 	}

@@ -28,7 +28,7 @@ func Pieces(from, to civil.Date) (days [][2]civil.Date) {
 func CheckPages(t *testing.T, k *web.Kit) {
 	dots := map[string]any{
 		"members.html": listData{}, "admitted.html": admittedData{}, "record.html": recordData{},
-		"own.html": ownData{}, "own_sheet.html": copyData{}, "reveal.html": revealData{}, "fields.html": fieldsData{},
+		"find.html": findData{}, "own.html": ownData{}, "own_sheet.html": copyData{}, "reveal.html": revealData{}, "fields.html": fieldsData{},
 		"corrections.html": waitingData{}, "review.html": reviewData{}, "badges.html": badgesData{}, "badges_sheet.html": badgesData{},
 		"duplicates.html": duplicatesData{}, "twins.html": twinsData{},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"chibo/access"
 	"chibo/audit"
+	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -18,7 +19,6 @@ import (
 
 // listQuery is what the address of the list may say.
 type listQuery struct {
-	Search   string `form:"q"`
 	Unit     int64  `form:"unit"`
 	Cell     int64  `form:"cell"` // the same as unit, as other pages link
 	Standing string `form:"standing"`
@@ -35,9 +35,14 @@ type listData struct {
 	Units     []web.Option // units to choose from; empty where there is no choice
 	Standings []web.Option
 	OneCell   bool
-	Filtered  bool
+	Filtered  bool   // by standing or by name
+	Text      string // the name looked for; never in an address
+	More, Cut bool   // of a search: there are more, and more than were compared
+	Cap       int
 	Total     int // of the place
 	Found     int
+	Many      bool   // Found is the least there are
+	Action    string // where a search posts: the filters stay in the address
 	Rows      []listRow
 	First     int // place of the first row in the list
 	Last      int
@@ -58,14 +63,17 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := listData{}
+	d := listData{Cap: member.FindCap}
 	if err := web.DecodeQuery(r, &d.Query); err != nil {
 		return fault.Wrap(err, fault.NotFound, "err.not_found")
 	}
 	if d.Query.Cell != 0 {
 		d.Query.Unit, d.Query.Cell = d.Query.Cell, 0
 	}
-	d.Look = web.LookOf(r, s.today())
+	if d.Text, err = searched(r); err != nil {
+		return err
+	}
+	d.Look = web.LookOf(r, s.today()) // after searched, which reads the body
 	ctx, day := r.Context(), d.Look.On(s.today())
 	err = s.db.Read(ctx, func(q db.Q) error {
 		if d.Place, err = at(ctx, q, who, d.Query.Unit); err != nil {
@@ -88,34 +96,45 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	if err := s.members.NoteList(ctx, who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}
-	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", d.Place.chosen(d.Query.Unit)).Set("standing", d.Query.Standing)
+	d.Form = web.NewForm(nil).Set("q", d.Text).Set("unit", d.Place.chosen(d.Query.Unit)).Set("standing", d.Query.Standing)
 	return s.pages.RenderStatus(w, r, d.Look.Status(), "members.html", d)
 }
 
+// searched gives the name that the body of a request looks for.
+func searched(r *http.Request) (string, error) {
+	if r.Method != http.MethodPost {
+		return "", nil
+	}
+	var in struct {
+		Text string `form:"q"`
+	}
+	err := web.Decode(r, &in)
+	return in.Text, err
+}
+
 func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
-	d.OneCell, d.Filtered = d.Place.Unit.IsCell(), d.Query.Search != "" || d.Query.Standing != ""
+	d.OneCell, d.Filtered = d.Place.Unit.IsCell(), d.Text != "" || d.Query.Standing != ""
+	d.Action = d.Query.href("", 0)
 	filter := member.Filter{Day: day}
 	if d.OneCell {
 		filter.CellID = d.Place.Unit.ID
 	}
-	var err error
-	if d.Total, err = member.Count(ctx, q, d.Place.Scope, filter); err != nil {
+	if err := d.count(ctx, q, filter); err != nil {
 		return err
 	}
-	d.Found = d.Total
-	filter.Search, filter.Standing = d.Query.Search, d.Query.Standing
 	if d.Filtered {
-		if d.Found, err = member.Count(ctx, q, d.Place.Scope, filter); err != nil {
-			return err
-		}
 		d.Clear = d.Look.Add(listQuery{Unit: d.Query.Unit}.href("", 0))
 	}
+	if d.Text != "" {
+		return d.search(ctx, q, n, who, day)
+	}
+	filter.Standing = d.Query.Standing
 	filter.Limit, filter.After = pageRows+1, d.Query.After
 	rows, err := member.List(ctx, q, d.Place.Scope, filter)
 	if err != nil {
 		return err
 	}
-	if d.Query.After == "" || d.Query.Seen < 0 || d.Query.Seen > d.Found {
+	if d.Query.After == "" || d.Query.Seen < 0 || d.Query.Seen > d.Found && !d.Many {
 		d.Query.Seen = 0
 	}
 	if len(rows) > pageRows {
@@ -125,16 +144,62 @@ func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, 
 	if d.Query.After != "" {
 		d.Start = d.Look.Add(d.Query.href("", 0))
 	}
-	d.First, d.Last = d.Query.Seen+1, min(d.Query.Seen+len(rows), d.Found)
+	d.First, d.Last = d.Query.Seen+1, d.Query.Seen+len(rows)
+	if !d.Many {
+		d.Last = min(d.Last, d.Found)
+	}
 	for _, row := range rows {
 		d.Rows = append(d.Rows, listRow{row, opens(who, d.Place, row.PersonID), n.standing(row.Standing), tone(row.Standing)})
 	}
 	return nil
 }
 
+// countMost is up to how many members with one standing are counted in a wide scope.
+const countMost = 1001
+
+// count counts the members of the place, and those of the standing. Above the parts
+// the figures have the number, and of a standing only some are counted.
+func (d *listData) count(ctx context.Context, q db.Q, f member.Filter) (err error) {
+	above := d.Place.Unit.IsAbove()
+	if above {
+		state, err := figure.StateOf(ctx, q, d.Place.Scope)
+		if err != nil {
+			return err
+		}
+		d.Total = state.Members
+	} else if d.Total, err = member.Count(ctx, q, d.Place.Scope, f); err != nil {
+		return err
+	}
+	d.Found, f.Standing = d.Total, d.Query.Standing
+	switch {
+	case f.Standing == "" || d.Text != "":
+	case above:
+		d.Found, err = member.CountUpTo(ctx, q, d.Place.Scope, f, countMost)
+		if d.Many = d.Found == countMost; d.Many {
+			d.Found--
+		}
+	default:
+		d.Found, err = member.Count(ctx, q, d.Place.Scope, f)
+	}
+	return err
+}
+
+// search lists whom the name looked for fits.
+func (d *listData) search(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
+	found, err := member.Find(ctx, q, d.Place.Scope, member.Query{Text: d.Text, Day: day, Standing: d.Query.Standing, Limit: pageRows})
+	if err != nil {
+		return err
+	}
+	d.Found, d.More, d.Cut = len(found.Hits), found.More, found.Cut
+	for _, h := range found.Hits {
+		d.Rows = append(d.Rows, listRow{h.Row, opens(who, d.Place, h.PersonID), n.standing(h.Standing), tone(h.Standing)})
+	}
+	return nil
+}
+
 // href gives the address of the list, of its page after the cursor.
 func (l listQuery) href(after string, seen int) string {
-	return address("/members", after, seen, "q", l.Search, "unit", idText(l.Unit), "standing", l.Standing)
+	return address("/members", after, seen, "unit", idText(l.Unit), "standing", l.Standing)
 }
 
 // address makes an address with the pairs that have a value and the place in a list.

@@ -56,10 +56,14 @@ func at(ctx context.Context, q db.Q, who access.Actor, id int64) (p place, err e
 
 // topsOf gives the units whose members the reader may list and that lie in no other
 // one of them, the highest first.
-func topsOf(who access.Actor) []int64 {
+func topsOf(who access.Actor) []int64 { return topsFor(who, access.MemberList) }
+
+// topsFor gives the units in which the reader may do the action and that lie in no
+// other one of them, the highest first.
+func topsFor(who access.Actor, action access.Action) []int64 {
 	var may []access.Grant
 	for _, g := range who.Grants {
-		if g.Path != "" && who.Can(access.MemberList, access.Unit{ID: g.OrgID, Path: g.Path}) {
+		if g.Path != "" && who.Can(action, access.Unit{ID: g.OrgID, Path: g.Path}) {
 			may = append(may, g)
 		}
 	}

@@ -30,6 +30,7 @@ type Config struct {
 	Book    *rulebook.Book  // required
 	Members *member.Service // required
 	Life    *member.Life    // nil: without the pages of transfers, spells, fee and leaving
+	Cards   *member.Cards   // nil: a new one
 	Clock   clock.Clock     // nil: that of DB
 }
 
@@ -39,6 +40,7 @@ type Web struct {
 	book    *rulebook.Book
 	members *member.Service
 	lives   *member.Life
+	cards   *member.Cards
 	clock   clock.Clock
 	pages   *web.Pages
 }
@@ -49,11 +51,19 @@ func New(cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Web{db: cfg.DB, book: cfg.Book, members: cfg.Members, lives: cfg.Life, clock: cfg.Clock, pages: pages}
+	s := &Web{
+		db: cfg.DB, book: cfg.Book, members: cfg.Members, lives: cfg.Life, cards: cfg.Cards, clock: cfg.Clock, pages: pages,
+	}
 	if s.clock == nil {
 		s.clock = cfg.DB.Clock()
 	}
+	if s.cards == nil {
+		s.cards = member.NewCards(cfg.DB)
+	}
+	cfg.Kit.Handle("GET /find", s.findStart)
+	cfg.Kit.Handle("POST /find", s.find)
 	cfg.Kit.Handle("GET /members", s.list)
+	cfg.Kit.Handle("POST /members", s.list)
 	cfg.Kit.Handle("GET /admitted", s.admitted)
 	s.recordRoutes(cfg.Kit)
 	if s.lives != nil {

@@ -92,7 +92,10 @@ func (w *world) join(t *testing.T, cell org.Unit, name string, admitted, officia
 		if err == nil {
 			m.ID, err = member.AddMembership(t.Context(), tx, m)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return member.RefreshState(t.Context(), tx, m.Part, m.CellID, tx.Today())
 	})
 	return m
 }
@@ -185,39 +188,70 @@ func TestListByRole(t *testing.T) {
 	}
 }
 
-func TestSearch(t *testing.T) {
+func posted(t *testing.T, k *web.Kit, path string, values url.Values) *webtest.Document {
+	t.Helper()
+	rw := webtest.Post(t, k, path, values)
+	if rw.Code != http.StatusOK {
+		t.Fatalf("POST %s: %d", path, rw.Code)
+	}
+	doc := webtest.Doc(t, rw.Body.String())
+	webtest.A11y(t, doc)
+	return doc
+}
+
+// The name looked for goes in the body; the filters stay in the address.
+func TestSearchInTheList(t *testing.T) {
+	w, _ := newWorld(t)
+	k := w.as(t, orgtest.Actor(access.RoleUpper, w.District))
+	for _, c := range []struct{ path, typed, want string }{
+		{"/members", "hoa", "Nguyễn Thị Hòa Đặng Quốc Hoàn"},
+		{"/members", "Hoà", "Nguyễn Thị Hòa Đặng Quốc Hoàn"},
+		{"/members", "quoc dang", "Đặng Quốc Hoàn"},
+		{"/members", "khai hoa binh", "Lưu Đình Khải"},
+		{"/members", "xyz", ""},
+		{"/members?standing=exempt", "khai", "Lưu Đình Khải"},
+		{"/members?standing=reserve", "khai", ""},
+		{"/members?unit=" + unit(w.Market), "hoa", ""},
+		{"/members?unit=" + unit(w.Commune), "hoan", "Đặng Quốc Hoàn"},
+	} {
+		doc := posted(t, k, c.path, url.Values{"q": {c.typed}})
+		got := names(doc)
+		for _, name := range got {
+			if !strings.Contains(c.want, name) {
+				t.Errorf("%s %q: found %s", c.path, c.typed, name)
+			}
+		}
+		if len(got)*3 != len(strings.Fields(c.want)) {
+			t.Errorf("%s %q: found %v, want %s", c.path, c.typed, got, c.want)
+		}
+		form := doc.Form(c.path)
+		if form.Value("q") != c.typed || strings.Contains(doc.Raw, "?q=") || strings.Contains(doc.Raw, "&amp;q=") {
+			t.Errorf("%s %q: the search is not kept, or stands in an address", c.path, c.typed)
+		}
+	}
+	if got := posted(t, k, "/members", url.Values{"q": {"hoa"}}).ID("list-h").Text(); got != "Tìm thấy 2 đồng chí" {
+		t.Errorf("heading %q", got)
+	}
+	if got := posted(t, k, "/members", url.Values{"q": {"  "}}).ID("list-h").Text(); got != "Danh sách theo tên" {
+		t.Errorf("nothing typed: %q", got)
+	}
+	// An old address with a name in it gives the whole list.
+	if got := names(page(t, k, "/members?q=hoa")); len(got) != 4 {
+		t.Errorf("a name in the address still searches: %v", got)
+	}
+}
+
+func TestFilters(t *testing.T) {
 	w, _ := newWorld(t)
 	k := w.as(t, orgtest.Actor(access.RoleUpper, w.District))
 	for path, want := range map[string]string{
-		"/members?q=hoa":                        "Nguyễn Thị Hòa Đặng Quốc Hoàn",
-		"/members?q=Ho%C3%A0":                   "Nguyễn Thị Hòa Đặng Quốc Hoàn",
-		"/members?q=dang+quoc":                  "Đặng Quốc Hoàn",
-		"/members?q=xyz":                        "",
-		"/members?standing=exempt":              "Lưu Đình Khải",
-		"/members?standing=reserve":             "Thái Hữu Thụ",
-		"/members?cell=" + unit(w.Village2):     "Đặng Quốc Hoàn",
-		"/members?q=hoa&unit=" + unit(w.Market): "",
+		"/members?standing=exempt":          "Lưu Đình Khải",
+		"/members?standing=reserve":         "Thái Hữu Thụ",
+		"/members?cell=" + unit(w.Village2): "Đặng Quốc Hoàn",
 	} {
-		doc := page(t, k, path)
-		got := names(doc)
-		for _, name := range got {
-			if !strings.Contains(want, name) {
-				t.Errorf("%s: found %s", path, name)
-			}
+		if got := names(page(t, k, path)); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %v, want %s", path, got, want)
 		}
-		if len(got)*3 != len(strings.Fields(want)) {
-			t.Errorf("%s: found %v, want %s", path, got, want)
-		}
-		u, err := url.Parse(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if typed := doc.Form("/members").Value("q"); typed != u.Query().Get("q") {
-			t.Errorf("%s: the search is not kept: %q", path, typed)
-		}
-	}
-	if got := page(t, k, "/members?q=hoa").ID("list-h").Text(); got != "Tìm thấy 2 đồng chí" {
-		t.Errorf("heading %q", got)
 	}
 }
 
@@ -436,6 +470,8 @@ func TestRefused(t *testing.T) {
 		{other, "/members?cell=" + unit(w.HoaBinh), 403},
 		{lead, "/members?unit=" + unit(w.Town), 403},
 		{lead, "/admitted?unit=" + unit(w.District), 403},
+		{access.Actor{}, "/find", 303},
+		{plain, "/find", 403},
 		{upper, "/members?cell=7", 404},
 		{upper, "/members?cell=x", 404},
 		{upper, "/members?standing=x", 404},
@@ -458,9 +494,14 @@ func TestHostileText(t *testing.T) {
 	k := w.as(t, orgtest.Actor(access.RoleLead, w.HoaBinh))
 	for i, name := range []string{`<script>alert(1)</script>"><img src=x onerror=alert(1)>`, strings.Repeat("dài ", 1250), "\u202eđảo", "{{.Name}}"} {
 		m := w.join(t, w.HoaBinh, name, civil.Of(2026, 3, 1).AddDays(i), civil.Date{})
-		for _, path := range []string{"/members", "/members/" + m.Ref().String(), "/admitted?from=2026", "/members?q=" + url.QueryEscape(name)} {
+		for _, path := range []string{"/members", "/members/" + m.Ref().String(), "/admitted?from=2026"} {
 			if doc := page(t, k, path); strings.Contains(doc.Raw, "<script>alert") || strings.Contains(doc.Raw, "<img src=x") {
 				t.Errorf("%s: %.20q became markup", path, name)
+			}
+		}
+		for _, path := range []string{"/members", "/find"} {
+			if doc := posted(t, k, path, url.Values{"q": {name}}); strings.Contains(doc.Raw, "<script>alert") || strings.Contains(doc.Raw, "<img src=x") {
+				t.Errorf("POST %s: %.20q became markup", path, name)
 			}
 		}
 	}

@@ -72,11 +72,9 @@ func (d *giveData) find(ctx context.Context, q db.Q, who access.Actor, n namer, 
 	if err != nil {
 		return err
 	}
-	rows, err := member.List(ctx, q, scope, member.Filter{Day: n.day, Search: f.Search, Limit: foundRows + 1})
-	if d.More = len(rows) > foundRows; d.More {
-		rows = rows[:foundRows]
-	}
-	for _, row := range rows {
+	found, err := member.Find(ctx, q, scope, member.Query{Text: f.Search, Day: n.day, Limit: foundRows})
+	d.More = found.More || found.Cut
+	for _, row := range found.Hits {
 		d.People = append(d.People, web.Option{Value: row.Ref.String(), Label: row.Name, Hint: row.CellShort})
 	}
 	return err

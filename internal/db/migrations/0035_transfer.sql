@@ -45,4 +45,4 @@ CREATE INDEX transfer_to ON transfer (to_cell, state);
 CREATE INDEX transfer_person ON transfer (person_id);
 -- Registers of who left in some days, and of who is away or exempt (rules.md 5.26).
 CREATE INDEX membership_left ON membership (to_day) WHERE to_day <> '';
-CREATE INDEX member_spell_kind ON member_spell (kind, report_on);
+CREATE INDEX member_spell_waiting ON member_spell (kind, report_on);
