@@ -20,7 +20,7 @@ import (
 // of the number or all of it, and an account may search so often within the time: a
 // masked number is not to be found digit by digit.
 const (
-	cardLeast = 6
+	cardLeast  = 6
 	cardMax    = 30
 	cardWindow = time.Hour
 )
