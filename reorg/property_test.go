@@ -77,7 +77,7 @@ func (m *model) step(rt *rapid.T, t *testing.T) {
 	switch n := rapid.IntRange(0, 9).Draw(rt, "what"); {
 	case n < 2:
 		m.days[m.today()] = m.asOf(t, m.today())
-		clock(m.d).Advance(24 * time.Hour)
+		ticking(m.d).Advance(24 * time.Hour)
 	case n < 5 && len(m.acts) > 0:
 		m.undo(rt, t)
 	default:

@@ -289,7 +289,7 @@ func TestWhatContradictsUndoing(t *testing.T) {
 		w := newWorld(t, d, 2)
 		id := w.draft(t, reorg.Step{Kind: reorg.Move, Units: []int64{w.cells[0].ID, w.cells[1].ID}, To: w.parties[1].ID})
 		w.carryOut(t, id)
-		clock(d).Advance(24 * time.Hour)
+		ticking(d).Advance(24 * time.Hour)
 		cell := w.unit(t, w.cells[0].ID)
 		must(t, d.Write(t.Context(), func(tx *db.Tx) error {
 			ctx := t.Context()

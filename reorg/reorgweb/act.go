@@ -3,6 +3,7 @@ package reorgweb
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -98,6 +99,11 @@ func (h *Web) load(r *http.Request, q db.Q, who access.Actor, id int64, d *actDa
 	today := h.today()
 	d.Today, d.Waits = today.Vi(), d.Day.IsDay() && d.Day.After(today)
 	n := newNamer(q, l, h.reorgs.Book.At(today, d.Root.Path), d.Act)
+	found, err := org.FoundNames(ctx, q, d.ID)
+	if err != nil {
+		return err
+	}
+	maps.Copy(n.names, found) // an act that was carried out speaks of units as it found them
 	for i, s := range d.Steps {
 		line, err := n.step(ctx, s)
 		if err != nil {
