@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"chibo/access"
@@ -95,6 +96,9 @@ func (h *Web) load(r *http.Request, q db.Q, who access.Actor, id int64, d *actDa
 		d.Form = web.NewForm(headForm{
 			Title: d.Title, BasisNo: d.BasisNo, BasisDay: d.BasisDay, BasisBy: d.BasisBy, Day: d.Day, Remark: d.Remark,
 		})
+	}
+	if !who.Can(access.MemberList, d.Root.Access()) { // an administrator sees no member's name
+		d.Kinds = slices.DeleteFunc(d.Kinds, func(kind string) bool { return kind == reorg.Assign })
 	}
 	today := h.today()
 	d.Today, d.Waits = today.Vi(), d.Day.IsDay() && d.Day.After(today)
@@ -227,6 +231,9 @@ func (h *Web) showUndo(w http.ResponseWriter, r *http.Request, f *web.Form) erro
 		}
 		signs, err := h.reorgs.Later(r.Context(), q, who, id)
 		for _, s := range signs {
+			if s.Key == "reorg.later.member" && !who.Can(access.MemberList, d.Root.Access()) {
+				s.Key, s.Href = "reorg.later.members", "/cells"
+			}
 			d.Signs = append(d.Signs, sign{web.LangOf(r).T(s.Key, s.Args), s.Href})
 		}
 		return err

@@ -286,6 +286,7 @@ func (p *picker) members(ctx context.Context, h *Web) error {
 	if _, err := member.ListScope(p.scope.Actor(), cell); err != nil {
 		return err
 	}
+	p.d.Cell = cell
 	body, err := member.Body(ctx, p.q, cell.PartID, cell.ID, h.today())
 	standings := p.set.Choices("member.standings")
 	for _, m := range body {

@@ -70,6 +70,7 @@ type stepData struct {
 	Targets []web.Option
 	Kinds   []web.Option
 	Types   []web.Option
+	Cell    org.Unit // whose members are offered
 	Members []memberChoice
 }
 
@@ -198,17 +199,16 @@ func (h *Web) showStep(w http.ResponseWriter, r *http.Request, query stepQuery, 
 	if err != nil {
 		return err
 	}
+	if len(d.Members) > 0 {
+		if err := h.reorgs.NoteList(r.Context(), who, d.Cell, len(d.Members)); err != nil {
+			return err
+		}
+	}
 	if d.Form == nil {
 		if d.One != nil && in.Name == "" && query.Kind == reorg.Rename {
-			in = p1(in, d)
+			in.Name = d.One.Name
 		}
 		d.Form = web.NewForm(in)
 	}
 	return h.pages.RenderStatus(w, r, max(http.StatusOK, d.Form.Status), "step.html", d)
-}
-
-// p1 fills a rename with the names of now.
-func p1(in stepForm, d stepData) stepForm {
-	in.Name = d.One.Name
-	return in
 }
