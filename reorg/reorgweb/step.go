@@ -160,6 +160,7 @@ func (h *Web) putStep(w http.ResponseWriter, r *http.Request) error {
 	if !ok || !slices.Contains(reorg.Kinds(), in.Kind) {
 		return err
 	}
+	atUnitKind(f)
 	var q stepQuery
 	if err := web.Decode(r, &q); err != nil {
 		return err
@@ -168,6 +169,17 @@ func (h *Web) putStep(w http.ResponseWriter, r *http.Request) error {
 		q.Unit = in.Units[0]
 	}
 	return h.showStep(w, r, q, in, f)
+}
+
+// atUnitKind puts what is wrong with the kind of a unit at its field: "kind" is the
+// kind of the step here.
+func atUnitKind(f *web.Form) {
+	f.Errs["unit_kind"] = f.Errs["kind"]
+	for i := range f.Problems {
+		if f.Problems[i].Field == "kind" {
+			f.Problems[i].Field = "unit_kind"
+		}
+	}
 }
 
 func (h *Web) dropStep(w http.ResponseWriter, r *http.Request) error {
