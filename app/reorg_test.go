@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -11,11 +12,15 @@ import (
 
 	"chibo/access"
 	"chibo/app/demo"
+	"chibo/document"
 	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
 	"chibo/internal/i18n"
+	"chibo/internal/ident"
+	"chibo/meeting"
+	"chibo/office"
 	"chibo/org"
 	"chibo/reorg"
 )
@@ -203,6 +208,7 @@ func TestScenario2025(t *testing.T) {
 	for _, id := range []int64{2, 1} {
 		t.Log("before  ", line(t, d, id))
 	}
+	paper := oldPaper(t, a)
 	at = time.Now()
 	run(t, a, func() error { return a.Reorgs.Start(ctx, who, act.ID, act.Version) })
 	t.Logf("carried out in %v", time.Since(at))
@@ -210,12 +216,15 @@ func TestScenario2025(t *testing.T) {
 		t.Log("after   ", line(t, d, id))
 	}
 	checkAfter(t, a, act.ID)
+	paper.same(t, a)
+	t.Run("new papers", func(t *testing.T) { newPapers(t, a) })
 	at = time.Now()
 	run(t, a, func() error { return a.Reorgs.TakeBack(ctx, who, act.ID) })
 	t.Logf("taken back in %v", time.Since(at))
 	for _, id := range []int64{2, 1} {
 		t.Log("undone  ", line(t, d, id))
 	}
+	paper.same(t, a)
 	sameContents(t, before, contents(t, d))
 	read(t, d, func(q db.Q) error {
 		x, err := reorg.TotalsOf(ctx, q, act.ID)
@@ -257,4 +266,122 @@ func checkAfter(t *testing.T, a *App, id int64) {
 		}
 		return err
 	})
+}
+
+// kept is a paper of before the act with its address and its file.
+type kept struct {
+	ref  ident.Ref
+	data []byte
+	text string
+}
+
+func storyCell(t *testing.T, d *db.DB) (cell org.Unit) {
+	t.Helper()
+	read(t, d, func(q db.Q) error {
+		top, err := org.Top(t.Context(), q)
+		if err != nil {
+			return err
+		}
+		scope, err := access.For(access.System(), access.FigureRead, top.Access())
+		if err != nil {
+			return err
+		}
+		list, err := org.List(t.Context(), q, scope, org.Filter{Kind: org.KindCell, Search: "to dan pho hoa binh"})
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%d cells, %v", len(list), err)
+		}
+		cell = list[0]
+		return nil
+	})
+	return cell
+}
+
+func oldPaper(t *testing.T, a *App) kept {
+	t.Helper()
+	cell := storyCell(t, a.cfg.DB)
+	var k kept
+	read(t, a.cfg.DB, func(q db.Q) error {
+		list, err := document.ByOrg(t.Context(), q, cell.PartID, cell.ID, 1)
+		if err != nil || len(list) == 0 {
+			t.Fatalf("no paper: %v", err)
+		}
+		k.ref = list[0].Ref
+		return q.QueryRow(t.Context(), `SELECT model FROM document WHERE part_id = $1 AND id = $2`, k.ref.Part, k.ref.ID).Scan(&k.text)
+	})
+	f, err := a.Documents.File(t.Context(), access.System(), k.ref, document.PDF)
+	if err != nil || !strings.Contains(k.text, "ĐẢNG BỘ THỊ TRẤN ĐỨC THỌ") {
+		t.Fatalf("%v, %s", err, k.text)
+	}
+	k.data = f.Data
+	return k
+}
+
+// same says whether the old address still leads to the paper, with the old name of the
+// unit above, byte for byte.
+func (k kept) same(t *testing.T, a *App) {
+	t.Helper()
+	ref := k.ref
+	if now, ok, err := a.moved(t.Context(), ref); err != nil {
+		t.Fatal(err)
+	} else if ok {
+		ref = now
+	}
+	f, err := a.Documents.File(t.Context(), access.System(), ref, document.PDF)
+	if err != nil || !bytes.Equal(f.Data, k.data) {
+		t.Errorf("the paper %v at %v: %v", k.ref, ref, err)
+	}
+}
+
+// newPapers says what stands on papers after the act, and that rights followed: a
+// meeting that is convened now stands under the new commune.
+func newPapers(t *testing.T, a *App) {
+	cell := storyCell(t, a.cfg.DB)
+	day := civil.From(a.cfg.Clock.Now())
+	var who access.Actor
+	var terms [2]office.Term
+	read(t, a.cfg.DB, func(q db.Q) error {
+		secretary, err := office.HolderOf(t.Context(), q, cell.PartID, cell.ID, office.Secretary, day)
+		if err != nil {
+			return err
+		}
+		who = access.Actor{AccountID: 5, PersonID: secretary.PersonID, PartID: cell.PartID, Name: secretary.Name}
+		if who.Grants, err = access.LoadGrants(t.Context(), q, secretary.PersonID, day); err != nil {
+			return err
+		}
+		if terms[0], err = office.TermOn(t.Context(), q, cell.PartID, cell.ID, day); err != nil {
+			return err
+		}
+		terms[1], err = office.TermOn(t.Context(), q, 50, 50, day)
+		return err
+	})
+	if terms[0].Name != "2025-2030" || terms[1].From != day {
+		t.Errorf("the cell's numbers go on in %+v, the new commune's begin in %+v", terms[0], terms[1])
+	}
+	ref, err := a.Meetings.Convene(t.Context(), who, meeting.ConveneIn{
+		CellID: cell.ID, Kind: meeting.Extraordinary, Month: day.AddDays(3).Month(), Day: day.AddDays(3), Hour: 19, Place: "Nhà văn hóa",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := a.Meetings.Get(t.Context(), who, ref)
+	if err != nil || f.Upper.PaperName != "ĐẢNG BỘ XÃ LA TRUNG" || ref.Part != 50 {
+		t.Errorf("a new meeting of %v stands under %q: %v", ref, f.Upper.PaperName, err)
+	}
+	if err := a.Meetings.Cancel(t.Context(), who, ref); err != nil {
+		t.Fatal(err)
+	}
+	var officer []access.Grant
+	read(t, a.cfg.DB, func(q db.Q) (err error) {
+		var person int64
+		if err = q.QueryRow(t.Context(), `SELECT person_id FROM account WHERE login = 'tochuc.huyen'`).Scan(&person); err != nil {
+			return err
+		}
+		officer, err = access.LoadGrants(t.Context(), q, person, day)
+		return err
+	})
+	for _, g := range officer {
+		if g.Role == access.RoleKeeper {
+			t.Errorf("the district's officer keeps a right: %+v", g)
+		}
+	}
 }

@@ -164,6 +164,24 @@ func Restore(ctx context.Context, tx *db.Tx, by By) ([]Rehoming, error) {
 	return back, nil
 }
 
+const foundNamesSQL = `SELECT b.org_id, b.name FROM org_before b
+  JOIN (SELECT f.org_id, MIN(f.step) AS step FROM org_before f WHERE f.act_id = $1 GROUP BY f.org_id) x ON x.org_id = b.org_id AND x.step = b.step
+ WHERE b.act_id = $1 AND b.kind <> ''`
+
+// FoundNames gives what the units of an act were called when it found them.
+func FoundNames(ctx context.Context, q db.Q, act int64) (map[int64]string, error) {
+	type named struct {
+		id   int64
+		name string
+	}
+	list, err := db.List(ctx, q, func(s db.Scanner) (n named, err error) { return n, s.Scan(&n.id, &n.name) }, foundNamesSQL, act)
+	out := make(map[int64]string, len(list))
+	for _, n := range list {
+		out[n.id] = n.name
+	}
+	return out, err
+}
+
 const affectedSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (
   SELECT b.org_id FROM org_before b JOIN org c ON c.id = b.org_id
    WHERE b.act_id = $1 AND (b.kind = '' OR b.part_id <> c.part_id OR b.valid_to <> c.valid_to))

@@ -31,8 +31,8 @@ func held(ctx context.Context, q db.Q, actor access.Actor, id int64) (Act, org.U
 	if err != nil {
 		return Act{}, org.Unit{}, err
 	}
-	if _, err := access.For(actor, access.UnitManage, root.Access()); err != nil {
-		return Act{}, org.Unit{}, err
+	if !MayKeep(actor, root) {
+		return Act{}, org.Unit{}, access.ErrForbidden
 	}
 	return a, root, nil
 }

@@ -242,6 +242,16 @@ func renumbered(tx *db.Tx, steps []Step) []Step {
 	return out
 }
 
+// NoteList keeps that the actor saw the list of a cell's members while choosing who
+// goes; who sees what on a page is the page's to check.
+func (s *Service) NoteList(ctx context.Context, actor access.Actor, cell org.Unit, rows int) error {
+	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+		return audit.RecordReading(ctx, tx, audit.Reading{
+			Part: cell.PartID, Account: actor.AccountID, Reader: actor.Name, OrgID: cell.ID, What: audit.ReadList, Rows: rows,
+		})
+	})
+}
+
 // weigh asks the one feature that keeps members.
 func (s *Service) weigh(ctx context.Context, q db.Q, cell org.Unit, members []int64, day civil.Date) (state figure.State, err error) {
 	for _, f := range s.Followers {

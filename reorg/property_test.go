@@ -35,17 +35,20 @@ type remembered struct {
 }
 
 // actsEach is how many random acts one check makes on a tree of its own; there are a
-// hundred checks.
-const actsEach = 50
+// hundred checks, and twenty short ones where time is short.
+const actsEach, actsShort = 50, 5
 
 // Whatever acts are carried out and taken back, in whatever order: the tree equals its
 // recomputation, sums equal their cells, nobody is without a cell, and the tree of
 // every day before is the one that was seen on that day.
 func TestTreeAfterRandomActs(t *testing.T) {
-	acts, done, undone := 0, 0, 0
+	acts, done, undone, each := 0, 0, 0, actsEach
+	if testing.Short() {
+		each = actsShort
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &model{world: newWorld(t, dbtest.New(t), 3), days: map[civil.Date]map[int64]seen{}}
-		for range actsEach {
+		for range each {
 			m.step(rt, t)
 			acts++
 		}
@@ -53,7 +56,7 @@ func TestTreeAfterRandomActs(t *testing.T) {
 		done, undone = done+m.done, undone+m.undone
 	})
 	t.Logf("%d turns: %d acts carried out, %d taken back", acts, done, undone)
-	if done < acts/5 || undone < acts/20 {
+	if !testing.Short() && (done < acts/5 || undone < acts/20) {
 		t.Error("too few of them happened: the draws are wrong")
 	}
 }
@@ -77,7 +80,7 @@ func (m *model) step(rt *rapid.T, t *testing.T) {
 	switch n := rapid.IntRange(0, 9).Draw(rt, "what"); {
 	case n < 2:
 		m.days[m.today()] = m.asOf(t, m.today())
-		clock(m.d).Advance(24 * time.Hour)
+		ticking(m.d).Advance(24 * time.Hour)
 	case n < 5 && len(m.acts) > 0:
 		m.undo(rt, t)
 	default:

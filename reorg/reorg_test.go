@@ -213,6 +213,21 @@ func TestActsThatAreBlocked(t *testing.T) {
 		reorg.Step{Kind: reorg.Assign, Units: []int64{w.cells[0].ID}, To: w.cells[1].ID, Members: w.members[w.cells[2].ID][:1]})
 	blocked("cells left below", "org.err.still_living", nil, one(reorg.Dissolve, w.parties[0].ID, 0))
 	blocked("a section under a commune", "org.err.kind_place", nil, one(reorg.Merge, w.parties[0].ID, w.communes[1].ID))
+	must(t, w.d.Write(t.Context(), func(tx *db.Tx) error {
+		cell := w.cells[0]
+		return meeting.InsertHistory(t.Context(), tx, []meeting.HistoryMeeting{
+			{Meeting: meeting.Meeting{
+				Ref: ident.Ref{Part: cell.PartID, ID: tx.ID()}, OrgID: cell.ID, Body: meeting.BodyCell, Kind: meeting.Regular, Month: 202611,
+				Day: tx.Today(), StartsAt: tx.Now(), State: meeting.Opened, OpenedAt: tx.Now(), FeePaid: -1,
+			}},
+			{Meeting: meeting.Meeting{
+				Ref: ident.Ref{Part: w.cells[3].PartID, ID: tx.ID()}, OrgID: w.cells[3].ID, Body: meeting.BodyCell, Kind: meeting.Regular, Month: 202611,
+				Day: tx.Today(), StartsAt: tx.Now(), State: meeting.Invited, FeePaid: -1,
+			}},
+		})
+	}))
+	blocked("a meeting that is being held", "reorg.effect.meetings_open", nil, some)
+	blocked("a meeting still to be held in a cell that ends", "reorg.effect.meetings_ending", nil, one(reorg.Merge, w.cells[3].ID, w.cells[4].ID))
 	same(t, before, w.contents(t))
 	w.consistent(t)
 }
@@ -289,7 +304,7 @@ func TestWhatContradictsUndoing(t *testing.T) {
 		w := newWorld(t, d, 2)
 		id := w.draft(t, reorg.Step{Kind: reorg.Move, Units: []int64{w.cells[0].ID, w.cells[1].ID}, To: w.parties[1].ID})
 		w.carryOut(t, id)
-		clock(d).Advance(24 * time.Hour)
+		ticking(d).Advance(24 * time.Hour)
 		cell := w.unit(t, w.cells[0].ID)
 		must(t, d.Write(t.Context(), func(tx *db.Tx) error {
 			ctx := t.Context()

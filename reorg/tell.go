@@ -2,6 +2,7 @@ package reorg
 
 import (
 	"context"
+	"strings"
 
 	"chibo/figure"
 	"chibo/internal/tree"
@@ -144,12 +145,16 @@ func (r *rehearsing) warn(ctx context.Context) error {
 			Key: "reorg.warn.decider", Args: map[string]any{"Root": r.root.Name}, Rule: set.Rule(rulebook.OrgChangeDecider),
 		})
 	}
+	var names []string
 	for _, ch := range r.Changes {
 		if ch.What == Found && ch.Unit.Kind != org.KindPartyGroup {
-			r.Warnings = append(r.Warnings, Warning{
-				Key: "reorg.warn.committee", Args: map[string]any{"Name": ch.Unit.Name}, Rule: set.Rule(rulebook.OrgNewCommittee), Unit: ch.Unit.ID,
-			})
+			names = append(names, ch.Unit.Name)
 		}
+	}
+	if len(names) > 0 {
+		r.Warnings = append(r.Warnings, Warning{
+			Key: "reorg.warn.committee", Args: map[string]any{"Names": strings.Join(names, ", ")}, Rule: set.Rule(rulebook.OrgNewCommittee),
+		})
 	}
 	for _, row := range r.After {
 		if row.Unit.Kind == org.KindGrassrootsParty {

@@ -299,4 +299,4 @@ func keys(err error) map[string]string {
 	return out
 }
 
-func clock(d *db.DB) interface{ Advance(time.Duration) } { return dbtest.Clock(d) }
+func ticking(d *db.DB) interface{ Advance(time.Duration) } { return dbtest.Clock(d) }

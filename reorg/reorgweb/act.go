@@ -3,7 +3,9 @@ package reorgweb
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"chibo/access"
@@ -95,9 +97,17 @@ func (h *Web) load(r *http.Request, q db.Q, who access.Actor, id int64, d *actDa
 			Title: d.Title, BasisNo: d.BasisNo, BasisDay: d.BasisDay, BasisBy: d.BasisBy, Day: d.Day, Remark: d.Remark,
 		})
 	}
+	if !who.Can(access.MemberList, d.Root.Access()) { // an administrator sees no member's name
+		d.Kinds = slices.DeleteFunc(d.Kinds, func(kind string) bool { return kind == reorg.Assign })
+	}
 	today := h.today()
 	d.Today, d.Waits = today.Vi(), d.Day.IsDay() && d.Day.After(today)
 	n := newNamer(q, l, h.reorgs.Book.At(today, d.Root.Path), d.Act)
+	found, err := org.FoundNames(ctx, q, d.ID)
+	if err != nil {
+		return err
+	}
+	maps.Copy(n.names, found) // an act that was carried out speaks of units as it found them
 	for i, s := range d.Steps {
 		line, err := n.step(ctx, s)
 		if err != nil {
@@ -221,6 +231,9 @@ func (h *Web) showUndo(w http.ResponseWriter, r *http.Request, f *web.Form) erro
 		}
 		signs, err := h.reorgs.Later(r.Context(), q, who, id)
 		for _, s := range signs {
+			if s.Key == "reorg.later.member" && !who.Can(access.MemberList, d.Root.Access()) {
+				s.Key, s.Href = "reorg.later.members", "/cells"
+			}
 			d.Signs = append(d.Signs, sign{web.LangOf(r).T(s.Key, s.Args), s.Href})
 		}
 		return err

@@ -43,7 +43,19 @@ func (n namer) unit(ctx context.Context, id int64) (string, error) {
 	return u.Name, err
 }
 
-func (n namer) kind(code string) string { return n.set.OrgKind(code).Title.In(n.lang.Code()) }
+func (n namer) kind(code string) string { return n.set.OrgKind(code).Word.In(n.lang.Code()) }
+
+// say gives the text of a key with its numbers as people write them.
+func (n namer) say(key string, args map[string]any) string {
+	out := make(map[string]any, len(args))
+	for k, v := range args {
+		if number, ok := v.(int); ok {
+			v = n.lang.Int(number)
+		}
+		out[k] = v
+	}
+	return n.lang.T(key, out)
+}
 
 // namesMost is how many units a sentence names before it counts the rest.
 const namesMost = 3
@@ -88,4 +100,4 @@ func (n namer) step(ctx context.Context, s reorg.Step) (l stepLine, err error) {
 }
 
 // problem says a problem in the reader's language.
-func (n namer) problem(p reorg.Problem) string { return n.lang.T(p.Key, p.Args) }
+func (n namer) problem(p reorg.Problem) string { return n.say(p.Key, p.Args) }

@@ -25,6 +25,8 @@ type picker struct {
 	root  org.Unit
 	set   rulebook.Set
 	scope access.Scope
+
+	cellsToo, bodiesToo bool // what the units to choose from are: their like is where they can go
 }
 
 func (p *picker) read(ctx context.Context, h *Web, who access.Actor, id int64) (err error) {
@@ -111,6 +113,7 @@ func (p *picker) units(ctx context.Context) error {
 			d.More = true
 			break
 		}
+		p.cellsToo, p.bodiesToo = p.cellsToo || u.IsCell(), p.bodiesToo || !u.IsCell()
 		if !chosen[u.ID] && (d.Query.Kind != reorg.Assign || u.IsCell()) {
 			d.Units = append(d.Units, p.choice(u, false))
 		}
@@ -163,6 +166,7 @@ func (p *picker) offer(ctx context.Context, id int64, chosen bool) error {
 	if err != nil {
 		return err
 	}
+	p.cellsToo, p.bodiesToo = p.cellsToo || u.IsCell(), p.bodiesToo || !u.IsCell()
 	p.d.Units = append(p.d.Units, p.choice(u, chosen))
 	return nil
 }
@@ -237,12 +241,13 @@ func (p *picker) targets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.d.Query.Kind != reorg.Assign {
+	ends := p.d.Query.Kind == reorg.Merge || p.d.Query.Kind == reorg.Dissolve
+	if p.d.Query.Kind != reorg.Assign && (!ends || p.bodiesToo) {
 		for _, u := range list {
 			add(u.ID, indent(u, p.root)+u.Name)
 		}
 	}
-	if p.d.Query.Kind == reorg.Found || p.d.Query.Kind == reorg.Move {
+	if p.d.Query.Kind == reorg.Found || p.d.Query.Kind == reorg.Move || ends && !p.cellsToo {
 		return nil
 	}
 	cells, err := p.cells(ctx)
@@ -289,6 +294,7 @@ func (p *picker) members(ctx context.Context, h *Web) error {
 	if _, err := member.ListScope(p.scope.Actor(), cell); err != nil {
 		return err
 	}
+	p.d.Cell = cell
 	body, err := member.Body(ctx, p.q, cell.PartID, cell.ID, h.today())
 	standings := p.set.Choices("member.standings")
 	for _, m := range body {

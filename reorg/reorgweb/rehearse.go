@@ -126,7 +126,7 @@ func (d *rehearsalData) fill(n namer) {
 		d.Warned = append(d.Warned, n.warning(w))
 	}
 	for _, e := range d.Effects {
-		t := told{Text: n.lang.T(e.Key, e.Args), Blocks: e.Blocks}
+		t := told{Text: n.say(e.Key, e.Args), Blocks: e.Blocks}
 		for _, it := range e.Items {
 			text := it.Text
 			if label := it.Label.In(n.lang.Code()); label != "" {
@@ -147,7 +147,7 @@ func (n namer) warning(w reorg.Warning) warned {
 	if notice, ok := args["Notice"].(string); ok {
 		out.Text = n.lang.T("reorg.warn.size", "Name", args["Name"], "Count", args["Count"], "Notice", n.lang.T(notice, "Limit", args["Limit"]))
 	} else {
-		out.Text = n.lang.T(w.Key, args)
+		out.Text = n.say(w.Key, args)
 	}
 	return out
 }

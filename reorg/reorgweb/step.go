@@ -70,6 +70,7 @@ type stepData struct {
 	Targets []web.Option
 	Kinds   []web.Option
 	Types   []web.Option
+	Cell    org.Unit // whose members are offered
 	Members []memberChoice
 }
 
@@ -159,6 +160,7 @@ func (h *Web) putStep(w http.ResponseWriter, r *http.Request) error {
 	if !ok || !slices.Contains(reorg.Kinds(), in.Kind) {
 		return err
 	}
+	atUnitKind(f)
 	var q stepQuery
 	if err := web.Decode(r, &q); err != nil {
 		return err
@@ -167,6 +169,17 @@ func (h *Web) putStep(w http.ResponseWriter, r *http.Request) error {
 		q.Unit = in.Units[0]
 	}
 	return h.showStep(w, r, q, in, f)
+}
+
+// atUnitKind puts what is wrong with the kind of a unit at its field: "kind" is the
+// kind of the step here.
+func atUnitKind(f *web.Form) {
+	f.Errs["unit_kind"] = f.Errs["kind"]
+	for i := range f.Problems {
+		if f.Problems[i].Field == "kind" {
+			f.Problems[i].Field = "unit_kind"
+		}
+	}
 }
 
 func (h *Web) dropStep(w http.ResponseWriter, r *http.Request) error {
@@ -198,17 +211,16 @@ func (h *Web) showStep(w http.ResponseWriter, r *http.Request, query stepQuery, 
 	if err != nil {
 		return err
 	}
+	if len(d.Members) > 0 {
+		if err := h.reorgs.NoteList(r.Context(), who, d.Cell, len(d.Members)); err != nil {
+			return err
+		}
+	}
 	if d.Form == nil {
 		if d.One != nil && in.Name == "" && query.Kind == reorg.Rename {
-			in = p1(in, d)
+			in.Name = d.One.Name
 		}
 		d.Form = web.NewForm(in)
 	}
 	return h.pages.RenderStatus(w, r, max(http.StatusOK, d.Form.Status), "step.html", d)
-}
-
-// p1 fills a rename with the names of now.
-func p1(in stepForm, d stepData) stepForm {
-	in.Name = d.One.Name
-	return in
 }
