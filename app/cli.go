@@ -7,10 +7,11 @@ import (
 
 // cli is the whole command line; each command has a Run method in its own file.
 type cli struct {
-	Demo   demoCmd   `cmd:"" help:"Make the sample district if it is not there and serve it on this machine."`
-	Serve  serveCmd  `cmd:"" help:"Serve for real use; the first visit makes the first administrator."`
-	Routes routesCmd `cmd:"" help:"List every address the program answers."`
-	Lang   string    `help:"Language of messages: vi or en." enum:"vi,en" default:"vi" env:"CHIBO_LANG"`
+	Demo    demoCmd    `cmd:"" help:"Make the sample district if it is not there and serve it on this machine."`
+	Serve   serveCmd   `cmd:"" help:"Serve for real use; the first visit makes the first administrator."`
+	Reindex reindexCmd `cmd:"" help:"Make the search index of names anew."`
+	Routes  routesCmd  `cmd:"" help:"List every address the program answers."`
+	Lang    string     `help:"Language of messages: vi or en." enum:"vi,en" default:"vi" env:"CHIBO_LANG"`
 }
 
 func (cli) description() string {
