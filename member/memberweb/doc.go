@@ -1,5 +1,5 @@
 // Package memberweb shows members: the list with its search, those admitted in a
-// period, and the record of one.
+// period, the record of one, and the search for members and units from every desk.
 //
 // Words. A place is the unit whose members a page shows, with the proof that the
 // reader may see lists there. Who has rights in several places that do not lie in
