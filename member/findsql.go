@@ -171,7 +171,7 @@ const hitColumns = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins
 const (
 	hitOfPersonSQL = hitColumns + `m.part_id = $6 AND m.person_id = $7 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
 	hitSQL         = hitColumns + `m.part_id = $6 AND m.id = $7 AND ` + condition + ` ORDER BY s.id`
-	hitLeftSQL     = hitColumns + `m.part_id = $6 AND m.id = $7 AND c.path >= $1 AND c.path < $2
+	hitLeftSQL     = hitColumns + `m.part_id = $6 AND m.id = $7 AND` + here + `
    AND m.to_day <> '' AND m.to_day <= $3 AND $4 >= 0 AND $5 = '' ORDER BY s.id`
 )
 
