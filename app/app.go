@@ -182,7 +182,12 @@ func (a *App) Handler() http.Handler { return a.kit }
 func (a *App) Routes() []string { return a.kit.Routes() }
 
 // RunJobs does the work of the background until ctx ends.
-func (a *App) RunJobs(ctx context.Context) error { return a.jobs.Run(ctx) }
+func (a *App) RunJobs(ctx context.Context) error {
+	if err := a.findable(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return a.jobs.Run(ctx)
+}
 
 // Close ends the open streams, so that the server can stop.
 func (a *App) Close() { a.hub.Close() }

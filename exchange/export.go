@@ -145,14 +145,14 @@ func (e *export) count() (n int, err error) {
 // saying so is refused.
 func (e *export) find(q db.Q) error {
 	found, err := member.Find(e.ctx, q, e.scope, member.Query{
-		Text: e.in.Search, Day: e.day, Standing: e.in.Standing, Limit: member.FindCap,
+		Text: e.in.Search, Day: e.day, Standing: e.in.Standing, Limit: exportPage,
 	})
 	if err != nil {
 		return err
 	}
 	if found.Cut || found.More {
 		var f fault.Fields
-		f.Add("q", "exchange.err.search_wide", "Most", member.FindCap)
+		f.Add("q", "exchange.err.search_wide", "Most", exportPage)
 		return f.Err()
 	}
 	for _, h := range found.Hits {

@@ -37,7 +37,11 @@ import (
 //     officer records that one was given.
 //   - Only the organisation officer joins two records into one, where both lie below.
 //
-// Lists need a scope of access.MemberList.
+//   - A search by name is a list: whoever sees the list of a unit finds its members,
+//     and nobody outside of it. A search by the end of a Party card, six digits or more,
+//     is for who may open records; it is limited and each one is noted.
+//
+// Lists and searches need a scope of access.MemberList.
 
 // ListScope gives the scope in which the actor sees lists of members, or
 // access.ErrForbidden.

@@ -13,7 +13,7 @@ const fromAdmitted = ` FROM org p CROSS JOIN membership m CROSS JOIN org c`
 
 const whereAdmitted = ` WHERE p.id = p.part_id AND p.path >= $4 AND p.path < $5
    AND m.part_id = p.id AND m.admitted_on >= $7 AND m.admitted_on < $8 AND m.origin = 'admission'
-   AND c.id = m.cell_id AND c.path >= $1 AND c.path < $2`
+   AND c.id = m.cell_id AND` + here
 
 const admittedSQL = rowColumns + fromAdmitted + rowJoins + whereAdmitted + `
    AND (m.admitted_on, m.id) > ($9, CAST($10 AS bigint)) ORDER BY m.admitted_on, m.id, s.id LIMIT $11`
@@ -53,7 +53,7 @@ func Admitted(ctx context.Context, q db.Q, scope access.Scope, from, to civil.Da
 const fewAdmitted = 1000
 
 const admittedByDaySQL = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE m.origin = 'admission' AND $4 <= $5
-   AND m.admitted_on >= $7 AND m.admitted_on < $8 AND c.id = m.cell_id AND c.path >= $1 AND c.path < $2
+   AND m.admitted_on >= $7 AND m.admitted_on < $8 AND c.id = m.cell_id AND` + here + `
    AND (m.admitted_on, m.id) > ($9, CAST($10 AS bigint)) ORDER BY m.admitted_on, m.id, s.id LIMIT $11`
 
 // DayCount is how many were admitted by decisions of one day.
@@ -73,6 +73,10 @@ const (
  GROUP BY m.admitted_on ORDER BY m.admitted_on`
 )
 
+const admittedDaysAllSQL = `SELECT m.admitted_on, COUNT(*) FROM membership m
+ WHERE m.admitted_on >= $1 AND m.admitted_on < $2 AND m.origin = 'admission'
+ GROUP BY m.admitted_on ORDER BY m.admitted_on`
+
 // AdmittedDays gives how many Admitted gives without a limit, day by day; days without
 // any are left out. Whole parts are counted in the index alone.
 func AdmittedDays(ctx context.Context, q db.Q, scope access.Scope, from, to civil.Date) ([]DayCount, error) {
@@ -81,6 +85,9 @@ func AdmittedDays(ctx context.Context, q db.Q, scope access.Scope, from, to civi
 		return nil, err
 	}
 	scan := func(s db.Scanner) (d DayCount, err error) { return d, s.Scan(&d.Day, &d.Count) }
+	if isTop(scope) {
+		return db.List(ctx, q, scan, admittedDaysAllSQL, from, to)
+	}
 	if span.Below {
 		return db.List(ctx, q, scan, admittedDaysSQL, span.Lo, span.Hi, span.PartLo, span.PartHi, from, to)
 	}

@@ -36,6 +36,9 @@
 //
 // Persons' names stand in no log, address or audit detail.
 //
+// Find finds members as people type; docs/adr/0015 says how. Whoever changes a person's
+// name, other name, part or merging calls Reindex in the same transaction.
+//
 //	people, err := member.Body(ctx, q, cell.PartID, cell.ID, day)
 //	ref, err := life.Announce(ctx, actor, membership, member.AnnounceIn{Kind: member.TransferInternal, …})
 package member

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"chibo/access"
 	"chibo/internal/civil"
@@ -32,14 +33,20 @@ type Hit struct {
 type Found struct {
 	Hits []Hit
 	More bool // there are more than the limit
-	Cut  bool // more than FindCap names fit; Hits are the best of some of them
+	Cut  bool // more than Cap names fit; Hits are the best of some of them
+	Cap  int  // how many names this search compared at most
 	// Units are the units by whose names the search was narrowed ("khai hòa bình"),
 	// when nobody's name has all words.
 	Units []org.Unit
 }
 
-// FindCap is how many names a search compares at most.
-const FindCap = 1000
+// findCap is how many names a search compares at most, and findCapShort when but a
+// letter or two are typed: whoever does so has not finished.
+const (
+	findCap      = 1000
+	findCapShort = 300
+	shortLetters = 2
+)
 
 const (
 	findLimit = 20
@@ -57,6 +64,7 @@ type search struct {
 	typed  []viet.Word
 	finder *viet.Finder
 	few    int                // parts
+	most   int                // names to compare
 	ways   ways               // of PostgreSQL, as last told
 	seen   map[candidate]bool // by part, person and membership alone
 	list   []candidate
@@ -112,7 +120,7 @@ func find(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []vie
 	}
 	s := &search{
 		q: q, scope: scope, span: span, whole: isTop(scope), in: in, typed: typed,
-		finder: viet.NewFinder(typed), seen: map[candidate]bool{}, few: few, ways: anyWay(),
+		finder: viet.NewFinder(typed), seen: map[candidate]bool{}, few: few, most: capOf(typed), ways: anyWay(),
 	}
 	if err := s.gather(ctx); err != nil {
 		return Found{}, err
@@ -122,6 +130,17 @@ func find(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []vie
 			cmp.Compare(a.person, b.person), cmp.Compare(a.membership, b.membership))
 	})
 	return s.open(ctx)
+}
+
+func capOf(typed []viet.Word) int {
+	letters := 0
+	for _, w := range typed {
+		letters += utf8.RuneCountInString(w.Fold)
+	}
+	if letters <= shortLetters {
+		return findCapShort
+	}
+	return findCap
 }
 
 // add keeps those candidates whose names fit, each once.
@@ -153,16 +172,20 @@ func (s *search) enough(good func(viet.Fit) bool) bool {
 // open reads the memberships of the best candidates, as many as are asked for. A
 // person may have none in the scope, or another standing.
 func (s *search) open(ctx context.Context) (Found, error) {
-	out := Found{Cut: s.cut}
-	here := map[int64]bool{} // persons shown
-	shown := map[int64]bool{}
+	out := Found{Cut: s.cut, Cap: s.most}
+	here, shown := map[int64]bool{}, map[int64]bool{} // persons; memberships
 	for _, c := range s.list {
-		rows, err := s.memberships(ctx, c)
+		read := s.home
+		if c.membership != 0 {
+			read = s.byMembership
+		}
+		rows, err := read(ctx, c)
 		if err != nil {
 			return out, err
 		}
 		for _, r := range rows {
-			if shown[r.Ref.ID] || !r.To.IsZero() && !s.in.Day.Before(r.To) && here[r.PersonID] {
+			gone := !r.To.IsZero() && !s.in.Day.Before(r.To)
+			if shown[r.Ref.ID] || gone && here[r.PersonID] {
 				continue
 			}
 			if len(out.Hits) == s.in.Limit {

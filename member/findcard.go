@@ -111,7 +111,7 @@ func byCard(ctx context.Context, q db.Q, scope access.Scope, digits string, day 
 		out := card{candidate: candidate{text: &texts{fit: viet.Fit{OK: true}}}}
 		err := sc.Scan(&out.part, &out.person, &out.text.name, &out.text.other, &out.text.sort, &out.number)
 		return out, err
-	}, findCardSQL, digits[len(digits)-cardLeast:], span.PartLo, span.PartHi, FindCap)
+	}, findCardSQL, digits[len(digits)-cardLeast:], span.PartLo, span.PartHi, findCap)
 	if err != nil {
 		return Found{}, err
 	}

@@ -140,7 +140,7 @@ func (s *search) inParts(ctx context.Context, parts int) (int, error) {
 	if db.DialectOf(s.q) == db.Postgres {
 		query = findPartsPostgres
 	}
-	list, err := db.List(ctx, s.q, scanPerson, query, append(patterns, s.span.PartLo, s.span.PartHi, parts, FindCap+1, longest.Fold)...)
+	list, err := db.List(ctx, s.q, scanPerson, query, append(patterns, s.span.PartLo, s.span.PartHi, parts, s.most+1, longest.Fold)...)
 	s.add(list)
 	return len(list), err
 }
@@ -159,43 +159,47 @@ func (s *search) others(ctx context.Context) error {
 		return nil
 	}
 	patterns, _ := viet.Patterns(s.typed, findSlots)
-	args := append(patterns[:len(patterns):len(patterns)], s.span.PartLo, s.span.PartHi, left, guests, FindCap+1)
+	args := append(patterns[:len(patterns):len(patterns)], s.span.PartLo, s.span.PartHi, left, guests, s.most+1)
 	list, err := db.List(ctx, s.q, scanOther, findOthersSQL, args...)
 	s.add(list)
-	s.cut = s.cut || len(list) > FindCap
+	s.cut = s.cut || len(list) > s.most
 	return err
 }
 
-const hitColumns = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND m.part_id = $7 AND `
+const hitColumns = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND `
 
 const (
-	hitOfPersonSQL = hitColumns + `m.person_id = $8 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
-	hitSQL         = hitColumns + `m.id = $8 AND ` + condition + ` ORDER BY s.id`
-	hitLeftSQL     = hitColumns + `m.id = $8 AND c.path >= $1 AND c.path < $2
+	hitOfPersonSQL = hitColumns + `m.part_id = $7 AND m.person_id = $8 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
+	hitSQL         = hitColumns + `m.part_id = $7 AND m.id = $8 AND ` + condition + ` ORDER BY s.id`
+	hitLeftSQL     = hitColumns + `m.part_id = $7 AND m.id = $8 AND` + here + `
    AND m.to_day <> '' AND m.to_day <= $3 AND $4 >= 0 AND $5 = '' ORDER BY s.id`
 )
 
-// memberships gives the rows of a candidate that lie in the scope, in force on the day
-// or, when asked for, over by then. Of a person it is the home, and a guest's place only
-// where there is no home.
-func (s *search) memberships(ctx context.Context, c candidate) ([]Row, error) {
-	scan := func(sc db.Scanner) (Row, error) { return scanRow(sc, s.in.Day) }
-	args := func(guests int, id int64) []any {
-		return []any{s.span.Lo, s.span.Hi, s.in.Day, guests, s.in.Standing, s.scope.Reach(), c.part, id}
-	}
-	if c.membership == 0 {
-		list, err := db.List(ctx, s.q, scan, hitOfPersonSQL, args(1, c.person)...)
-		list = distinct(list, func(r Row) int64 { return r.Ref.ID })
-		for i, r := range list {
-			if r.Kind == KindHome {
-				return list[i : i+1], err
-			}
+func (s *search) scanRow(sc db.Scanner) (Row, error) { return scanRow(sc, s.in.Day) }
+
+func (s *search) args(part, id int64) []any {
+	return []any{s.span.Lo, s.span.Hi, s.in.Day, 1, s.in.Standing, s.scope.Reach(), part, id}
+}
+
+// home gives the row of a person: the home, and a guest's place only where there is no
+// home.
+func (s *search) home(ctx context.Context, c candidate) ([]Row, error) {
+	list, err := db.List(ctx, s.q, s.scanRow, hitOfPersonSQL, s.args(c.part, c.person)...)
+	list = distinct(list, func(r Row) int64 { return r.Ref.ID })
+	for i, r := range list {
+		if r.Kind == KindHome {
+			return list[i : i+1], err
 		}
-		return list, err
 	}
-	list, err := db.List(ctx, s.q, scan, hitSQL, args(1, c.membership)...)
+	return list, err
+}
+
+// byMembership gives the row of a candidate that is a membership, in force on the day
+// or, when asked for, over by then.
+func (s *search) byMembership(ctx context.Context, c candidate) ([]Row, error) {
+	list, err := db.List(ctx, s.q, s.scanRow, hitSQL, s.args(c.part, c.membership)...)
 	if err == nil && len(list) == 0 && s.in.Left {
-		list, err = db.List(ctx, s.q, scan, hitLeftSQL, args(1, c.membership)...)
+		list, err = db.List(ctx, s.q, s.scanRow, hitLeftSQL, s.args(c.part, c.membership)...)
 	}
 	return distinct(list, func(r Row) int64 { return r.Ref.ID }), err
 }

@@ -93,7 +93,7 @@ func inUnits(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []
 		if len(found.Hits) == 0 {
 			continue
 		}
-		out.Units, out.More, out.Cut = append(out.Units, u), out.More || found.More, out.Cut || found.Cut
+		out.Units, out.More, out.Cut, out.Cap = append(out.Units, u), out.More || found.More, out.Cut || found.Cut, found.Cap
 		for _, h := range found.Hits {
 			switch {
 			case slices.ContainsFunc(out.Hits, func(o Hit) bool { return o.Ref == h.Ref }):

@@ -53,8 +53,8 @@ func (s *search) persons(ctx context.Context) error {
 	}
 	if len(parts) <= s.few {
 		n, err := s.inParts(ctx, len(parts))
-		s.cut = n > FindCap
-		if err != nil || !s.cut {
+		s.cut = n > s.most
+		if err != nil || !s.cut || s.span.Part != 0 && s.most == findCapShort {
 			return err
 		}
 		return s.better(ctx, parts)
@@ -85,10 +85,10 @@ func (s *search) common(ctx context.Context) (full bool, err error) {
 	if err != nil || n < commonPG {
 		return false, err
 	}
-	if n <= FindCap {
+	if n <= s.most {
 		n, err = s.inParts(ctx, fewPartsPG)
 	}
-	s.cut = n > FindCap
+	s.cut = n > s.most
 	return s.cut, err
 }
 
@@ -147,11 +147,11 @@ func (s *search) byWords(ctx context.Context, terms [][]string, parts []int64) (
 		if err := s.plan(ctx, byBitmap()); err != nil {
 			return false, err
 		}
-		most := FindCap + 1
+		most := s.most + 1
 		if !s.whole {
 			most = gatheredPG
 		}
-		list, err = db.List(ctx, s.q, scanPerson, findWordsPostgres, groups(terms, " | ", " & "), most, s.span.PartLo, s.span.PartHi, FindCap+1)
+		list, err = db.List(ctx, s.q, scanPerson, findWordsPostgres, groups(terms, " | ", " & "), most, s.span.PartLo, s.span.PartHi, s.most+1)
 		if err == nil {
 			err = s.plan(ctx, byIndex())
 		}
@@ -163,10 +163,10 @@ func (s *search) byWords(ctx context.Context, terms [][]string, parts []int64) (
 			}
 			terms = append(terms[:len(terms):len(terms)], scope)
 		}
-		list, err = db.List(ctx, s.q, scanPerson, findWordsSQLite, groups(terms, " OR ", " AND "), FindCap+1)
+		list, err = db.List(ctx, s.q, scanPerson, findWordsSQLite, groups(terms, " OR ", " AND "), s.most+1)
 	}
 	s.add(list)
-	return len(list) > FindCap, err
+	return len(list) > s.most, err
 }
 
 func groups(terms [][]string, or, and string) string {

@@ -33,8 +33,13 @@ const keptSQL = `SELECT COUNT(*) FROM kept k JOIN org ko ON ko.id = k.org_id
 const rowJoins = ` LEFT JOIN org u ON u.id = c.part_id
   LEFT JOIN person pe ON pe.part_id = m.part_id AND pe.id = m.person_id` + inForce
 
+// here is the scope, $1 and $2, as something asked of the cell c of a membership m: the
+// empty text ties it to both. Asked of c alone, SQLite first makes a filter of all
+// units of the country for a page of fifty rows, and of all spells likewise (inForce).
+const here = ` c.path >= $1 || substr(m.sort, 1, 0) AND c.path < $2 || substr(m.sort, 1, 0)`
+
 // condition: $1, $2 the scope, $3 the day, $4 guests too, $5 standing.
-const condition = ` c.path >= $1 AND c.path < $2
+const condition = here + `
    AND m.from_day <= $3 AND (m.to_day = '' OR m.to_day > $3)
    AND (m.kind = 'home' OR $4 <> 0)
    AND ($5 = '' OR $5 = CASE WHEN s.kind IS NOT NULL THEN s.kind WHEN m.kind = 'guest' THEN 'guest'

@@ -10,7 +10,7 @@ import (
 
 // inForce is a membership m in force on the day $3, with its spell s of that day.
 const inForce = ` LEFT JOIN member_spell s ON s.part_id = m.part_id AND s.membership_id = m.id
-   AND s.from_day <= $3 AND (s.to_day = '' OR s.to_day > $3)`
+   AND s.from_day <= $3 || substr(m.sort, 1, 0) AND (s.to_day || substr(m.sort, 1, 0) = '' OR s.to_day > $3 || substr(m.sort, 1, 0))`
 
 const bodySQL = `SELECT m.id, m.person_id, m.kind, m.name, m.sort, m.official_on, COALESCE(s.kind, '')
   FROM membership m` + inForce + `

@@ -6,6 +6,7 @@ import "chibo/access"
 //
 //   - Names and places of units are no secret inside the organisation: whoever
 //     may read a unit's figures or its cell sees the units below it.
+//   - A search for units by name gives those of the scope alone.
 //   - Only the administrator or the organisation officer of a unit, or of one above
 //     it, founds units below it and changes what it is called and is.
 //   - The past goes with the unit. Whoever may see a unit today may see what it was

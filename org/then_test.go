@@ -236,7 +236,7 @@ func TestLookingBack(t *testing.T) {
 	})
 }
 
-func TestFind(t *testing.T) {
+func TestFindTyped(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		tr := orgtest.District(t, d)
 		c := org.Change{Set: oldRules(tr), Day: civil.Of(2024, 7, 1)}

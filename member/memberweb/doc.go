@@ -1,5 +1,5 @@
 // Package memberweb shows members: the list with its search, those admitted in a
-// period, the record of one, everything around a record: the own page with who looked
+// period, the search from every desk, the record of one, everything around a record: the own page with who looked
 // at it, proposals of correction and their decision, whole numbers for a reason, lists
 // of badges, records that may be one person's; and what changes: transfers, times in
 // which a member is exempt or away, the monthly fee, leaving, and the registers of it.

@@ -85,7 +85,7 @@ func MayFind(who access.Actor) bool {
 
 func newFindData(who access.Actor) findData {
 	return findData{
-		Form: web.NewForm(nil), Cap: member.FindCap,
+		Form:    web.NewForm(nil),
 		Members: len(topsFor(who, access.MemberList)) > 0, Opens: len(topsFor(who, access.MemberRead)) > 0,
 	}
 }
@@ -198,6 +198,7 @@ func (s *Web) findCards(ctx context.Context, d *findData, who access.Actor, digi
 
 // take adds what was found in one place.
 func (d *findData) take(found member.Found, who access.Actor, p place, n namer, day civil.Date) {
+	d.Cap = max(d.Cap, found.Cap)
 	d.More, d.Cut, d.Narrowed = d.More || found.More, d.Cut || found.Cut, append(d.Narrowed, found.Units...)
 	for _, h := range found.Hits {
 		if slices.ContainsFunc(d.People, func(o hitRow) bool { return o.Ref == h.Ref }) {

@@ -63,7 +63,7 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := listData{Cap: member.FindCap}
+	d := listData{}
 	if err := web.DecodeQuery(r, &d.Query); err != nil {
 		return fault.Wrap(err, fault.NotFound, "err.not_found")
 	}
@@ -190,7 +190,7 @@ func (d *listData) search(ctx context.Context, q db.Q, n namer, who access.Actor
 	if err != nil {
 		return err
 	}
-	d.Found, d.More, d.Cut = len(found.Hits), found.More, found.Cut
+	d.Found, d.More, d.Cut, d.Cap = len(found.Hits), found.More, found.Cut, found.Cap
 	for _, h := range found.Hits {
 		d.Rows = append(d.Rows, listRow{h.Row, opens(who, d.Place, h.PersonID), n.standing(h.Standing), tone(h.Standing)})
 	}
