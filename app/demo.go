@@ -40,8 +40,8 @@ func (c *demoCmd) Run(out console) error {
 	if last := d.IDs().Last(); moved != nil && last > 0 {
 		moved.NotBefore(ident.Time(last))
 	}
-	fill := &demo.Fill{DB: d, Today: today}
-	from, to := demo.Period()
+	fill := &demo.Fill{DB: d, Today: today, Size: demo.Size(c.Size), Tell: c.tell(out)}
+	from, to := fill.Period()
 	a, err := New(out.ctx, Config{
 		DB: d, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,
 		Sample: true, SamplePassword: demo.Password, Progress: fill.Percent, From: from, To: to,
@@ -123,7 +123,20 @@ func (c *demoCmd) database(today civil.Date) (string, error) {
 	if err := folder(c.Dir); err != nil {
 		return "", err
 	}
-	return filepath.Join(c.Dir, "demo-"+today.String()+".db"), nil
+	name := "demo"
+	if c.Size != string(demo.District) {
+		name = c.Size
+	}
+	return filepath.Join(c.Dir, name+"-"+today.String()+".db"), nil
+}
+
+// tell gives who hears of the progress of a sample that takes minutes.
+func (c *demoCmd) tell(out console) func(percent int) {
+	if c.Size == string(demo.District) {
+		return nil
+	}
+	l := logger(out.err)
+	return func(percent int) { l.Info("demo.filling", "percent", percent) }
 }
 
 // samplePerson is one line of --json.

@@ -90,7 +90,7 @@ const byUnitSQL = `SELECT p.id, p.path, p.kind, p.type, p.name, p.short, COALESC
   COALESCE(m.sent, 0), COALESCE(m.sent_late, 0)
   FROM org p LEFT JOIN unit_month m ON m.part_id = p.id AND m.month = $3
              LEFT JOIN unit_state s ON s.part_id = p.id
- WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND p.kind NOT IN ('province', 'district')
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND p.kind NOT IN ('central', 'province', 'district')
    AND p.valid_from <= $4 AND (p.valid_to = '' OR p.valid_to > $5)
  ORDER BY p.seq, p.id`
 

@@ -17,17 +17,23 @@ const columns = `o.id, COALESCE(o.parent_id, 0), o.path, o.depth, o.part_id, o.k
  o.paper_name, o.place, o.hall, o.code, o.seq, o.valid_from, o.valid_to, o.version`
 
 const insertSQL = `INSERT INTO org (id, parent_id, path, depth, part_id, kind, type, name, short, paper_name,
-  place, hall, fold, code, seq, valid_from, valid_to, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', 1)`
+  place, hall, fold, code, seq, valid_from)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 func insertUnit(ctx context.Context, tx *db.Tx, u Unit) error {
+	_, err := tx.Exec(ctx, insertSQL, u.row()...)
+	return err
+}
+
+func (u Unit) row() []any {
 	var parent any
 	if u.ParentID != 0 {
 		parent = u.ParentID
 	}
-	_, err := tx.Exec(ctx, insertSQL, u.ID, parent, string(u.Path), u.Depth, u.PartID, u.Kind, u.Type, u.Name, u.Short,
-		u.PaperName, u.Place, u.Hall, viet.Fold(u.Name+" "+u.Short), u.Code, u.Seq, u.ValidFrom)
-	return err
+	return []any{
+		u.ID, parent, string(u.Path), u.Depth, u.PartID, u.Kind, u.Type, u.Name, u.Short,
+		u.PaperName, u.Place, u.Hall, viet.Fold(u.Name + " " + u.Short), u.Code, u.Seq, u.ValidFrom,
+	}
 }
 
 func (u *Unit) dest(path *string) []any {

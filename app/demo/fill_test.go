@@ -97,7 +97,7 @@ func reportsFigures(t *testing.T, q db.Q, top org.Unit, today civil.Date) {
 	if err != nil || state.Members != 8701 {
 		t.Errorf("%d members, %v", state.Members, err)
 	}
-	from, to := demo.Period()
+	from, to := (&demo.Fill{}).Period()
 	n, err := member.CountAdmitted(t.Context(), q, scope, from, to.AddDays(1))
 	if err != nil || n != 269 {
 		t.Errorf("%d admitted, %v", n, err)

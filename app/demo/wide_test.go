@@ -1,0 +1,165 @@
+package demo_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"chibo/access"
+	"chibo/account"
+	"chibo/app/demo"
+	"chibo/figure"
+	"chibo/internal/civil"
+	"chibo/internal/clock"
+	"chibo/internal/db"
+	"chibo/internal/db/dbtest"
+	"chibo/internal/viet"
+	"chibo/member"
+	"chibo/org"
+	"chibo/rulebook"
+)
+
+func tinyFill(t *testing.T, d *db.DB) *demo.Fill {
+	t.Helper()
+	book, err := rulebook.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	acc, err := account.New(account.Config{DB: d, Clock: d.Clock(), Book: book})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &demo.Fill{DB: d, Book: book, Accounts: acc, Today: wideDay, Size: demo.Tiny}
+}
+
+var wideDay = civil.Of(2026, 11, 22)
+
+// The nation in small, stopped in the middle and made on: sums are exact, and every
+// figure is what the ordinary functions count.
+func TestWideSample(t *testing.T) {
+	dbtest.EachWith(t, dbtest.Options{Clock: clock.Fixed(wideDay.Time(8, 0))}, func(t *testing.T, d *db.DB) {
+		f := tinyFill(t, d)
+		if err := f.Ground(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		f.Tell = func(percent int) {
+			if percent > 40 {
+				cancel()
+			}
+		}
+		if err := f.History(ctx); !errors.Is(err, context.Canceled) {
+			t.Fatalf("stopped with %v", err)
+		}
+		f = tinyFill(t, d)
+		if err := f.Run(t.Context()); err != nil || f.Percent() != 100 {
+			t.Fatalf("%d%%, %v", f.Percent(), err)
+		}
+		err := d.Read(t.Context(), func(q db.Q) error {
+			top, err := org.Top(t.Context(), q)
+			if err != nil {
+				return err
+			}
+			t.Run("extent", func(t *testing.T) { wideExtent(t, q, top) })
+			t.Run("letters", func(t *testing.T) { wideLetters(t, q, top) })
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run("figures", func(t *testing.T) { wideFigures(t, d) })
+	})
+}
+
+func wideExtent(t *testing.T, q db.Q, top org.Unit) {
+	scope, err := access.For(access.System(), access.FigureRead, top.Access())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds, err := org.CountKinds(t.Context(), q, scope, wideDay)
+	if err != nil || kinds[org.KindProvince] != 2 || kinds[org.KindCommuneParty] != 6 || kinds[org.KindCell] != 90 ||
+		kinds[org.KindGrassrootsParty]+kinds[org.KindGrassrootsCell] != 30 {
+		t.Errorf("%v, %v", kinds, err)
+	}
+	n, err := member.Count(t.Context(), q, scope, member.Filter{Day: wideDay})
+	if err != nil || n != 1500 {
+		t.Errorf("%d members, %v", n, err)
+	}
+	month, err := figure.Month(t.Context(), q, scope, wideDay.Month().Add(-1))
+	if err != nil || month.Met < 85 || month.Good == 0 || month.Present*100 < month.Due*75 {
+		t.Errorf("%+v, %v", month, err)
+	}
+	for _, login := range []string{"bithu.hoabinh", "bithu.thitran", "tochuc.xa", "tochuc.tinh", "tochuc.tw", "quantri"} {
+		a, err := account.ByLogin(t.Context(), q, login)
+		if err != nil {
+			t.Errorf("%s: %v", login, err)
+			continue
+		}
+		grants, err := access.LoadGrants(t.Context(), q, a.PersonID, wideDay)
+		if err != nil || len(grants) < 2 && login != "quantri" {
+			t.Errorf("%s: %v, %v", login, grants, err)
+		}
+	}
+}
+
+// Every letter of the alphabet with every tone occurs in somebody's name.
+func wideLetters(t *testing.T, q db.Q, top org.Unit) {
+	rows, err := q.Query(t.Context(), `SELECT name FROM person`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below says it
+	seen := map[rune]bool{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range viet.Lower(name) {
+			seen[r] = true
+		}
+	}
+	for _, r := range "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ" {
+		if !seen[r] {
+			t.Errorf("nobody has %c", r)
+		}
+	}
+}
+
+// Figures made from the plan are those counted from the register and the cells.
+func wideFigures(t *testing.T, d *db.DB) {
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		states, months := statesOf(t, tx), monthsOf(t, tx)
+		list, err := org.List(t.Context(), tx, systemScope(t, tx), org.Filter{Kinds: org.CellKinds(), Limit: 1000})
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if err := member.RefreshState(t.Context(), tx, c.PartID, c.ID, wideDay); err != nil {
+				return err
+			}
+		}
+		if err := figure.RebuildMonths(t.Context(), tx, wideDay.Month().Add(-2), wideDay.Month()); err != nil {
+			return err
+		}
+		compareMaps(t, "state", states, statesOf(t, tx))
+		compareMaps(t, "month", months, monthsOf(t, tx))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func systemScope(t *testing.T, q db.Q) access.Scope {
+	t.Helper()
+	top, err := org.Top(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope, err := access.For(access.System(), access.FigureRead, top.Access())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scope
+}
