@@ -15,6 +15,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/i18n"
 	"chibo/internal/job"
+	"chibo/internal/seal"
 	"chibo/internal/web"
 	"chibo/internal/web/live"
 	"chibo/meeting"
@@ -27,6 +28,7 @@ import (
 // Config says what an App runs on.
 type Config struct {
 	DB     *db.DB       // required
+	Keys   *seal.Ring   // required; closes identity numbers
 	Clock  clock.Clock  // required
 	Log    *slog.Logger // required
 	Bundle *i18n.Bundle // required
@@ -95,7 +97,7 @@ func (a *App) services(ctx context.Context) (err error) {
 		return err
 	}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
-	a.Members = &member.Service{DB: d}
+	a.Members = &member.Service{DB: d, Keys: a.cfg.Keys}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}

@@ -21,6 +21,7 @@ func (cli) description() string {
 type serveCmd struct {
 	Addr    string   `help:"Address to listen on." default:"127.0.0.1:8420" env:"CHIBO_ADDR"`
 	DB      string   `help:"File of the database, or postgres://user@host/name." default:"${data}" env:"CHIBO_DB"`
+	Key     string   `help:"File of the keys that close identity numbers; made at the first start. Keep a copy apart from the database." default:"${key}" env:"CHIBO_KEY"`
 	Proxies []string `help:"Networks of proxies whose forwarded address is believed." env:"CHIBO_PROXIES"`
 	Origins []string `help:"Further origins (https://host) that may post." env:"CHIBO_ORIGINS"`
 }
@@ -31,6 +32,7 @@ type demoCmd struct {
 	Dir   string `help:"Folder of the sample database." default:"${cache}" env:"CHIBO_DEMO_DIR"`
 	DB    string `help:"postgres://user@host/name instead of a file." env:"CHIBO_DEMO_DB"`
 	Size  string `help:"How large: district (8,701 members), province (150,000) or nation (5.5 million)." enum:"district,province,nation" default:"district"`
+	Key   string `help:"File of the keys; demo.key in the folder when left out." env:"CHIBO_KEY"`
 	Today string `help:"Day of the demo, dd/mm/yyyy; the machine's day when left out."`
 	JSON  bool   `help:"Print one line of JSON with the address and the people."`
 	Dev   bool   `help:"Read pages, styles and scripts from disk at each request; run it in the source folder."`
@@ -47,6 +49,9 @@ func defaultDir() string {
 	}
 	return filepath.Join(dir, "chibo", "demo")
 }
+
+// defaultKey is where the keys of real use lie.
+func defaultKey() string { return filepath.Join(filepath.Dir(defaultData()), "chibo.key") }
 
 // defaultData is the real database's file.
 func defaultData() string {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/seal"
 )
 
 // Run makes the sample district if it is not there, serves it, and goes on with its
@@ -40,10 +42,14 @@ func (c *demoCmd) Run(out console) error {
 	if last := d.IDs().Last(); moved != nil && last > 0 {
 		moved.NotBefore(ident.Time(last))
 	}
-	fill := &demo.Fill{DB: d, Today: today, Size: demo.Size(c.Size), Tell: c.tell(out)}
+	keys, err := seal.Load(out.ctx, d, c.key())
+	if err != nil {
+		return err
+	}
+	fill := &demo.Fill{DB: d, Keys: keys, Today: today, Size: demo.Size(c.Size), Tell: c.tell(out)}
 	from, to := fill.Period()
 	a, err := New(out.ctx, Config{
-		DB: d, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,
+		DB: d, Keys: keys, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,
 		Sample: true, SamplePassword: demo.Password, Progress: fill.Percent, From: from, To: to,
 	})
 	if err != nil {
@@ -138,6 +144,9 @@ func (c *demoCmd) tell(out console) func(percent int) {
 	l := logger(out.err)
 	return func(percent int) { l.Info("demo.filling", "percent", percent) }
 }
+
+// key gives the file of the sample's keys.
+func (c *demoCmd) key() string { return cmp.Or(c.Key, filepath.Join(c.Dir, "demo.key")) }
 
 // samplePerson is one line of --json.
 type samplePerson struct {

@@ -39,7 +39,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&c,
 		kong.Name("chibo"), kong.Description(c.description()), kong.Writers(stdout, stderr),
 		kong.Exit(func(n int) { code, done = n, true }), kong.UsageOnError(),
-		kong.Vars{"cache": defaultDir(), "data": defaultData()},
+		kong.Vars{"cache": defaultDir(), "data": defaultData(), "key": defaultKey()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "chibo:", err)

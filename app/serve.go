@@ -13,6 +13,7 @@ import (
 	"chibo/internal/clock"
 	"chibo/internal/db"
 	"chibo/internal/log"
+	"chibo/internal/seal"
 )
 
 // Run serves for real use until the process is asked to end.
@@ -31,8 +32,12 @@ func (c *serveCmd) Run(out console) error {
 		return err
 	}
 	defer d.Close() //nolint:errcheck // nothing is left to do with it
+	keys, err := seal.Load(out.ctx, d, c.Key)
+	if err != nil {
+		return err
+	}
 	a, err := New(out.ctx, Config{
-		DB: d, Clock: clk, Log: logger(out.err), Bundle: out.texts, Proxies: c.Proxies, Origins: c.Origins,
+		DB: d, Keys: keys, Clock: clk, Log: logger(out.err), Bundle: out.texts, Proxies: c.Proxies, Origins: c.Origins,
 	})
 	if err != nil {
 		return err
@@ -80,7 +85,7 @@ func (routesCmd) Run(out console) error {
 		return err
 	}
 	defer d.Close() //nolint:errcheck // thrown away
-	a, err := New(out.ctx, Config{DB: d, Clock: clock.System(), Log: slog.New(slog.DiscardHandler), Bundle: out.texts})
+	a, err := New(out.ctx, Config{DB: d, Keys: seal.Fresh(), Clock: clock.System(), Log: slog.New(slog.DiscardHandler), Bundle: out.texts})
 	if err != nil {
 		return err
 	}

@@ -7,23 +7,12 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/seal"
 	"chibo/internal/viet"
 )
 
 // grantSource marks the rights that come from a membership.
 const grantSource = "membership"
-
-// Check gives the field errors of a person.
-func (p Person) Check() error {
-	var f fault.Fields
-	if viet.Clean(p.Name) == "" {
-		f.Add("name", "member.err.name_empty")
-	}
-	if p.Sex != "f" && p.Sex != "m" {
-		f.Add("sex", "member.err.sex")
-	}
-	return f.Err()
-}
 
 // Check gives the field errors of a membership.
 func (m Membership) Check() error {
@@ -55,26 +44,6 @@ func (s Spell) Check() error {
 		f.Add("to", "member.err.to_before_from")
 	}
 	return f.Err()
-}
-
-const insertPersonSQL = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
-
-func (p Person) row() []any {
-	return []any{p.Part, p.ID, p.Name, viet.Fold(p.Name), viet.SortKey(p.Name), p.Sex, p.Birth, p.Phone}
-}
-
-// AddPerson puts a person into the register and gives the id; ID zero makes one.
-func AddPerson(ctx context.Context, tx *db.Tx, p Person) (int64, error) {
-	if err := p.Check(); err != nil {
-		return 0, err
-	}
-	p.Name = viet.Clean(p.Name)
-	if p.ID == 0 {
-		p.ID = tx.ID()
-	}
-	_, err := tx.Exec(ctx, insertPersonSQL, p.row()...)
-	return p.ID, err
 }
 
 const insertMembershipSQL = `INSERT INTO membership (part_id, id, person_id, cell_id, kind, name, sort, from_day, to_day,
@@ -199,6 +168,7 @@ func EndSpell(ctx context.Context, tx *db.Tx, part, id int64, day civil.Date) er
 // those that have none, but a membership must name its person and a spell its
 // membership, so the caller makes ids with tx.ID.
 type Batch struct {
+	Keys        *seal.Ring // required when a person has an identity number
 	Persons     []Person
 	Memberships []Membership
 	Spells      []Spell // must not overlap; not checked here
@@ -209,12 +179,12 @@ type Batch struct {
 func AddAll(ctx context.Context, tx *db.Tx, b Batch) error {
 	persons := make([][]any, 0, len(b.Persons))
 	for _, p := range b.Persons {
-		if err := p.Check(); err != nil {
-			return err
-		}
-		p.Name = viet.Clean(p.Name)
 		if p.ID == 0 {
 			p.ID = tx.ID()
+		}
+		p, err := p.Sealed(b.Keys)
+		if err != nil {
+			return err
 		}
 		persons = append(persons, p.row())
 	}

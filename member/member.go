@@ -42,13 +42,22 @@ var ErrNotFound = fault.New(fault.NotFound, "member.err.not_found")
 
 // Person is a person of the register.
 type Person struct {
-	Part    int64 // of the home cell; moves with it
-	ID      int64
-	Name    string
-	Sex     string     // "f" or "m"
-	Birth   civil.Date // to the day, the month or the year
-	Phone   string
-	Version int
+	Part      int64 // of the home cell; moves with it
+	ID        int64
+	Name      string
+	OtherName string     // name in daily use or in the past; "" none
+	Sex       string     // "f" or "m"
+	Birth     civil.Date // to the day, the month or the year
+	Phone     string
+	Card      string // Party card: 12 digits, or an older number (rules.md 5.29)
+	Version   int
+
+	// IDNo is the personal identity number as typed. It is set only by who writes it,
+	// who then calls Sealed; what is read from the register has it sealed.
+	IDNo string
+
+	box, mac string // IDNo, sealed, and its keyed hash
+	merged   int64  // the person this one was merged into; 0 none
 }
 
 // Membership is a person in a cell for a time.

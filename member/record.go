@@ -9,6 +9,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/ident"
+	"chibo/internal/seal"
 	"chibo/org"
 )
 
@@ -74,8 +75,6 @@ func InCell(ctx context.Context, q db.Q, cell org.Unit, personID int64, day civi
 
 const allOfPersonSQL = membershipColumns + ` WHERE m.part_id = $1 AND m.person_id = $2 ORDER BY m.from_day DESC, m.id`
 
-const personSQL = `SELECT name, sex, birth, phone FROM person WHERE part_id = $1 AND id = $2`
-
 const spellsSQL = `SELECT part_id, id, membership_id, kind, from_day, to_day, reason, place FROM member_spell
  WHERE part_id = $1 AND membership_id = $2 ORDER BY from_day DESC, id DESC`
 
@@ -88,16 +87,6 @@ func scanSpell(s db.Scanner) (Spell, error) {
 // SpellsOf gives a membership's spells, newest first.
 func SpellsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Spell, error) {
 	return db.List(ctx, q, scanSpell, spellsSQL, ref.Part, ref.ID)
-}
-
-// PersonOf gives a person of the register, or ErrNotFound. It checks no right.
-func PersonOf(ctx context.Context, q db.Q, part, id int64) (Person, error) {
-	p := Person{Part: part, ID: id}
-	err := q.QueryRow(ctx, personSQL, part, id).Scan(&p.Name, &p.Sex, &p.Birth, &p.Phone)
-	if db.NoRows(err) {
-		return p, ErrNotFound
-	}
-	return p, err
 }
 
 // ByRef gives the record of a membership whose cell lies in the scope, with a masked
@@ -156,7 +145,8 @@ func spellOn(list []Spell, day civil.Date) string {
 
 // Service holds the use cases.
 type Service struct {
-	DB *db.DB // required
+	DB   *db.DB     // required
+	Keys *seal.Ring // required; closes identity numbers
 }
 
 // Open gives a member's record as of today. The own one opens freely; another

@@ -7,6 +7,7 @@ import (
 	"chibo/account"
 	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/internal/seal"
 	"chibo/rulebook"
 )
 
@@ -23,6 +24,7 @@ type Fill struct {
 	DB       *db.DB            // required
 	Book     *rulebook.Book    // required
 	Accounts *account.Service  // required
+	Keys     *seal.Ring        // required: seals the identity numbers
 	Today    civil.Date        // required: the demo's day
 	Size     Size              // "" is District
 	Tell     func(percent int) // hears of each further percent; nil: nobody

@@ -12,6 +12,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
+	"chibo/internal/seal"
 	"chibo/meeting"
 	"chibo/member"
 	"chibo/org"
@@ -42,7 +43,7 @@ func fill(t *testing.T, ctx context.Context, today civil.Date, path string) dist
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &demo.Fill{DB: d, Book: book, Accounts: acc, Today: today}
+	f := &demo.Fill{DB: d, Book: book, Accounts: acc, Keys: seal.Fresh(), Today: today}
 	if err := f.Run(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -152,22 +152,33 @@ func (f *Fill) register(ctx context.Context, tx *db.Tx, g *ground) error {
 	for i, c := range g.cells {
 		cells[i] = member.Cell{Part: c.unit.PartID, ID: c.unit.ID}
 	}
-	if err := member.AddAll(ctx, tx, g.people()); err != nil {
+	if err := member.AddAll(ctx, tx, f.people(g)); err != nil {
 		return err
 	}
 	return member.RefreshStates(ctx, tx, cells, f.Today)
 }
 
-// people gives persons, memberships and spells of all cells, and notes their ids.
-func (g *ground) people() member.Batch {
-	var b member.Batch
+// number notes the ids of all members.
+func (g *ground) number() {
 	for i := range g.cells {
 		c := &g.cells[i]
-		for k, p := range c.people {
+		for k := range c.people {
 			// A person and the own membership may share a number: they are different tables.
 			id := personID(g.base+i, k)
 			c.members, c.persons = append(c.members, id), append(c.persons, id)
-			b.Persons = append(b.Persons, member.Person{Part: c.unit.PartID, ID: id, Name: p.name, Sex: sexOf(p), Birth: p.birth, Phone: p.phone})
+		}
+	}
+}
+
+// people gives persons, memberships and spells of all cells, and notes their ids.
+func (f *Fill) people(g *ground) member.Batch {
+	g.number()
+	b := member.Batch{Keys: f.Keys}
+	for i := range g.cells {
+		c := &g.cells[i]
+		for k, p := range c.people {
+			id := c.persons[k]
+			b.Persons = append(b.Persons, personOf(p, c.unit.PartID, g.base+i, k))
 			from, origin := p.admitted, member.OriginAdmission
 			if from.Before(founded()) { // admitted elsewhere, before the sample begins
 				from, origin = founded(), member.OriginTransfer

@@ -56,6 +56,9 @@ func rareGivens(female bool) []string {
 	}
 }
 
+// rareGiven gives the n-th of the rare given names, which come round again.
+func rareGiven(n int, female bool) string { return rareGivens(female)[n%len(rareGivens(female))] }
+
 func rareName(r *rand.Rand, female bool) string {
 	return pick(r, rareFamilies()) + " " + pick(r, middles(female)) + " " + pick(r, rareGivens(female))
 }

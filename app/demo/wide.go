@@ -91,7 +91,7 @@ func (w *wide) commune(c int) communePlan {
 	for i := range p.cells {
 		cell := &p.cells[i]
 		cell.people = people(r, cell, sizes[i], w.admissions(r, cell, sizes[i]), w.today)
-		mix(r, cell)
+		mix(r, cell, p.cell0+i)
 	}
 	if c == 0 {
 		castWide(p.cells)
@@ -273,17 +273,21 @@ func (w *wide) admissions(r *rand.Rand, c *cellPlan, size int) []civil.Date {
 	return days
 }
 
-// mix gives a cell some names that are rare in the district's pools, so that every
-// Vietnamese letter occurs, and now and then two people of one name.
-func mix(r *rand.Rand, c *cellPlan) {
+// mix gives each cell a name that is rare in the district's pools, each in turn, so
+// that every Vietnamese letter occurs, and now and then two people of one name. no is
+// the number of the cell.
+func mix(r *rand.Rand, c *cellPlan, no int) {
+	from := r.IntN(len(c.people))
 	for k := range c.people {
-		if r.IntN(25) == 0 {
-			c.people[k].name = rareName(r, c.people[k].female)
+		p := &c.people[(from+k)%len(c.people)]
+		if p.female == (no%2 == 0) {
+			p.name = pick(r, rareFamilies()) + " " + pick(r, middles(p.female)) + " " + rareGiven(no/2, p.female)
+			break
 		}
 	}
 	last := len(c.people) - 1
 	if r.IntN(6) == 0 && !c.story && c.people[last].female == c.people[last-1].female {
-		c.people[last].name = c.people[last-1].name
+		c.people[last-1].name = c.people[last].name
 	}
 }
 

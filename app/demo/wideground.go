@@ -111,7 +111,7 @@ func (f *Fill) settle(ctx context.Context, tx *db.Tx, w *wide, c int) (*ground, 
 	if err != nil {
 		return nil, err
 	}
-	if err := member.AddAll(ctx, tx, g.people()); err != nil {
+	if err := member.AddAll(ctx, tx, f.people(g)); err != nil {
 		return nil, err
 	}
 	states := make([]figure.CellState, len(g.cells))

@@ -151,7 +151,7 @@ func (f *Fill) communeGround(ctx context.Context, w *wide, c int) (*ground, erro
 			units = append(units, u)
 		}
 		g = w.groundOf(&p, top, units, f.Today)
-		g.people() // notes the ids
+		g.number()
 		return nil
 	})
 	return g, err

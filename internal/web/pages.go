@@ -45,7 +45,8 @@ type Pages struct {
 // per language. A page defines "title" and "main" (dot is the page's data), and
 // if it wants "lead" (classes of main), "head" (extra links), "bar" (actions at
 // the bottom of a phone). One that defines "hall" instead of "main" fills a
-// projector screen; one that defines "sheet" is printed.
+// projector screen; one that defines "sheet" is printed. What pages/parts/*.html
+// define is there for all pages of the feature.
 func (k *Kit) Pages(fsys fs.FS) (*Pages, error) {
 	p := &Pages{kit: k, fsys: fsys}
 	var err error
@@ -65,11 +66,20 @@ func (p *Pages) parse() (map[string]page, error) {
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("web: no pages/*.html found (%w)", err)
 	}
+	parts, err := fs.Glob(p.fsys, "pages/parts/*.html")
+	if err != nil {
+		return nil, err
+	}
 	set := map[string]page{}
 	for _, code := range Languages() {
 		base := template.New("base").Funcs(p.kit.funcs(p.kit.cfg.Bundle.Lang(code)))
 		if base, err = base.ParseFS(layoutFiles, "layout/*.html"); err != nil {
 			return nil, fmt.Errorf("web: layout: %w", err)
+		}
+		if len(parts) > 0 {
+			if base, err = base.ParseFS(p.fsys, parts...); err != nil {
+				return nil, fmt.Errorf("web: parts: %w", err)
+			}
 		}
 		for _, file := range files {
 			t, err := template.Must(base.Clone()).ParseFS(p.fsys, file)

@@ -20,7 +20,7 @@ import (
 //go:embed i18n/*.json
 var Catalogue embed.FS
 
-//go:embed pages/*.html
+//go:embed pages/*.html pages/parts/*.html
 var pageFiles embed.FS
 
 // Config says what the pages are made of.

@@ -121,6 +121,7 @@ func undistributed() map[string]string {
 		"org":              "reference: the tree",
 		"org_past":         "reference: the trees before",
 		"rule_override":    "reference: rules in force",
+		"seal_key":         "local: which keys the whole database was used with",
 		"session":          "local: looked up by its token",
 	}
 }
