@@ -34,7 +34,7 @@ func (c *demoCmd) Run(out console) error {
 	if err != nil {
 		return err
 	}
-	d, err := db.Open(out.ctx, db.Options{URL: url, Clock: clk, Bulk: true, WriterCache: demoWriterCache, ReaderCache: demoReaderCache, Readers: demoReaders})
+	d, err := db.Open(out.ctx, db.Options{URL: url, Clock: clk, Bulk: true, WriterCache: c.writerCache(), ReaderCache: demoReaderCache, Readers: demoReaders})
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,15 @@ const (
 	demoReaders     = 4
 	demoReaderCache = 2048
 	demoWriterCache = 8192
+	wideWriterCache = 65536 // for a sample larger than a district
 )
+
+func (c *demoCmd) writerCache() int {
+	if c.Size == string(demo.District) {
+		return demoWriterCache
+	}
+	return wideWriterCache
+}
 
 // clock gives the demo's day: the machine's, or the evening of the chosen one, which
 // then is a clock that can be moved on.

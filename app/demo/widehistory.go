@@ -59,6 +59,9 @@ func (f *Fill) wideHistory(ctx context.Context, w *wide) error {
 		did(all)
 		return f.DB.Durable(ctx)
 	}
+	if err := f.DB.PutOff(ctx, "person", "membership"); err != nil {
+		return err
+	}
 	if err := f.meetings(ctx, w, 0); err != nil {
 		return err
 	}
@@ -78,6 +81,9 @@ func (f *Fill) wideHistory(ctx context.Context, w *wide) error {
 			}
 			did(meetingSteps)
 		}
+	}
+	if err := f.DB.CatchUp(ctx); err != nil {
+		return err
 	}
 	if err := f.DB.Analyze(ctx); err != nil {
 		return err
