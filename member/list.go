@@ -196,6 +196,11 @@ const countAdmittedSQL = `SELECT COUNT(*) FROM org p CROSS JOIN membership m CRO
    AND m.part_id = p.id AND m.admitted_on >= $5 AND m.admitted_on < $6 AND m.origin = 'admission'
    AND c.id = m.cell_id AND c.path >= $1 AND c.path < $2`
 
+// Whole parts are counted in the index alone.
+const countAdmittedPartsSQL = `SELECT COUNT(*) FROM org p CROSS JOIN membership m
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2
+   AND m.part_id = p.id AND m.admitted_on >= $3 AND m.admitted_on < $4 AND m.origin = 'admission'`
+
 // Admitted gives who was admitted in the scope from one day up to, without, another,
 // by the decision's day (rules.md 5.02), also those who have left since. Standing is
 // as of to. limit zero is 50; after is AdmittedCursor of the last row before.
@@ -223,6 +228,10 @@ func CountAdmitted(ctx context.Context, q db.Q, scope access.Scope, from, to civ
 		return 0, err
 	}
 	n := 0
+	if !span.Below {
+		err = q.QueryRow(ctx, countAdmittedPartsSQL, span.PartLo, span.PartHi, from, to).Scan(&n)
+		return n, err
+	}
 	err = q.QueryRow(ctx, countAdmittedSQL, span.Lo, span.Hi, span.PartLo, span.PartHi, from, to).Scan(&n)
 	return n, err
 }

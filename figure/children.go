@@ -1,0 +1,94 @@
+package figure
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/tree"
+	"chibo/org"
+)
+
+// Child is a unit right under another one with the sums of its parts.
+type Child struct {
+	ID      int64
+	Path    tree.Path
+	Kind    string
+	Type    string
+	Name    string
+	Short   string
+	Cells   int         // on the day they were last counted
+	Members int         // the same
+	Barren  int         // cells in which nobody was admitted on or after a day
+	Months  []UnitMonth // Of is Cells
+}
+
+// Month gives a month's sums, zero when it is not there.
+func (c Child) Month(m civil.Month) UnitMonth {
+	for _, u := range c.Months {
+		if u.Month == m {
+			return u
+		}
+	}
+	return UnitMonth{Month: m, Of: c.Cells}
+}
+
+// The parts p under a child c of the unit $1: a range of paths, whose end is the path
+// with its last dot turned into the next sign. $2 and $3 bound the scope, $4 and $5 the
+// last month, in which the child lives.
+const (
+	fromChildren = ` FROM org c JOIN org p ON p.path >= c.path AND p.path < substr(c.path, 1, length(c.path) - 1) || '/' AND p.id = p.part_id`
+	ofChildren   = ` WHERE c.parent_id = $1 AND c.path >= $2 AND c.path < $3 AND c.valid_from <= $4 AND (c.valid_to = '' OR c.valid_to > $5)`
+
+	childrenSQL = `SELECT c.id, c.path, c.kind, c.type, c.name, c.short, COALESCE(SUM(s.cells), 0), COALESCE(SUM(s.members), 0)` +
+		fromChildren + ` LEFT JOIN unit_state s ON s.part_id = p.id` + ofChildren + `
+ GROUP BY c.id, c.path, c.kind, c.type, c.name, c.short, c.seq ORDER BY c.seq, c.id`
+
+	childMonthsSQL = `SELECT c.id, m.month, ` + unitSums + fromChildren + ` JOIN unit_month m ON m.part_id = p.id` + ofChildren + `
+   AND m.month >= $6 AND m.month <= $7 GROUP BY c.id, m.month ORDER BY m.month`
+
+	childBarrenSQL = `SELECT c.id, COUNT(*)` + fromChildren + ` JOIN cell_state s ON s.part_id = p.id` + ofChildren + `
+   AND s.last_admitted < $6 GROUP BY c.id`
+)
+
+// Children gives the units right under u that live in the last month, in their order,
+// with their sums from one month to another, both inside. A child below a part (a
+// cell) is not among them. before is the day for Barren.
+func Children(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, from, to civil.Month, before civil.Date) ([]Child, error) {
+	lo, hi := scope.Range()
+	args := []any{u.ID, lo, hi, to.Last(), to.First()}
+	list, err := db.List(ctx, q, func(s db.Scanner) (c Child, err error) {
+		var path string
+		err = s.Scan(&c.ID, &path, &c.Kind, &c.Type, &c.Name, &c.Short, &c.Cells, &c.Members)
+		c.Path = tree.Path(path)
+		return c, err
+	}, childrenSQL, args...)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[int64]*Child, len(list))
+	for i := range list {
+		at[list[i].ID] = &list[i]
+	}
+	_, err = db.List(ctx, q, func(s db.Scanner) (m UnitMonth, err error) {
+		var id int64
+		if err = s.Scan(append([]any{&id, &m.Month}, m.dest()...)...); err == nil {
+			c := at[id]
+			m.Of = c.Cells
+			c.Months = append(c.Months, m)
+		}
+		return m, err
+	}, childMonthsSQL, append(args, from, to)...)
+	if err != nil {
+		return nil, err
+	}
+	_, err = db.List(ctx, q, func(s db.Scanner) (n int, err error) {
+		var id int64
+		if err = s.Scan(&id, &n); err == nil {
+			at[id].Barren = n
+		}
+		return n, err
+	}, childBarrenSQL, append(args, before)...)
+	return list, err
+}
