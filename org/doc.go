@@ -9,8 +9,14 @@
 //
 // Invariants: the path of a unit is the path of its parent and its own id; it is
 // kept here only and never copied into facts. Which kind may stand under which is
-// rulebook data, checked on the day the unit is founded. A unit is never deleted:
-// it ends on a day, and org_past keeps what it was.
+// rulebook data, checked on the day the unit is founded or moved. A unit is never
+// deleted: it ends on a day, and org_past keeps what it was, one row for each state
+// that lasted a day or more. What a unit is now began on Unit.SinceDay.
+//
+// Changes (Rename, ChangeKind, Move, End) run in the caller's transaction after the
+// caller has checked the right. Where a change gives a unit another part, it says so,
+// and the caller takes the rows there in the same transaction (db.Rehome). A change
+// that belongs to a step of a reorganisation can be taken back by Restore.
 //
 //	u, err := org.ByID(ctx, q, id)
 //	scope, err := access.For(actor, access.FigureRead, u.Access())

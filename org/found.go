@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"chibo/access"
 	"chibo/audit"
@@ -28,6 +29,7 @@ type NewUnit struct {
 	Code      string     // rules.md 1.38
 	Seq       int        // order among siblings
 	ValidFrom civil.Date // zero: today
+	By        By         // the step of a reorganisation that founds it; zero: none
 }
 
 // ErrSecondTop says that the tree has its top already.
@@ -35,8 +37,9 @@ var ErrSecondTop = fault.New(fault.Conflict, "org.err.second_top")
 
 // Add founds a unit in the caller's transaction, which has checked the right to do
 // so. A kind that may not stand under the parent's kind on the day (rules.md 1b, and
-// 1.02, 1.03 for the shapes) is a field error at "kind"; so are an empty name and a
-// parent that has ended.
+// 1.02, 1.03 for the shapes) is a field error at "kind"; so are an empty name, a type
+// the kind has not (1.34, 1.35), a code that is none (1.38) or taken, a day before the
+// parent's, and a parent that has ended.
 func Add(ctx context.Context, tx *db.Tx, in NewUnit) (Unit, error) {
 	parent, err := parentOf(ctx, tx, in)
 	if err != nil {
@@ -46,7 +49,17 @@ func Add(ctx context.Context, tx *db.Tx, in NewUnit) (Unit, error) {
 	if err := in.check(u, parent); err != nil {
 		return Unit{}, err
 	}
-	return u, insertUnit(ctx, tx, u)
+	var f fault.Fields
+	if err := checkCode(ctx, tx, &f, u.Code, u.ID); err != nil {
+		return Unit{}, err
+	}
+	if err := f.Err(); err != nil {
+		return Unit{}, err
+	}
+	if err := insertUnit(ctx, tx, u); err != nil {
+		return Unit{}, err
+	}
+	return u, noteFounded(ctx, tx, u.ID, in.By)
 }
 
 func parentOf(ctx context.Context, q db.Q, in NewUnit) (*Unit, error) {
@@ -72,6 +85,9 @@ func (in NewUnit) unit(tx *db.Tx, parent *Unit) Unit {
 	}
 	if u.ID == 0 {
 		u.ID = tx.ID()
+	}
+	if code, ok := ParseCode(in.Set, u.Code); ok {
+		u.Code = code
 	}
 	if u.Short == "" {
 		u.Short = u.Name
@@ -106,6 +122,12 @@ func (in NewUnit) check(u Unit, parent *Unit) error {
 		if !parent.ValidTo.IsZero() && !u.ValidFrom.Before(parent.ValidTo) {
 			f.Add("parent", "org.err.parent_ended", "Name", parent.Name, "Day", parent.ValidTo.Vi())
 		}
+		if u.ValidFrom.Before(parent.ValidFrom) {
+			f.Add("day", "org.err.before_parent", "Name", parent.Name, "Day", parent.ValidFrom.Vi())
+		}
+	}
+	if _, ok := ParseCode(in.Set, u.Code); !ok {
+		f.Add("code", "org.err.code_form", "Example", CodeExample(in.Set))
 	}
 	kind := in.Set.OrgKind(u.Kind)
 	switch {
@@ -115,6 +137,9 @@ func (in NewUnit) check(u Unit, parent *Unit) error {
 		f.Add("kind", "org.err.kind_top", "Kind", kind.Title.Vi)
 	case !kind.MayStandUnder(above):
 		f.Add("kind", "org.err.kind_place", "Kind", kind.Title.Vi, "Parent", in.Set.OrgKind(above).Title.Vi)
+	}
+	if kind.Code != "" && !knownType(in.Set, u.Kind, u.Type) {
+		f.Add("type", "org.err.type_unknown", "Kind", kind.Title.Vi)
 	}
 	return f.Err()
 }
@@ -136,11 +161,13 @@ func (s *Service) Found(ctx context.Context, actor access.Actor, in NewUnit) (Un
 		if _, err := manage(actor, parent); err != nil {
 			return err
 		}
-		day := in.ValidFrom
-		if day.IsZero() {
-			day = tx.Today()
+		if in.ValidFrom.IsZero() {
+			in.ValidFrom = tx.Today()
 		}
-		in.Set = s.Book.At(day, parent.Path)
+		if err := in.asked(ctx, tx); err != nil {
+			return err
+		}
+		in.Set = s.rules(in.ValidFrom, parent.Path)
 		if u, err = Add(ctx, tx, in); err != nil {
 			return err
 		}
@@ -150,4 +177,64 @@ func (s *Service) Found(ctx context.Context, actor access.Actor, in NewUnit) (Un
 		})
 	})
 	return u, err
+}
+
+// rules gives the rules of the day; of a day before the oldest of them (a unit may be
+// older than the Charter in force) the oldest.
+func (s *Service) rules(day civil.Date, at tree.Path) rulebook.Set {
+	if all := s.Book.History(rulebook.OrgKindsKey); len(all) > 0 && day.Before(all[0].ValidFrom) {
+		day = all[0].ValidFrom
+	}
+	return s.Book.At(day, at)
+}
+
+const twinSQL = `SELECT COUNT(*) FROM org o WHERE o.parent_id = $1 AND o.name = $2 AND o.valid_to = ''`
+
+// asked checks what a person has typed, over what Add checks: the day, the lengths,
+// and that the same form was not sent before.
+func (in NewUnit) asked(ctx context.Context, tx *db.Tx) error {
+	var f fault.Fields
+	switch {
+	case !in.ValidFrom.IsDay():
+		f.Add("day", "org.err.day_empty")
+	case in.ValidFrom.After(tx.Today()):
+		f.Add("day", "org.err.day_future", "Day", tx.Today().Vi())
+	}
+	Naming{Name: in.Name, Short: in.Short, PaperName: in.PaperName, Place: in.Place, Hall: in.Hall}.lengths(&f)
+	if in.Seq < 0 || in.Seq > maxSeq {
+		f.Add("seq", "org.err.seq", "Most", maxSeq)
+	}
+	var twins int
+	if err := tx.QueryRow(ctx, twinSQL, in.ParentID, viet.Clean(in.Name)).Scan(&twins); err != nil {
+		return err
+	}
+	if twins > 0 {
+		f.Add("name", "org.err.name_twin")
+	}
+	return f.Err()
+}
+
+// How long, in characters, what a person types of a unit may be, and the highest
+// place among siblings.
+const (
+	maxName = 200
+	maxLine = 100
+	maxSeq  = 99999
+)
+
+func (n Naming) lengths(f *fault.Fields) {
+	for _, c := range []struct {
+		field, value string
+		most         int
+	}{
+		{"name", n.Name, maxName},
+		{"short", n.Short, maxLine},
+		{"paper_name", n.PaperName, maxName},
+		{"place", n.Place, maxLine},
+		{"hall", n.Hall, maxName},
+	} {
+		if utf8.RuneCountInString(c.value) > c.most {
+			f.Add(c.field, "org.err.too_long", "Most", c.most)
+		}
+	}
 }

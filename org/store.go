@@ -14,7 +14,8 @@ import (
 )
 
 const columns = `o.id, COALESCE(o.parent_id, 0), o.path, o.depth, o.part_id, o.kind, o.type, o.name, o.short,
- o.paper_name, o.place, o.hall, o.code, o.seq, o.valid_from, o.valid_to, o.version`
+ o.paper_name, o.place, o.hall, o.code, o.seq, o.valid_from, o.valid_to, o.version,
+ o.since, o.successor_id`
 
 const insertSQL = `INSERT INTO org (id, parent_id, path, depth, part_id, kind, type, name, short, paper_name,
   place, hall, fold, code, seq, valid_from)
@@ -40,6 +41,7 @@ func (u *Unit) dest(path *string) []any {
 	return []any{
 		&u.ID, &u.ParentID, path, &u.Depth, &u.PartID, &u.Kind, &u.Type, &u.Name, &u.Short,
 		&u.PaperName, &u.Place, &u.Hall, &u.Code, &u.Seq, &u.ValidFrom, &u.ValidTo, &u.Version,
+		&u.Since, &u.SuccessorID,
 	}
 }
 
@@ -106,12 +108,18 @@ func Ancestors(ctx context.Context, q db.Q, u Unit) ([]Unit, error) {
 
 const childrenSQL = `SELECT ` + columns + ` FROM org o
  WHERE o.parent_id = $1 AND o.path >= $2 AND o.path < $3 AND o.valid_to = ''
- ORDER BY o.seq, o.id`
+   AND (o.seq, o.id) > (CAST($4 AS integer), CAST($5 AS bigint))
+ ORDER BY o.seq, o.id LIMIT $6`
 
-// Children gives the living units directly under the unit, in their order.
-func Children(ctx context.Context, q db.Q, scope access.Scope, id int64) ([]Unit, error) {
+// Children gives the living units directly under the unit, in their order; after is
+// Sibling of the last row of the page before.
+func Children(ctx context.Context, q db.Q, scope access.Scope, id int64, after string, limit int) ([]Unit, error) {
+	seq, last, err := parseSibling(after)
+	if err != nil {
+		return nil, err
+	}
 	lo, hi := scope.Range()
-	return db.List(ctx, q, scanUnit, childrenSQL, id, lo, hi)
+	return db.List(ctx, q, scanUnit, childrenSQL, id, lo, hi, seq, last, limit)
 }
 
 // Filter narrows List and Count. The zero Filter is every living unit.
@@ -224,6 +232,10 @@ const countKindsSQL = `SELECT o.kind, COUNT(*) FROM org o
 // those without an end), for the figures of a home page.
 func CountKinds(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) (map[string]int, error) {
 	lo, hi := scope.Range()
+	return countKinds(ctx, q, countKindsSQL, lo, hi, dayOrLast(day))
+}
+
+func countKinds(ctx context.Context, q db.Q, query string, args ...any) (map[string]int, error) {
 	type pair struct {
 		kind string
 		n    int
@@ -231,7 +243,7 @@ func CountKinds(ctx context.Context, q db.Q, scope access.Scope, day civil.Date)
 	pairs, err := db.List(ctx, q, func(s db.Scanner) (p pair, err error) {
 		err = s.Scan(&p.kind, &p.n)
 		return p, err
-	}, countKindsSQL, lo, hi, dayOrLast(day))
+	}, query, args...)
 	out := make(map[string]int, len(pairs))
 	for _, p := range pairs {
 		out[p.kind] = p.n

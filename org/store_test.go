@@ -110,7 +110,7 @@ func TestListsAndCounts(t *testing.T) {
 			if kinds[org.KindCell] != 4 || kinds[org.KindGrassrootsParty]+kinds[org.KindGrassrootsCell] != 3 {
 				t.Errorf("kinds: %v", kinds)
 			}
-			children, err2 := org.Children(t.Context(), q, town, tr.Town.ID)
+			children, err2 := org.Children(t.Context(), q, town, tr.Town.ID, "", 10)
 			if got := names(children); !slices.Equal(got, []string{"Chi bộ Tổ dân phố Hòa Bình", "Đảng bộ bộ phận Chợ"}) {
 				t.Errorf("children: %v", got)
 			}

@@ -19,6 +19,7 @@ const (
 	KindGrassrootsParty = "grassroots"      // đảng bộ cơ sở, rules.md 1.12
 	KindGrassrootsCell  = "grassroots_cell" // chi bộ cơ sở, rules.md 1.12
 	KindSectional       = "section"         // đảng bộ bộ phận, rules.md 1.14
+	KindDependent       = "dependent"       // đảng bộ trực thuộc đảng ủy cơ sở, rules.md 1.06
 	KindCell            = "cell"            // chi bộ trực thuộc, rules.md 1.13
 	KindPartyGroup      = "group"           // tổ đảng, rules.md 1.15
 )
@@ -52,9 +53,23 @@ type Unit struct {
 	ValidTo   civil.Date // first day without the unit; zero while it lives
 	Version   int
 
+	Since       civil.Date // first day of what the unit is now; zero: as founded
+	SuccessorID int64      // the unit that took over when this one was merged; 0: none
+
 	ParentShort string // filled by List only
 	place       place
 }
+
+// SinceDay gives the first day on which the unit was what it is now.
+func (u Unit) SinceDay() civil.Date {
+	if u.Since.IsZero() {
+		return u.ValidFrom
+	}
+	return u.Since
+}
+
+// Ended says whether the unit has a last day.
+func (u Unit) Ended() bool { return !u.ValidTo.IsZero() }
 
 // Access gives what access needs to know about the unit.
 func (u Unit) Access() access.Unit {

@@ -166,6 +166,9 @@ func checkOrgKinds(kinds []OrgKind) error {
 		known[k.Code] = true
 	}
 	for _, k := range kinds {
+		if !k.ValidFrom.IsZero() && (!factID.MatchString(k.Fact) || k.Source == "" || k.Status == "") {
+			return fmt.Errorf("kind %q has a day of its own and lacks rule, source or status", k.Code)
+		}
 		for shape, parents := range k.Parents {
 			if shape != ShapeDistrict && shape != ShapeCommune {
 				return fmt.Errorf("kind %q: shape %q", k.Code, shape)

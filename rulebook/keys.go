@@ -5,6 +5,7 @@ package rulebook
 const (
 	CellMinOfficial          = "cell.min_official"
 	OrgDangBoMinMembers      = "org.dang_bo_min_members"
+	OrgCodeGroups            = "org.code_groups"
 	CellConsentAboveMembers  = "cell.consent_above_members"
 	CellCommitteeMinOfficial = "cell.committee_min_official"
 	CellCommitteeMax         = "cell.committee_max"
@@ -60,6 +61,7 @@ const (
 	WallThematicWarnDays       = "wall.thematic_warn_days"
 	PaperStyleKey              = "paper.style"
 	ShapeKey                   = "shape"
+	OrgKindsKey                = "org.kinds"
 	ScoreSheetRegular          = "score.sheet.regular"
 	ScoreSheetThematic         = "score.sheet.thematic"
 	DocumentNumberScope        = "paper.number_scope"

@@ -1,6 +1,10 @@
 package rulebook
 
-import "fmt"
+import (
+	"fmt"
+
+	"chibo/internal/civil"
+)
 
 // Agenda is the template of a meeting for a type of cell (rules.md 1.34, 2.15-2.17).
 // It is shared: do not change it.
@@ -64,6 +68,13 @@ type OrgKind struct {
 	Counts  string              `json:"counts,omitempty"` // "grassroots", "cell": in which figure it counts
 	Bodies  []string            `json:"bodies"`           // bodies that meet: "cell", "cell_committee", "committee", "standing_board"
 	Suffix  string              `json:"-"`                // in document numbers on the day: "CB"
+
+	// A kind that came after the others has its own day and source; empty: those of
+	// the list.
+	ValidFrom civil.Date `json:"valid_from"`
+	Source    string     `json:"source,omitempty"`
+	Fact      string     `json:"rule,omitempty"`
+	Status    Status     `json:"status,omitempty"`
 }
 
 // MayStandUnder says whether a unit of this kind may have a parent of that kind;

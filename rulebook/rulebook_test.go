@@ -250,6 +250,17 @@ func TestShapes(t *testing.T) {
 			t.Errorf("%s under %q in shape %s: %v", c.kind, c.parent, c.set.Shape(), got)
 		}
 	}
+	// rules.md 1.06: a kind with a day of its own.
+	before, since := on(t, b, "2026-07-25"), on(t, b, "2026-07-26")
+	if before.OrgKind("dependent").MayStandUnder("grassroots") || !since.OrgKind("dependent").MayStandUnder("grassroots") {
+		t.Error("a dependent committee may be founded since 26/7/2026 only")
+	}
+	if k := before.OrgKind("dependent"); k.Title.Vi == "" || k.Status != rulebook.VerifiedB || len(before.OrgKinds()) != len(since.OrgKinds())-1 {
+		t.Errorf("dependent = %+v", k)
+	}
+	if got := now.Ints(rulebook.OrgCodeGroups); !slices.Equal(got, []int{2, 3, 3, 3, 3}) { // rules.md 1.38
+		t.Errorf("groups of a code: %v", got)
+	}
 	if k := old.OrgKind("cell"); !k.IsCell || k.Suffix != "CB" || k.Counts != "cell" {
 		t.Errorf("cell = %+v", k)
 	}

@@ -154,7 +154,7 @@ func (s Set) OrgKinds() []OrgKind {
 	var out []OrgKind
 	for _, k := range value[[]OrgKind](s, "org.kinds") {
 		under, ok := k.Parents[shape]
-		if !ok {
+		if !ok || s.before(k.ValidFrom) {
 			continue
 		}
 		k.Under, k.Suffix = under, s.Suffix(k.Code)
@@ -163,16 +163,22 @@ func (s Set) OrgKinds() []OrgKind {
 	return out
 }
 
-// OrgKind gives a kind by its code whatever the shape, the zero OrgKind for none.
+// OrgKind gives a kind by its code whatever the shape and the day, the zero OrgKind
+// for none; it may stand nowhere before it came into force.
 func (s Set) OrgKind(code string) OrgKind {
 	for _, k := range value[[]OrgKind](s, "org.kinds") {
 		if k.Code == code {
-			k.Under, k.Suffix = k.Parents[s.Shape()], s.Suffix(code)
+			if k.Suffix = s.Suffix(code); !s.before(k.ValidFrom) {
+				k.Under = k.Parents[s.Shape()]
+			}
 			return k
 		}
 	}
 	return OrgKind{}
 }
+
+// before says whether the Set's day lies before d.
+func (s Set) before(d civil.Date) bool { return s.day < ordinal(d) }
 
 // Offices gives the posts with the length of their term on the day.
 func (s Set) Offices() []Office {

@@ -86,3 +86,12 @@ func Scope(t testing.TB, u org.Unit, action access.Action) access.Scope {
 func Actor(role string, u org.Unit) access.Actor {
 	return access.Actor{AccountID: 7, PersonID: 70, Grants: []access.Grant{{Role: role, OrgID: u.ID, Path: u.Path}}}
 }
+
+// Whole gives the program's own scope over the whole tree.
+func Whole() access.Scope {
+	s, err := access.Any(access.System(), access.FigureRead)
+	if err != nil {
+		panic(err) // the program may do everything
+	}
+	return s
+}

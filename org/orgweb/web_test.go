@@ -391,7 +391,7 @@ func TestHostileText(t *testing.T) {
 	for _, name := range []string{`<script>alert(1)</script>"><img src=x onerror=alert(1)>`, strings.Repeat("dài ", 1250), "\u202eđảo", "{{.Unit}}"} {
 		var u org.Unit
 		w.write(t, func(tx *db.Tx) (err error) {
-			u, err = org.Add(t.Context(), tx, org.NewUnit{Set: w.Book.At(orgtest.Founded(), ""), ParentID: w.Commune.ID, Kind: org.KindCell, Name: name, Hall: name, Type: name})
+			u, err = org.Add(t.Context(), tx, org.NewUnit{Set: w.Book.At(orgtest.Founded(), ""), ParentID: w.Commune.ID, Kind: org.KindCell, Name: name, Hall: name})
 			return err
 		})
 		k := w.as(t, orgtest.Actor(access.RoleUpper, w.District))

@@ -172,7 +172,7 @@ func sqlArg(fn *types.Func) int {
 		if method {
 			return 1
 		}
-	case "Many":
+	case "Many", "Rehome":
 		return 2
 	case "List":
 		return 3

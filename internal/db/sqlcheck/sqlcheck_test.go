@@ -119,6 +119,7 @@ func undistributed() map[string]string {
 		"ident_node":       "local: id leases",
 		"job":              "local: the queue",
 		"org":              "reference: the tree",
+		"org_before":       "reference: what a reorganisation found",
 		"org_past":         "reference: the trees before",
 		"rule_override":    "reference: rules in force",
 		"seal_key":         "local: which keys the whole database was used with",

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+
+	"chibo/audit"
+	"chibo/ballot"
+	"chibo/document"
+	"chibo/figure"
+	"chibo/internal/db"
+	"chibo/meeting"
+	"chibo/member"
+	"chibo/notify"
+	"chibo/office"
+	"chibo/quality"
+	"chibo/task"
+)
+
+// rehome takes all rows of a unit to another part. A feature with rows of units is
+// named here; one whose rows belong to persons or meetings is called by the feature
+// that owns those. Figures come last: they are summed from what is there then.
+func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
+	for _, f := range []func(context.Context, *db.Tx, int64, int64, int64) error{
+		office.Rehome, document.Rehome, task.Rehome, quality.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
+	} {
+		if err := f(ctx, tx, unitID, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rehomed gives every list of tables that rehome runs, directly or through another
+// feature. A test holds it to the schema.
+func rehomed() [][]db.Rehoming {
+	return [][]db.Rehoming{
+		audit.Rehomed(), ballot.Rehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(),
+		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), task.Rehomed(),
+	}
+}
+
+// notRehomed are the tables with a part_id whose rows do not follow a unit, and why.
+func notRehomed() map[string]string {
+	return map[string]string{
+		"account":    "local table: account.Rehome notes the new part",
+		"audit":      "chained by hash: an act stays where it was done",
+		"org":        "the tree itself",
+		"org_before": "the tree as a reorganisation found it",
+		"org_past":   "the tree as it was",
+		"unit_month": "a sum, computed again",
+		"unit_state": "a sum, computed again",
+	}
+}

@@ -1,0 +1,28 @@
+package audit
+
+import (
+	"context"
+
+	"chibo/internal/db"
+)
+
+const (
+	rehomeReadLog = `INSERT INTO read_log (part_id, id, at, account_id, reader, person_id, org_id, what, reason, rows)
+SELECT CAST($3 AS bigint), t.id, t.at, t.account_id, t.reader, t.person_id, t.org_id, t.what, t.reason, t.rows
+  FROM read_log t WHERE t.part_id = $2 AND t.person_id = $1`
+	dropReadLog = `DELETE FROM read_log WHERE part_id = $2 AND person_id = $1`
+)
+
+// Rehomed lists the tables whose rows follow a person to another part. The acts
+// themselves stay where they were done: the log is chained and never rewritten.
+func Rehomed() []db.Rehoming {
+	return []db.Rehoming{
+		{Insert: rehomeReadLog, Delete: dropReadLog},
+	}
+}
+
+// Rehome takes what is known of the readers of a person's record to another part, in
+// the transaction that takes the person there.
+func Rehome(ctx context.Context, tx *db.Tx, personID, from, to int64) error {
+	return db.Rehome(ctx, tx, Rehomed(), personID, from, to)
+}

@@ -1,0 +1,41 @@
+package document
+
+import (
+	"context"
+
+	"chibo/internal/db"
+)
+
+const (
+	rehomeDocumentRead = `INSERT INTO document_read (part_id, document_id, person_id, at)
+SELECT CAST($3 AS bigint), t.document_id, t.person_id, t.at
+  FROM document_read t WHERE t.part_id = $2 AND t.document_id IN (SELECT d.id FROM document d WHERE d.part_id = $2 AND d.org_id = $1)`
+	dropDocumentRead = `DELETE FROM document_read WHERE part_id = $2 AND document_id IN (SELECT d.id FROM document d WHERE d.part_id = $2 AND d.org_id = $1)`
+
+	rehomeDocumentNumber = `INSERT INTO document_number (part_id, org_id, term_id, kind, last)
+SELECT CAST($3 AS bigint), t.org_id, t.term_id, t.kind, t.last
+  FROM document_number t WHERE t.part_id = $2 AND t.org_id = $1`
+	dropDocumentNumber = `DELETE FROM document_number WHERE part_id = $2 AND org_id = $1`
+
+	rehomeDocument = `INSERT INTO document (part_id, id, org_id, term_id, kind, number, symbol, subject, issued_on, owner, owner_id, model, model_hash, pdf_hash,
+  docx_hash, issued_at, issued_by)
+SELECT CAST($3 AS bigint), t.id, t.org_id, t.term_id, t.kind, t.number, t.symbol, t.subject, t.issued_on, t.owner, t.owner_id, t.model,
+  t.model_hash, t.pdf_hash, t.docx_hash, t.issued_at, t.issued_by
+  FROM document t WHERE t.part_id = $2 AND t.org_id = $1`
+	dropDocument = `DELETE FROM document WHERE part_id = $2 AND org_id = $1`
+)
+
+// Rehomed lists the tables whose rows follow a unit to another part.
+func Rehomed() []db.Rehoming {
+	return []db.Rehoming{
+		{Insert: rehomeDocumentRead, Delete: dropDocumentRead},
+		{Insert: rehomeDocumentNumber, Delete: dropDocumentNumber},
+		{Insert: rehomeDocument, Delete: dropDocument},
+	}
+}
+
+// Rehome takes the papers of a unit and their numbers to another part, in the transaction
+// that changes the unit's part.
+func Rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
+	return db.Rehome(ctx, tx, Rehomed(), unitID, from, to)
+}

@@ -1,0 +1,67 @@
+package figure
+
+import (
+	"context"
+
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/org"
+)
+
+// movedSQL sums what makes the tree of a day differ from today's, for a unit that
+// stood from $2 to $3 and stands from $4 to $5: the cells that stood there and no
+// longer do, with sign 1, and those that have come since, with sign -1. It reads only
+// what has changed since the day. Facts lie in the cell's part of today.
+const movedSQL = `SELECT t.sign, c.month, ` + cellSums + ` FROM (
+  SELECT o.id, o.part_id, CASE WHEN p.path >= $2 AND p.path < $3 THEN 1 ELSE -1 END AS sign
+    FROM org_past p JOIN org o ON o.id = p.org_id
+   WHERE p.from_day <= $1 AND p.to_day > $1
+     AND CASE WHEN p.path >= $2 AND p.path < $3 THEN 1 ELSE 0 END <> CASE WHEN o.path >= $4 AND o.path < $5 THEN 1 ELSE 0 END) t
+  JOIN cell_month c ON c.part_id = t.part_id AND c.cell_id = t.id
+ WHERE c.month >= $6 AND c.month <= $7 GROUP BY t.sign, c.month`
+
+type movedMonth struct {
+	sign int
+	UnitMonth
+}
+
+// TrendThen is Trend by the tree of the view's day: as it was reported then. Trend of
+// the same scope is by today's tree.
+func TrendThen(ctx context.Context, q db.Q, v org.View, from, to civil.Month) ([]UnitMonth, error) {
+	out, err := Trend(ctx, q, v.Scope, from, to)
+	if err != nil {
+		return nil, err
+	}
+	thenLo, thenHi := v.Range()
+	lo, hi := v.Scope.Range()
+	moved, err := db.List(ctx, q, func(s db.Scanner) (movedMonth, error) {
+		var m movedMonth
+		err := s.Scan(append([]any{&m.sign, &m.Month}, m.dest()...)...)
+		return m, err
+	}, movedSQL, v.Day, thenLo, thenHi, lo, hi, from, to)
+	for _, m := range moved {
+		out[m.Month.Sub(from)].add(m.sign, m.UnitMonth)
+	}
+	return out, err
+}
+
+// MonthThen is Month by the tree of the view's day; Of counts the cells of that day.
+func MonthThen(ctx context.Context, q db.Q, v org.View, month civil.Month) (UnitMonth, error) {
+	list, err := TrendThen(ctx, q, v, month, month)
+	if err != nil {
+		return UnitMonth{}, err
+	}
+	kinds, err := v.CountKinds(ctx, q)
+	for _, k := range org.CellKinds() {
+		list[0].Of += kinds[k]
+	}
+	return list[0], err
+}
+
+// add adds m to u, or with sign -1 takes it away.
+func (u *UnitMonth) add(sign int, m UnitMonth) {
+	to, from := u.dest(), m.dest()
+	for i := range to {
+		*to[i].(*int) += sign * *from[i].(*int)
+	}
+}

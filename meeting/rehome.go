@@ -1,0 +1,75 @@
+package meeting
+
+import (
+	"context"
+
+	"chibo/ballot"
+	"chibo/internal/db"
+)
+
+const (
+	rehomeMeetingStep = `INSERT INTO meeting_step (part_id, meeting_id, step, owner_id, due, done_on)
+SELECT CAST($3 AS bigint), t.meeting_id, t.step, t.owner_id, t.due, t.done_on
+  FROM meeting_step t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropMeetingStep = `DELETE FROM meeting_step WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeMeetingItem = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.content, t.minutes, t.speaker_id, t.note, t.started_at, t.ended_at
+  FROM meeting_item t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropMeetingItem = `DELETE FROM meeting_item WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeRoll = `INSERT INTO roll (part_id, meeting_id, membership_id, standing, seen_at, answer, answer_reason, presence, reason, arrived_at, how,
+  by_account)
+SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.standing, t.seen_at, t.answer, t.answer_reason, t.presence, t.reason,
+  t.arrived_at, t.how, t.by_account
+  FROM roll t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropRoll = `DELETE FROM roll WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeOpinion = `INSERT INTO opinion (part_id, id, meeting_id, item_id, membership_id, phase, text, at, by_account, op)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.item_id, t.membership_id, t.phase, t.text, t.at, t.by_account, t.op
+  FROM opinion t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropOpinion = `DELETE FROM opinion WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeDecision = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.assignee_id, t.due, t.product
+  FROM decision t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropDecision = `DELETE FROM decision WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeMeeting = `INSERT INTO meeting (part_id, id, org_id, body, kind, month, day, starts_at, place, theme, form, state, chair_id, clerk_id, review,
+  direction, praise, shortcomings, conclusion, agreed_by, item_id, secret, fee_paid, invited_at, opened_at,
+  closed_at, sent_at, created_at, version)
+SELECT CAST($3 AS bigint), t.id, t.org_id, t.body, t.kind, t.month, t.day, t.starts_at, t.place, t.theme, t.form, t.state, t.chair_id,
+  t.clerk_id, t.review, t.direction, t.praise, t.shortcomings, t.conclusion, t.agreed_by, t.item_id, t.secret,
+  t.fee_paid, t.invited_at, t.opened_at, t.closed_at, t.sent_at, t.created_at, t.version
+  FROM meeting t WHERE t.part_id = $2 AND t.org_id = $1`
+	dropMeeting = `DELETE FROM meeting WHERE part_id = $2 AND org_id = $1`
+)
+
+// Rehomed lists the tables whose rows follow a unit to another part.
+func Rehomed() []db.Rehoming {
+	return []db.Rehoming{
+		{Insert: rehomeMeetingStep, Delete: dropMeetingStep},
+		{Insert: rehomeMeetingItem, Delete: dropMeetingItem},
+		{Insert: rehomeRoll, Delete: dropRoll},
+		{Insert: rehomeOpinion, Delete: dropOpinion},
+		{Insert: rehomeDecision, Delete: dropDecision},
+		{Insert: rehomeMeeting, Delete: dropMeeting},
+	}
+}
+
+const meetingsOfSQL = `SELECT m.id FROM meeting m WHERE m.part_id = $1 AND m.org_id = $2 ORDER BY m.id`
+
+// Rehome takes the meetings of a unit and their votes to another part, in the
+// transaction that changes the unit's part.
+func Rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
+	ids, err := db.List(ctx, tx, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, meetingsOfSQL, from, unitID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := ballot.Rehome(ctx, tx, id, from, to); err != nil {
+			return err
+		}
+	}
+	return db.Rehome(ctx, tx, Rehomed(), unitID, from, to)
+}
