@@ -9,3 +9,6 @@ CREATE TABLE late_index (
 CREATE INDEX cell_state_admitted ON cell_state (part_id, last_admitted);
 DROP INDEX membership_admitted;
 CREATE INDEX membership_admitted ON membership (part_id, admitted_on) WHERE origin = 'admission';
+
+-- Units of a kind, counted in the index alone.
+CREATE INDEX org_kind ON org (kind, path, valid_from, valid_to);
