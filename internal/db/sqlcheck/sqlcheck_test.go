@@ -118,6 +118,7 @@ func undistributed() map[string]string {
 		"goose_db_version": "local: of the migrations",
 		"ident_node":       "local: id leases",
 		"job":              "local: the queue",
+		"late_index":       "local: indexes that a fill has put off",
 		"org":              "reference: the tree",
 		"org_before":       "reference: what a reorganisation found",
 		"org_past":         "reference: the trees before",
