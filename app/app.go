@@ -8,6 +8,7 @@ import (
 
 	"chibo/account"
 	"chibo/account/accountweb"
+	"chibo/attachment"
 	"chibo/audit"
 	"chibo/document"
 	"chibo/internal/civil"
@@ -20,6 +21,8 @@ import (
 	"chibo/internal/web/live"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/office"
+	"chibo/org"
 	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
@@ -54,13 +57,19 @@ type App struct {
 	jobs *job.Runner
 
 	Book      *rulebook.Book
+	Units     *org.Service
 	Accounts  *account.Service
 	Documents *document.Service
 	Meetings  *meeting.Service
 	Members   *member.Service
+	Offices   *office.Service
+	Files     *attachment.Service
 	Tasks     *task.Service
 	Scores    *quality.Service
 }
+
+// remindEvery is how often due tasks are looked for; each is told once.
+const remindEvery = time.Hour
 
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
@@ -79,6 +88,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 		return nil, err
 	}
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log}
+	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	return a, nil
 }
@@ -96,11 +106,16 @@ func (a *App) services(ctx context.Context) (err error) {
 	if a.Accounts, err = account.New(account.Config{DB: d, Clock: a.cfg.Clock, Book: a.Book}); err != nil {
 		return err
 	}
+	a.Units = &org.Service{DB: d, Book: a.Book}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = &member.Service{DB: d, Keys: a.cfg.Keys}
+	a.Offices = &office.Service{DB: d, Book: a.Book}
 	a.Tasks = &task.Service{DB: d}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
+	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
+		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(),
+	}}
 	a.Meetings.ScoreFor = a.Scores.LineFor
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chibo/account/accountweb"
+	"chibo/attachment/attachmentweb"
 	"chibo/ballot/ballotweb"
 	"chibo/document/documentweb"
 	"chibo/home/homeweb"
@@ -14,6 +15,7 @@ import (
 	"chibo/meeting/meetingweb"
 	"chibo/member/memberweb"
 	"chibo/notify/notifyweb"
+	"chibo/office/officeweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
 	"chibo/rulebook/rulebookweb"
@@ -30,8 +32,8 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accountweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
-		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
+		ownTexts, web.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue, homeweb.Catalogue,
+		meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue, orgweb.Catalogue, qualityweb.Catalogue,
 		rulebookweb.Catalogue(), taskweb.Catalogue,
 	}
 }

@@ -64,6 +64,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/units", "app.nav.units", "building")
 		add("/cells", "app.nav.cells", "wall")
 		add("/members", "app.nav.members", "people")
+		add("/tree", "app.nav.tree", "tree")
 		add("/admitted", "app.nav.admitted", "star")
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
@@ -72,7 +73,8 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	case cell != 0:
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add("/tasks", "app.nav.mine", "tasks")
-	case actor.Has(access.RoleAdmin):
+	case actor.Has(access.RoleAdmin) || actor.Has(access.RoleKeeper):
+		add("/tree", "app.nav.tree", "tree")
 		add("/units", "app.nav.units", "building")
 	}
 	for i := range items {

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"chibo/account/accountweb"
+	"chibo/attachment/attachmentweb"
 	"chibo/document/documentweb"
 	"chibo/home/homeweb"
 	"chibo/internal/fault"
@@ -15,6 +16,7 @@ import (
 	"chibo/meeting/meetingweb"
 	"chibo/member/memberweb"
 	"chibo/notify/notifyweb"
+	"chibo/office/officeweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
 	"chibo/task/taskweb"
@@ -67,13 +69,15 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error {
-			_, err := orgweb.New(orgweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk})
+			_, err := orgweb.New(orgweb.Config{Kit: kit, DB: d, Book: a.Book, Units: a.Units, Clock: clk})
 			return err
 		},
 		func() error {
 			_, err := memberweb.New(memberweb.Config{Kit: kit, DB: d, Book: a.Book, Clock: clk, Members: a.Members})
 			return err
 		},
+		func() error { _, err := officeweb.New(officeweb.Config{Kit: kit, Offices: a.Offices}); return err },
+		func() error { _, err := attachmentweb.New(attachmentweb.Config{Kit: kit, Files: a.Files}); return err },
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
 		func() error {
 			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})

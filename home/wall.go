@@ -13,6 +13,7 @@ import (
 	"chibo/office"
 	"chibo/org"
 	"chibo/rulebook"
+	"chibo/task"
 )
 
 // Kind names what a group of lines on the wall is about.
@@ -24,6 +25,7 @@ const (
 	Late        Kind = "late"         // met, but papers and score not sent in time, rules.md 2.20
 	Weak        Kind = "weak"         // average or weak twice running, rules.md 3.01
 	NoThematic  Kind = "no_thematic"  // none in the quarter, rules.md 2.02
+	Tasks       Kind = "tasks"        // tasks long overdue, which have risen to this level, rules.md 6.05
 	NoAdmission Kind = "no_admission" // nobody admitted for years, rules.md 0.23
 )
 
@@ -37,6 +39,7 @@ type Row struct {
 	Days      int        // since then; 0 when Since is zero
 	Grave     bool       // for the second time, or long
 	Note      string     // a grade, for Weak
+	Tasks     int        // how many, for Tasks
 }
 
 // Group is all cells with one matter, each cell once.
@@ -105,12 +108,12 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 		return Wall{}, err
 	}
 	b := builder{set: book.At(day, u.Path), day: day}
-	if err := b.read(ctx, q, scope); err != nil {
+	if err := b.read(ctx, q, scope, u); err != nil {
 		return Wall{}, err
 	}
 	w.Cells = len(b.now)
 	w.Now.Of, w.Before.Of = len(b.now), len(b.before)
-	for _, g := range []Group{b.notMet(), b.late(), b.weak(), b.noThematic(), b.noAdmission()} {
+	for _, g := range []Group{b.notMet(), b.late(), b.weak(), b.tasks(), b.noThematic(), b.noAdmission()} {
 		if len(g.Rows) > 0 {
 			slices.SortStableFunc(g.Rows, gravest)
 			w.Groups = append(w.Groups, g)
@@ -148,10 +151,11 @@ type builder struct {
 	founded     map[int64]civil.Date
 	callees     map[int64]string
 	thematic    []figure.CellName
+	risen       []task.Risen
 	barren      []figure.CellName
 }
 
-func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope) (err error) {
+func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope, u org.Unit) (err error) {
 	month := b.day.Month()
 	if b.now, err = figure.Cells(ctx, q, scope, month); err != nil {
 		return err
@@ -170,6 +174,9 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope) (err err
 		return err
 	}
 	if b.callees, err = office.Secretaries(ctx, q, scope, b.day); err != nil {
+		return err
+	}
+	if b.risen, err = task.RisenIn(ctx, q, scope, u.Depth, b.day, b.set.Int(rulebook.TaskRiseDays)); err != nil {
 		return err
 	}
 	if b.thematic, err = figure.Thematic(ctx, q, scope, month); err != nil {
@@ -268,6 +275,24 @@ func (b *builder) weak() Group {
 			r.Note, r.Grave = second.Grade, second.Grade != figure.GradeAverage
 			g.Rows = append(g.Rows, r)
 		}
+	}
+	return g
+}
+
+func (b *builder) tasks() Group {
+	g := Group{Kind: Tasks, Rule: b.set.Rule(rulebook.TaskRiseDays)}
+	cells := make(map[int64]figure.CellRow, len(b.now))
+	for _, c := range b.now {
+		cells[c.CellID] = c
+	}
+	for _, t := range b.risen {
+		c, living := cells[t.CellID]
+		if !living {
+			continue
+		}
+		r := b.row(c, t.Oldest)
+		r.Tasks, r.Grave = t.Count, t.Count > 1
+		g.Rows = append(g.Rows, r)
 	}
 	return g
 }

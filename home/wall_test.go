@@ -18,6 +18,7 @@ import (
 	"chibo/org"
 	"chibo/org/orgtest"
 	"chibo/rulebook"
+	"chibo/task"
 )
 
 // same compares a group with what is expected of its rows: the cell, since when, grave.
@@ -267,4 +268,27 @@ func TestDuties(t *testing.T) {
 			t.Errorf("%s: unit %d, cell %d; want %d, %d", c.name, u, cell, c.unit, c.cell)
 		}
 	}
+}
+
+// A task long overdue stands on the wall of the level it has risen to.
+func TestWallTasks(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		days := w.Book.At(today(), w.District.Path).Int(rulebook.TaskRiseDays)
+		due := today().AddDays(-days - 1)
+		w.write(t, func(ctx context.Context, tx *db.Tx) error {
+			_, err := task.Assign(ctx, tx, w.HoaBinh.PartID, w.HoaBinh.ID, []task.NewTask{{Title: "x", AssigneeID: 1, StartOn: civil.Of(2026, 1, 1), Due: due}})
+			return err
+		})
+		g := group(w.upper(t, w.Town, today()), home.Tasks)
+		if len(g.Rows) != 1 || g.Rows[0].CellID != w.HoaBinh.ID || g.Rows[0].Since != due || g.Rows[0].Tasks != 1 || g.Rows[0].Grave {
+			t.Errorf("town: %+v", g)
+		}
+		if g := group(w.upper(t, w.District, today()), home.Tasks); len(g.Rows) != 0 {
+			t.Errorf("district, too early: %+v", g)
+		}
+		if g := group(w.upper(t, w.District, due.AddDays(2*days+1)), home.Tasks); len(g.Rows) != 1 {
+			t.Errorf("district, after twice the days: %+v", g)
+		}
+	})
 }

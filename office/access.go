@@ -12,7 +12,12 @@ import (
 //     officer of a committee above, or by the administrator.
 //   - The upper committee appoints a secretary where three rounds elected nobody
 //     (rules.md 1.23): only its officers record that, or the administrator.
-//   - Members and the cell committee record nothing here.
+//   - Posts of a committee above, of a Party group, and the following of a cell are
+//     given and ended by the organisation officer of the unit or of one above; the
+//     following of a cell by any officer above it, too. Terms begin by whoever may
+//     record the unit's election or give its posts.
+//   - Members and the cell committee record nothing here. The administrator chooses
+//     nobody: that needs the list of members.
 
 // MayElect says whether the actor may record an election in the cell.
 func MayElect(actor access.Actor, cell org.Unit) bool {
@@ -25,4 +30,9 @@ func MayElect(actor access.Actor, cell org.Unit) bool {
 func MayAppoint(actor access.Actor, cell org.Unit) bool {
 	u := cell.Access()
 	return actor.Can(access.ScoreDecide, u) || actor.Can(access.UnitManage, u)
+}
+
+// MayTerm says whether the actor may begin a term of the unit.
+func MayTerm(actor access.Actor, u org.Unit) bool {
+	return u.IsCell() && MayElect(actor, u) || actor.Can(access.UnitManage, u.Access())
 }

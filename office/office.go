@@ -1,6 +1,8 @@
 package office
 
 import (
+	"slices"
+
 	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/fault"
@@ -13,6 +15,9 @@ const (
 	Secretary       = "secretary"
 	Deputy          = "deputy"
 	CommitteeMember = "committee" // chi ủy viên in a cell, ủy viên in a committee above
+	Standing        = "standing"  // ủy viên ban thường vụ, rules.md 1.26
+	GroupHead       = "group_head"
+	GroupDeputy     = "group_deputy"
 	Follower        = "follower"
 	Staff           = "staff"
 )
@@ -51,19 +56,9 @@ type Holder struct {
 // Ref names the held post.
 func (h Holder) Ref() ident.Ref { return ident.Ref{Part: h.Part, ID: h.ID} }
 
-// rank orders titles as people read them.
+// rank orders titles as people read them; -1 for a title that is none.
 func rank(title string) int {
-	switch title {
-	case Secretary:
-		return 0
-	case Deputy:
-		return 1
-	case CommitteeMember:
-		return 2
-	case Follower:
-		return 3
-	}
-	return 4
+	return slices.Index([]string{Secretary, GroupHead, Deputy, GroupDeputy, Standing, CommitteeMember, Follower, Staff}, title)
 }
 
 // roles gives the rights that go with a title in a unit. The lead of a cell is its
@@ -71,6 +66,8 @@ func rank(title string) int {
 // what is below, and its organisation officers keep the register too.
 func roles(u org.Unit, title string) []string {
 	switch {
+	case u.Kind == org.KindPartyGroup: // a group has no desk of its own
+		return nil
 	case title == Follower:
 		return []string{access.RoleFollower}
 	case !u.IsCell() && title == Staff:

@@ -25,7 +25,8 @@ func scanHolder(s db.Scanner) (Holder, error) {
 const holdersSQL = columns + ` WHERE f.part_id = $1 AND f.org_id = $2 AND f.from_day <= $3 AND (f.to_day = '' OR f.to_day > $3)`
 
 // Holders gives who holds a post in the unit on the day: secretary, deputies,
-// committee, follower, staff, and within a title in the order of names.
+// standing board, committee, follower, staff, and within a title in the order of
+// names.
 func Holders(ctx context.Context, q db.Q, part, orgID int64, day civil.Date) ([]Holder, error) {
 	list, err := db.List(ctx, q, scanHolder, holdersSQL, part, orgID, day)
 	slices.SortFunc(list, func(a, b Holder) int {
@@ -89,7 +90,7 @@ type NewOffice struct {
 // Check gives the field errors.
 func (n NewOffice) Check() error {
 	var f fault.Fields
-	if rank(n.Title) == rank(Staff) && n.Title != Staff {
+	if rank(n.Title) < 0 {
 		f.Add("title", "office.err.title")
 	}
 	if n.PersonID == 0 {

@@ -2,10 +2,15 @@ package office
 
 import (
 	"context"
+	"unicode/utf8"
 
+	"chibo/access"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/viet"
+	"chibo/org"
 )
 
 // ErrNoTerm says that no term of the unit covers the day.
@@ -50,6 +55,86 @@ func AddTerm(ctx context.Context, tx *db.Tx, t Term) (int64, error) {
 	}
 	_, err := tx.Exec(ctx, insertTermSQL, t.Part, t.ID, t.OrgID, t.Name, t.From, t.To)
 	return t.ID, err
+}
+
+const lastTermSQL = `SELECT COALESCE(MAX(from_day), '') FROM term WHERE part_id = $1 AND org_id = $2`
+
+// TermIn is a term that begins.
+type TermIn struct {
+	OrgID int64
+	Name  string     // "2025-2030"
+	From  civil.Date // first day: that of the congress
+}
+
+// BeginTerm records that a term of the unit's committee began: papers are numbered
+// anew from then on (rules.md 7.07). A first day that is not after the one of the term
+// before is refused, so terms never overlap.
+func (s *Service) BeginTerm(ctx context.Context, actor access.Actor, in TermIn) error {
+	in.Name = viet.Clean(in.Name)
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		u, err := org.ByID(ctx, tx, in.OrgID)
+		if err != nil {
+			return err
+		}
+		if !MayTerm(actor, u) {
+			return access.ErrForbidden
+		}
+		var last civil.Date
+		if err := tx.QueryRow(ctx, lastTermSQL, u.PartID, u.ID).Scan(&last); err != nil {
+			return err
+		}
+		if err := in.check(tx.Today(), last); err != nil {
+			return err
+		}
+		if _, err := AddTerm(ctx, tx, Term{Part: u.PartID, OrgID: u.ID, Name: in.Name, From: in.From}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Part: u.PartID, Account: actor.AccountID, Action: "office.term", Target: "org", TargetID: u.ID,
+			Detail: map[string]any{"from": in.From.String()},
+		})
+	})
+}
+
+// nameMost bounds the name of a term, in characters.
+const nameMost = 40
+
+func (in TermIn) check(today, last civil.Date) error {
+	var f fault.Fields
+	switch {
+	case in.Name == "":
+		f.Add("name", "office.err.term_name_empty")
+	case utf8.RuneCountInString(in.Name) > nameMost:
+		f.Add("name", "office.err.term_name_long", "Most", nameMost)
+	}
+	switch {
+	case !in.From.IsDay():
+		f.Add("day", "office.err.day_empty")
+	case in.From.After(today):
+		f.Add("day", "office.err.day_future", "Day", today.Vi())
+	case !last.IsZero() && !in.From.After(last):
+		f.Add("day", "office.err.term_overlap", "Day", last.Vi())
+	}
+	return f.Err()
+}
+
+const termsSQL = `SELECT part_id, id, org_id, name, from_day, to_day FROM term
+ WHERE part_id = $1 AND org_id = $2 ORDER BY from_day DESC`
+
+// Terms gives all terms of a unit, newest first.
+func Terms(ctx context.Context, q db.Q, part, orgID int64) ([]Term, error) {
+	return db.List(ctx, q, func(s db.Scanner) (t Term, err error) {
+		err = s.Scan(&t.Part, &t.ID, &t.OrgID, &t.Name, &t.From, &t.To)
+		return t, err
+	}, termsSQL, part, orgID)
+}
+
+const pastSQL = columns + ` WHERE f.part_id = $1 AND f.org_id = $2 AND f.to_day <> '' AND f.to_day <= $3
+ ORDER BY f.to_day DESC, f.id DESC LIMIT $4`
+
+// Past gives who held posts in the unit before the day, the latest first.
+func Past(ctx context.Context, q db.Q, part, orgID int64, day civil.Date, limit int) ([]Holder, error) {
+	return db.List(ctx, q, scanHolder, pastSQL, part, orgID, day, limit)
 }
 
 // AddTerms writes many terms as they are, for an import or the sample data.

@@ -48,7 +48,7 @@ func cut(digits string, sizes []int) []string {
 // CodeExample gives a code of the right form to show beside a field.
 func CodeExample(set rulebook.Set) string {
 	const sample = "38168053000001"
-	var sizes, n = set.Ints(rulebook.OrgCodeGroups), 0
+	sizes, n := set.Ints(rulebook.OrgCodeGroups), 0
 	for _, s := range sizes {
 		n += s
 	}
@@ -91,6 +91,11 @@ func Types(set rulebook.Set, kind string) []rulebook.Choice {
 	return nil
 }
 
+// knownType says whether a unit of the kind may have the type. Rules from before the
+// types were listed refuse none: an old unit has the type it has today.
 func knownType(set rulebook.Set, kind, code string) bool {
-	return code == "" || slices.ContainsFunc(Types(set, kind), func(c rulebook.Choice) bool { return c.Code == code })
+	if code == "" || !set.Has("cell.types") || !set.Has("unit.types") {
+		return true
+	}
+	return slices.ContainsFunc(Types(set, kind), func(c rulebook.Choice) bool { return c.Code == code })
 }

@@ -10,6 +10,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/rulebook"
 )
 
 // Edit is a unit as a person wants it: all that can be changed without moving it.
@@ -59,7 +60,7 @@ func (s *Service) Edit(ctx context.Context, actor access.Actor, in Edit) (Unit, 
 		if in.Version != u.Version {
 			return ErrStale
 		}
-		e := edit{in: in, u: u, c: Change{Day: in.Day}}
+		e := edit{in: in, u: u, c: Change{Day: in.Day}, now: s.Book.At(tx.Today(), u.Path)}
 		if in.Correct {
 			e.c.Day = u.SinceDay()
 		}
@@ -90,7 +91,8 @@ type edit struct {
 	in   Edit
 	u    Unit
 	c    Change
-	what []string // names of the fields that change, for the audit
+	now  rulebook.Set // the rules of today, for the type
+	what []string     // names of the fields that change, for the audit
 }
 
 func (e *edit) check(ctx context.Context, tx *db.Tx) error {
@@ -107,8 +109,8 @@ func (e *edit) check(ctx context.Context, tx *db.Tx) error {
 	} else {
 		f.Add("code", "org.err.code_form", "Example", CodeExample(e.c.Set))
 	}
-	if e.in.Type != e.u.Type && !knownType(e.c.Set, e.in.Kind, e.in.Type) {
-		f.Add("type", "org.err.type_unknown", "Kind", e.c.Set.OrgKind(e.in.Kind).Title.Vi)
+	if e.in.Type != e.u.Type && !knownType(e.now, e.in.Kind, e.in.Type) {
+		f.Add("type", "org.err.type_unknown", "Kind", e.now.OrgKind(e.in.Kind).Title.Vi)
 	}
 	if e.in.Seq < 0 || e.in.Seq > maxSeq {
 		f.Add("seq", "org.err.seq", "Most", maxSeq)

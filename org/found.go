@@ -27,7 +27,7 @@ type NewUnit struct {
 	Place     string     // zero: that of the parent
 	Hall      string     // usual place of meetings
 	Code      string     // rules.md 1.38
-	Seq       int        // order among siblings
+	Seq       int        // order among siblings; zero: Found puts it last
 	ValidFrom civil.Date // zero: today
 	By        By         // the step of a reorganisation that founds it; zero: none
 }
@@ -164,8 +164,14 @@ func (s *Service) Found(ctx context.Context, actor access.Actor, in NewUnit) (Un
 		if in.ValidFrom.IsZero() {
 			in.ValidFrom = tx.Today()
 		}
-		if err := in.asked(ctx, tx); err != nil {
+		if err := in.asked(ctx, tx, s.Book.At(tx.Today(), parent.Path)); err != nil {
 			return err
+		}
+		if in.Seq == 0 {
+			if err := tx.QueryRow(ctx, lastSeqSQL, parent.ID).Scan(&in.Seq); err != nil {
+				return err
+			}
+			in.Seq = min(in.Seq+1, maxSeq)
 		}
 		in.Set = s.rules(in.ValidFrom, parent.Path)
 		if u, err = Add(ctx, tx, in); err != nil {
@@ -188,11 +194,13 @@ func (s *Service) rules(day civil.Date, at tree.Path) rulebook.Set {
 	return s.Book.At(day, at)
 }
 
+const lastSeqSQL = `SELECT COALESCE(MAX(o.seq), 0) FROM org o WHERE o.parent_id = $1`
+
 const twinSQL = `SELECT COUNT(*) FROM org o WHERE o.parent_id = $1 AND o.name = $2 AND o.valid_to = ''`
 
-// asked checks what a person has typed, over what Add checks: the day, the lengths,
-// and that the same form was not sent before.
-func (in NewUnit) asked(ctx context.Context, tx *db.Tx) error {
+// asked checks what a person has typed, over what Add checks: the day, the lengths, the
+// type by the rules of today, and that the same form was not sent before.
+func (in NewUnit) asked(ctx context.Context, tx *db.Tx, set rulebook.Set) error {
 	var f fault.Fields
 	switch {
 	case !in.ValidFrom.IsDay():
@@ -203,6 +211,9 @@ func (in NewUnit) asked(ctx context.Context, tx *db.Tx) error {
 	Naming{Name: in.Name, Short: in.Short, PaperName: in.PaperName, Place: in.Place, Hall: in.Hall}.lengths(&f)
 	if in.Seq < 0 || in.Seq > maxSeq {
 		f.Add("seq", "org.err.seq", "Most", maxSeq)
+	}
+	if kind := set.OrgKind(in.Kind); kind.Code != "" && !knownType(set, in.Kind, in.Type) {
+		f.Add("type", "org.err.type_unknown", "Kind", kind.Title.Vi)
 	}
 	var twins int
 	if err := tx.QueryRow(ctx, twinSQL, in.ParentID, viet.Clean(in.Name)).Scan(&twins); err != nil {

@@ -106,22 +106,6 @@ func Ancestors(ctx context.Context, q db.Q, u Unit) ([]Unit, error) {
 	return db.List(ctx, q, scanUnit, ancestorsSQL, args...)
 }
 
-const childrenSQL = `SELECT ` + columns + ` FROM org o
- WHERE o.parent_id = $1 AND o.path >= $2 AND o.path < $3 AND o.valid_to = ''
-   AND (o.seq, o.id) > (CAST($4 AS integer), CAST($5 AS bigint))
- ORDER BY o.seq, o.id LIMIT $6`
-
-// Children gives the living units directly under the unit, in their order; after is
-// Sibling of the last row of the page before.
-func Children(ctx context.Context, q db.Q, scope access.Scope, id int64, after string, limit int) ([]Unit, error) {
-	seq, last, err := parseSibling(after)
-	if err != nil {
-		return nil, err
-	}
-	lo, hi := scope.Range()
-	return db.List(ctx, q, scanUnit, childrenSQL, id, lo, hi, seq, last, limit)
-}
-
 // Filter narrows List and Count. The zero Filter is every living unit.
 type Filter struct {
 	Kind   string   // one kind

@@ -40,6 +40,9 @@ const (
   FROM org_past p JOIN org o ON o.id = p.org_id WHERE p.from_day <= $1 AND p.to_day > $1` + isLiving
 )
 
+const ofThen = `SELECT t.id, t.parent_id, t.path, t.depth, t.part_id, t.kind, t.type, t.name, t.short, t.paper_name, t.place, t.hall, t.code,
+  t.seq, t.valid_from, t.valid_to, t.version, t.since, t.successor_id, t.now_path FROM (`
+
 func scanThen(s db.Scanner) (Then, error) {
 	var t Then
 	var path, now string
@@ -89,7 +92,7 @@ func (v View) Range() (lo, hi string) { return v.lo, v.hi }
 // Holds says whether the unit, as it was on the day, stood in the view.
 func (v View) Holds(t Then) bool { return string(t.Path) >= v.lo && string(t.Path) < v.hi }
 
-const levelThenSQL = `SELECT * FROM (` + thenNow + ` AND o.parent_id = $2
+const levelThenSQL = ofThen + thenNow + ` AND o.parent_id = $2
   UNION ALL ` + thenPast + ` AND p.parent_id = $2) t
  WHERE t.path >= $3 AND t.path < $4 AND (t.seq, t.id) > (CAST($5 AS integer), CAST($6 AS bigint))
  ORDER BY t.seq, t.id LIMIT $7`
@@ -108,7 +111,7 @@ const (
 	inThenSQL = `SELECT t.kind, COUNT(*) FROM (` + thenNow + ` AND o.path >= $2 AND o.path < $3
   UNION ALL ` + thenPast + ` AND p.path >= $2 AND p.path < $3) t GROUP BY t.kind`
 
-	listThenSQL = `SELECT * FROM (` + thenNow + ` AND o.path >= $2 AND o.path < $3
+	listThenSQL = ofThen + thenNow + ` AND o.path >= $2 AND o.path < $3
   UNION ALL ` + thenPast + ` AND p.path >= $2 AND p.path < $3) t
  WHERE t.kind IN ($4, $5) AND t.path > $6 ORDER BY t.path LIMIT $7`
 )

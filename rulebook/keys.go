@@ -10,6 +10,7 @@ const (
 	CellCommitteeMinOfficial = "cell.committee_min_official"
 	CellCommitteeMax         = "cell.committee_max"
 	CommitteeBoardMinMembers = "committee.board_min_members"
+	CommitteeBoardMaxShare   = "committee.board_max_share"
 
 	TermCellMonths       = "term.cell_months"
 	TermGrassrootsMonths = "term.grassroots_months"
@@ -57,6 +58,8 @@ const (
 	GradeExcellentCapException = "grade.excellent_cap_exceptional"
 	AnswerWorkingDays          = "answer.working_days"
 	DataBreachHours            = "data.breach_hours"
+	TaskRemindDaysBefore       = "task.remind_days_before"
+	TaskRiseDays               = "task.rise_days"
 	WallNoAdmissionYears       = "wall.no_admission_years"
 	WallThematicWarnDays       = "wall.thematic_warn_days"
 	PaperStyleKey              = "paper.style"

@@ -10,7 +10,10 @@ import (
 //   - Whoever may read a cell sees its tasks, as they stand in its resolution.
 //   - A member reports on the own tasks, while still taking part in that cell.
 //   - The cell committee reports for a member who cannot, and the log says who did.
-//   - Nobody judges here: a meeting does, and asks its own rights.
+//   - The cell's lead gives work between meetings, gives an open task another day or
+//     another member, with the reason, and judges it; a meeting judges with rights of
+//     its own.
+//   - A member sees the own list of a year; the cell committee that of each member.
 //   - An officer of a committee above sees counts and lists of the units below.
 
 // CanSee says whether the actor may see the cell's tasks.
@@ -24,4 +27,14 @@ func mayReport(actor access.Actor, cell org.Unit, personID int64) bool {
 		return true
 	}
 	return personID != 0 && actor.PersonID == personID && actor.Can(access.TakePart, cell.Access())
+}
+
+// MayGive says whether the actor may give work between meetings, change it and judge it.
+func MayGive(actor access.Actor, cell org.Unit) bool {
+	return actor.Can(access.Lead, cell.Access())
+}
+
+// MaySeeYear says whether the actor may see a member's list of a year.
+func MaySeeYear(actor access.Actor, cell org.Unit, personID int64) bool {
+	return actor.Can(access.Prepare, cell.Access()) || personID != 0 && actor.PersonID == personID && actor.Can(access.CellRead, cell.Access())
 }

@@ -53,6 +53,9 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, ref ident.Ref,
 		if err := one(res, err, ErrJudged); err != nil {
 			return err
 		}
+		if err := note(ctx, tx, actor, ref, Event{Kind: EventReport, Note: text}); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Part: ref.Part, Account: actor.AccountID, Action: "task.report", Target: "task", TargetID: ref.ID,
 			Detail: map[string]any{"done": done},

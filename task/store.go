@@ -45,12 +45,12 @@ func withRow(err error, row int) error {
 }
 
 const columns = `t.part_id, t.id, t.cell_id, t.source_id, t.document_id, t.seq, t.title, t.product, t.assignee_id,
-       t.kind, t.start_on, t.due, t.state, t.progress, t.told_at, t.done_on, t.judged_by, t.version`
+       t.kind, t.start_on, t.due, t.state, t.progress, t.told_at, t.done_on, t.judged_by, t.verdict, t.given_by, t.version`
 
 func (t *Task) dest(told *int64) []any {
 	return []any{
 		&t.Ref.Part, &t.Ref.ID, &t.CellID, &t.SourceID, &t.DocumentID, &t.Seq, &t.Title, &t.Product,
-		&t.AssigneeID, &t.Kind, &t.StartOn, &t.Due, &t.State, &t.Progress, told, &t.DoneOn, &t.JudgedBy, &t.Version,
+		&t.AssigneeID, &t.Kind, &t.StartOn, &t.Due, &t.State, &t.Progress, told, &t.DoneOn, &t.JudgedBy, &t.Verdict, &t.GivenBy, &t.Version,
 	}
 }
 

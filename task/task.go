@@ -80,6 +80,8 @@ type Task struct {
 	ToldAt     time.Time  // when it was said; zero never
 	DoneOn     civil.Date // day the assignee or the cell says it was done; zero not done
 	JudgedBy   int64      // account; 0 not judged
+	Verdict    string     // why, where it was judged between meetings
+	GivenBy    int64      // account that gave it between meetings; 0 a meeting did
 	Version    int
 }
 

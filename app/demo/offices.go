@@ -67,6 +67,9 @@ func post(c *cell, k int, unit org.Unit, title, body string) office.NewOffice {
 	n := office.NewOffice{
 		Unit: unit, PersonID: c.persons[k], Name: c.people[k].name, Title: title, Body: body, From: termBefore(), How: office.Elected,
 	}
+	if title == office.Staff || title == office.Follower {
+		n.How = office.Appointed
+	}
 	if unit.ID == c.unit.ID {
 		n.MembershipID = c.members[k]
 	}

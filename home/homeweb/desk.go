@@ -145,6 +145,7 @@ func stepHref(m meeting.Meeting, code string) string {
 type adminData struct {
 	Unit    string
 	Href    string
+	Empty   bool // nothing stands below the unit yet
 	Filling bool
 	Percent int
 }
@@ -155,7 +156,16 @@ func (h *Web) admin(w http.ResponseWriter, r *http.Request, actor access.Actor) 
 	data.Percent, data.Filling = h.filling()
 	err := h.db.Read(r.Context(), func(q db.Q) error {
 		u, err := org.ByID(r.Context(), q, actor.In(access.RoleAdmin)[0].OrgID)
+		if err != nil {
+			return err
+		}
 		data.Unit, data.Href = u.Name, fmt.Sprintf("/units/%d", u.ID)
+		scope, err := org.ScopeOf(actor, u)
+		if err != nil {
+			return err
+		}
+		below, err := org.Children(r.Context(), q, scope, u.ID, "", 1)
+		data.Empty = len(below) == 0
 		return err
 	})
 	if err != nil {

@@ -211,6 +211,9 @@ func viewOf(kind home.Kind, row home.Row) rowView {
 	if kind == home.Late {
 		v.Href = fmt.Sprintf("/cells/%d/meetings", row.CellID)
 	}
+	if kind == home.Tasks {
+		v.Href = fmt.Sprintf("/cells/%d/tasks?tab=overdue", row.CellID)
+	}
 	switch {
 	case row.Days > 2*365:
 		v.Ago, v.Count = "home.ago.years", row.Days/365

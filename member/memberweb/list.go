@@ -28,6 +28,7 @@ type listQuery struct {
 // listData is the dot of members.html.
 type listData struct {
 	Query     listQuery
+	Look      web.Look // members go with their cell: a past day is shown by today's tree
 	Place     place
 	Form      *web.Form
 	Units     []web.Option // units to choose from; empty where there is no choice
@@ -63,7 +64,8 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	if d.Query.Cell != 0 {
 		d.Query.Unit, d.Query.Cell = d.Query.Cell, 0
 	}
-	ctx, day := r.Context(), s.today()
+	d.Look = web.LookOf(r, s.today())
+	ctx, day := r.Context(), d.Look.On(s.today())
 	err = s.db.Read(ctx, func(q db.Q) error {
 		if d.Place, err = at(ctx, q, who, d.Query.Unit); err != nil {
 			return err
@@ -83,7 +85,7 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", d.Place.chosen(d.Query.Unit)).Set("standing", d.Query.Standing)
-	return s.pages.Render(w, r, "members.html", d)
+	return s.pages.RenderStatus(w, r, d.Look.Status(), "members.html", d)
 }
 
 func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
@@ -102,7 +104,7 @@ func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, 
 		if d.Found, err = member.Count(ctx, q, d.Place.Scope, filter); err != nil {
 			return err
 		}
-		d.Clear = listQuery{Unit: d.Query.Unit}.href("", 0)
+		d.Clear = d.Look.Add(listQuery{Unit: d.Query.Unit}.href("", 0))
 	}
 	filter.Limit, filter.After = pageRows+1, d.Query.After
 	rows, err := member.List(ctx, q, d.Place.Scope, filter)
@@ -114,10 +116,10 @@ func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, 
 	}
 	if len(rows) > pageRows {
 		rows = rows[:pageRows]
-		d.Next = d.Query.href(rows[pageRows-1].Cursor(), d.Query.Seen+pageRows)
+		d.Next = d.Look.Add(d.Query.href(rows[pageRows-1].Cursor(), d.Query.Seen+pageRows))
 	}
 	if d.Query.After != "" {
-		d.Start = d.Query.href("", 0)
+		d.Start = d.Look.Add(d.Query.href("", 0))
 	}
 	d.First, d.Last = d.Query.Seen+1, min(d.Query.Seen+len(rows), d.Found)
 	for _, row := range rows {

@@ -30,19 +30,22 @@ type cellsQuery struct {
 // cellsData is the dot of cells.html.
 type cellsData struct {
 	Query cellsQuery
-	Place place
-	Month civil.Month
-	Form  *web.Form
-	Units []web.Option // organisations to choose from; empty where there is no choice
-	Tabs  []kindTab
-	Total int // of the kind, before the search
-	Found int
-	Rows  []cellRow
-	First int // place of the first row in the list
-	Last  int
-	Start string // address of the first page, on a later one
-	Next  string
-	Clear string // address of the list without the search
+	Look  web.Look
+	// NotThen says that the place did not live on the day.
+	NotThen bool
+	Place   place
+	Month   civil.Month
+	Form    *web.Form
+	Units   []web.Option // organisations to choose from; empty where there is no choice
+	Tabs    []kindTab
+	Total   int // of the kind, before the search
+	Found   int
+	Rows    []cellRow
+	First   int // place of the first row in the list
+	Last    int
+	Start   string // address of the first page, on a later one
+	Next    string
+	Clear   string // address of the list without the search
 }
 
 // kindTab leads to the list of one kind of cell.
@@ -57,6 +60,7 @@ type cellRow struct {
 	figure.CellRow
 	TypeTitle string
 	Score     scoreView
+	Href      string // "" where the reader may not go
 }
 
 // scoreView is a month's score: points in tenths, or figure.NoScore with a grade
@@ -68,11 +72,14 @@ type scoreView struct {
 }
 
 func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
-	d := cellsData{Month: s.today().Month()}
+	d := cellsData{Look: web.LookOf(r, s.today())}
 	who, err := start(r, &d.Query)
 	if err != nil {
 		return err
 	}
+	d.Look.Both = true
+	day := d.Look.On(s.today())
+	d.Month = day.Month()
 	if d.Query.Kind == "" {
 		d.Query.Kind = org.KindCell
 	}
@@ -84,17 +91,20 @@ func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
 		if d.Place, err = at(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
 			return err
 		}
-		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(s.today(), d.Place.Unit.Path)}
-		if err := d.choices(ctx, q, n, who, s.today()); err != nil {
+		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(day, d.Place.Unit.Path)}
+		if d.Look.Then() {
+			return d.readThen(ctx, q, n, who)
+		}
+		if err := d.choices(ctx, q, n, who, day); err != nil {
 			return err
 		}
-		return d.read(ctx, q, n, s.today())
+		return d.read(ctx, q, n, who, day)
 	})
 	if err != nil {
 		return err
 	}
 	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", d.Place.chosen(d.Query.Unit))
-	return s.pages.Render(w, r, "cells.html", d)
+	return s.pages.RenderStatus(w, r, d.Look.Status(), "cells.html", d)
 }
 
 // choices makes the tabs of kinds and the list of organisations to choose from.
@@ -107,7 +117,7 @@ func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Act
 	for _, k := range org.CellKinds() {
 		if kinds[k] > 0 || k == d.Query.Kind {
 			d.Tabs = append(d.Tabs, kindTab{
-				Href: cellsQuery{Kind: k, Unit: d.Query.Unit}.href("", 0), Label: n.set.OrgKind(k).Title.In(n.lang.Code()),
+				Href: d.href(cellsQuery{Kind: k, Unit: d.Query.Unit}, "", 0), Label: n.set.OrgKind(k).Title.In(n.lang.Code()),
 				Count: kinds[k], Active: k == d.Query.Kind,
 			})
 		}
@@ -137,7 +147,7 @@ func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Act
 	return nil
 }
 
-func (d *cellsData) read(ctx context.Context, q db.Q, n namer, day civil.Date) error {
+func (d *cellsData) read(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
 	filter := org.Filter{Kind: d.Query.Kind, Search: d.Query.Search, Day: day}
 	var err error
 	if d.Found, err = org.Count(ctx, q, d.Place.Scope, filter); err != nil {
@@ -148,22 +158,42 @@ func (d *cellsData) read(ctx context.Context, q db.Q, n namer, day civil.Date) e
 	if err != nil {
 		return err
 	}
+	shown := list[:min(len(list), pageRows)]
+	last := ""
+	if len(shown) > 0 {
+		last = shown[len(shown)-1].Cursor()
+	}
+	d.turn(len(list), last)
+	if d.Query.Search != "" {
+		d.Clear = d.href(cellsQuery{Kind: d.Query.Kind, Unit: d.Query.Unit}, "", 0)
+	}
+	if d.Look.Past() {
+		d.Rows, err = rowsOn(ctx, q, n, who, shown, day)
+		return err
+	}
+	d.Rows, err = cellRows(ctx, q, n, d.Place.Scope, day.Month(), shown)
+	return err
+}
+
+// turn makes the way to the next page and back to the first: n rows were read, one
+// more than a page holds when there is a next one, which begins after last.
+func (d *cellsData) turn(n int, last string) {
 	if d.Query.After == "" || d.Query.Seen < 0 || d.Query.Seen > d.Found {
 		d.Query.Seen = 0
 	}
-	if len(list) > pageRows {
-		list = list[:pageRows]
-		d.Next = d.Query.href(list[pageRows-1].Cursor(), d.Query.Seen+pageRows)
+	if n > pageRows {
+		n = pageRows
+		d.Next = d.href(d.Query, last, d.Query.Seen+n)
 	}
 	if d.Query.After != "" {
-		d.Start = d.Query.href("", 0)
+		d.Start = d.href(d.Query, "", 0)
 	}
-	if d.Query.Search != "" {
-		d.Clear = cellsQuery{Kind: d.Query.Kind, Unit: d.Query.Unit}.href("", 0)
-	}
-	d.First, d.Last = d.Query.Seen+1, min(d.Query.Seen+len(list), d.Found)
-	d.Rows, err = cellRows(ctx, q, n, d.Place.Scope, day.Month(), list)
-	return err
+	d.First, d.Last = d.Query.Seen+1, min(d.Query.Seen+n, d.Found)
+}
+
+// href gives the address of a list on the day shown.
+func (d *cellsData) href(to cellsQuery, after string, seen int) string {
+	return d.Look.Add(to.href(after, seen))
 }
 
 // cellRows joins cells to their figures: this month's, and the score of this month
@@ -188,7 +218,7 @@ func cellRows(ctx context.Context, q db.Q, n namer, scope access.Scope, month ci
 	}
 	out := make([]cellRow, 0, len(list))
 	for _, u := range list {
-		row := cellRow{CellRow: rows[u.ID], TypeTitle: n.typ(u.Type)}
+		row := cellRow{CellRow: rows[u.ID], TypeTitle: n.typ(u.Type), Href: unitHref(u.ID)}
 		for _, c := range []figure.CellMonth{row.CellMonth, last[u.ID].CellMonth} {
 			if row.Score = n.score(u, c); row.Score.Month != 0 {
 				break

@@ -14,5 +14,6 @@ const PageRows = pageRows
 func CheckPages(t *testing.T, k *web.Kit) {
 	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
 		"units.html": unitsData{}, "cells.html": cellsData{}, "unit.html": unitData{},
+		"tree.html": treeData{}, "new.html": formData{}, "edit.html": formData{}, "unit_then.html": thenData{},
 	})
 }

@@ -45,7 +45,20 @@ type unitData struct {
 	UnitMonths  []figure.UnitMonth
 	MembersHref string
 	Grassroots  int // organisations below
+
+	Look      web.Look
+	Manage    bool   // the reader may found units below and change this one
+	Tree      string // address of the tree below; "" for who has none
+	Below     []treeRow
+	More      bool // Below is the beginning only
+	History   []stateView
+	Successor link
+	Merged    []link
 }
+
+// unitsMost is up to how many grassroots organisations a page names one by one, with
+// their month; of more it shows the level directly below.
+const unitsMost = 200
 
 // noticeView says what the rules ask of a unit of this size.
 type noticeView struct{ Text, Rule string }
@@ -80,7 +93,7 @@ func (s *Web) unit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, d := r.Context(), unitData{Day: s.today()}
+	ctx, d := r.Context(), unitData{Day: s.today(), Look: web.LookOf(r, s.today())}
 	err = s.db.Read(ctx, func(q db.Q) error {
 		if d.Unit, err = org.ByID(ctx, q, id); err != nil {
 			return err
@@ -88,13 +101,26 @@ func (s *Web) unit(w http.ResponseWriter, r *http.Request) error {
 		if !org.CanSee(who, d.Unit) {
 			return access.ErrForbidden
 		}
+		if d.Look.Past() {
+			return nil
+		}
 		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(d.Day, d.Unit.Path)}
+		if d.History, err = history(ctx, q, n, d.Unit); err != nil {
+			return err
+		}
+		if err := d.kin(ctx, q, who); err != nil {
+			return err
+		}
+		d.Manage = org.MayManage(who, d.Unit)
 		return d.read(ctx, q, n, who)
 	})
 	if err != nil {
 		return err
 	}
-	return s.pages.Render(w, r, "unit.html", d)
+	if d.Look.Past() {
+		return s.unitThen(w, r, who, d.Unit, d.Look)
+	}
+	return s.pages.RenderStatus(w, r, d.Look.Status(), "unit.html", d)
 }
 
 func (d *unitData) read(ctx context.Context, q db.Q, n namer, who access.Actor) error {
@@ -107,6 +133,7 @@ func (d *unitData) read(ctx context.Context, q db.Q, n namer, who access.Actor) 
 	if err := d.offices(ctx, q, n, who); err != nil || !d.Figures {
 		return err
 	}
+	d.Tree = "/tree?unit=" + idText(d.Unit.ID)
 	scope, err := figure.ScopeOf(who, d.Unit)
 	if err != nil {
 		return err
@@ -248,9 +275,15 @@ func (d *unitData) subtree(ctx context.Context, q db.Q, n namer, who access.Acto
 	if err != nil {
 		return err
 	}
-
-	if !d.Unit.IsGrassroots() && d.Unit.Kind != org.KindSectional {
-		d.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
+	d.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
+	if d.Grassroots > unitsMost {
+		g := grower{q: q, n: n, who: who, scope: scope, day: d.Day}
+		var more string
+		d.Below, more, err = g.level(ctx, d.Unit, "")
+		d.More = more != ""
+		return err
+	}
+	if !d.Unit.IsGrassroots() && d.Grassroots > 0 {
 		d.Units, err = grassroots(ctx, q, n, who, scope, d.Day)
 		return err
 	}

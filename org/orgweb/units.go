@@ -33,7 +33,7 @@ type unitRow struct {
 	KindTitle, TypeTitle string
 }
 
-func (s *Web) units(w http.ResponseWriter, r *http.Request) error {
+func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Unit int64 `form:"unit"`
 	}

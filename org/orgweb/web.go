@@ -11,6 +11,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/web"
+	"chibo/org"
 	"chibo/rulebook"
 )
 
@@ -27,6 +28,7 @@ type Config struct {
 	Kit   *web.Kit       // required
 	DB    *db.DB         // required
 	Book  *rulebook.Book // required
+	Units *org.Service   // required
 	Clock clock.Clock    // nil: that of DB
 }
 
@@ -34,6 +36,7 @@ type Config struct {
 type Web struct {
 	db    *db.DB
 	book  *rulebook.Book
+	units *org.Service
 	clock clock.Clock
 	pages *web.Pages
 }
@@ -44,12 +47,18 @@ func New(cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Web{db: cfg.DB, book: cfg.Book, clock: cfg.Clock, pages: pages}
+	s := &Web{db: cfg.DB, book: cfg.Book, units: cfg.Units, clock: cfg.Clock, pages: pages}
 	if s.clock == nil {
 		s.clock = cfg.DB.Clock()
 	}
-	cfg.Kit.Handle("GET /units", s.units)
+	cfg.Kit.Handle("GET /tree", s.tree)
+	cfg.Kit.Handle("POST /tree", s.find)
+	cfg.Kit.Handle("GET /units", s.list)
 	cfg.Kit.Handle("GET /units/{id}", s.unit)
+	cfg.Kit.Handle("GET /units/{id}/new", s.newForm)
+	cfg.Kit.Handle("POST /units/{id}/new", s.found)
+	cfg.Kit.Handle("GET /units/{id}/edit", s.editForm)
+	cfg.Kit.Handle("POST /units/{id}/edit", s.edit)
 	cfg.Kit.Handle("GET /cells", s.cells)
 	return s, nil
 }

@@ -117,7 +117,7 @@ func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 			})
 		},
 	}, orgweb.Catalogue, texts())
-	if _, err := orgweb.New(orgweb.Config{Kit: k, DB: w.db, Book: w.Book, Clock: clk}); err != nil {
+	if _, err := orgweb.New(orgweb.Config{Kit: k, DB: w.db, Book: w.Book, Units: &org.Service{DB: w.db, Book: w.Book}, Clock: clk}); err != nil {
 		t.Fatal(err)
 	}
 	return k

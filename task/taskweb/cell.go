@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"chibo/access"
+	"chibo/attachment"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -34,6 +35,7 @@ type cellData struct {
 	Open    int // of the cell, as the tabs count them
 	Overdue int
 	More    bool // there are more than the limit
+	Gives   bool // the reader gives work between meetings
 }
 
 // Limit is how many tasks are shown at most.
@@ -72,6 +74,7 @@ func (d *cellData) read(ctx context.Context, q db.Q, who access.Actor, id int64,
 	if !d.Cell.IsCell() {
 		return fault.New(fault.NotFound, "err.not_found")
 	}
+	d.Gives = task.MayGive(who, d.Cell)
 	scope, err := access.For(who, access.CellRead, d.Cell.Access())
 	if err != nil {
 		return err
@@ -104,6 +107,10 @@ func (d *cellData) lines(ctx context.Context, q db.Q, tasks []task.Task, day civ
 	if err := n.meet(ctx, d.Cell.PartID, d.Cell.ID, day); err != nil {
 		return err
 	}
+	files, err := attachment.Counts(ctx, n.q, d.Cell.PartID, attachment.Task, d.Cell.ID)
+	if err != nil {
+		return err
+	}
 	for _, t := range tasks {
 		i, err := n.item(ctx, t, day)
 		if err != nil {
@@ -112,6 +119,7 @@ func (d *cellData) lines(ctx context.Context, q db.Q, tasks []task.Task, day civ
 		if i.Who, err = n.who(ctx, ident.Ref{Part: t.Ref.Part, ID: t.AssigneeID}); err != nil {
 			return err
 		}
+		i.Files = files[t.Ref.ID]
 		d.Items = append(d.Items, i)
 	}
 	return nil

@@ -26,6 +26,7 @@ type item struct {
 	Meeting  string    // address of the meeting that decided it
 	Form     *web.Form // the report on it, on the own page
 	Bad      bool      // that report was refused
+	Files    int       // set on the cell's page
 }
 
 // Open says whether the task still waits for a verdict.

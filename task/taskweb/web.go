@@ -37,7 +37,13 @@ func New(cfg Config) (*Web, error) {
 	h := &Web{tasks: cfg.Tasks, pages: pages}
 	cfg.Kit.Handle("GET /tasks", h.own)
 	cfg.Kit.Handle("POST /tasks/{ref}/report", h.report)
+	cfg.Kit.Handle("GET /tasks/{ref}", h.show)
+	cfg.Kit.Handle("POST /tasks/{ref}/change", h.change)
+	cfg.Kit.Handle("POST /tasks/{ref}/conclude", h.conclude)
 	cfg.Kit.Handle("GET /cells/{id}/tasks", h.cell)
+	cfg.Kit.Handle("POST /cells/{id}/tasks", h.give)
+	cfg.Kit.Handle("GET /cells/{id}/tasks/new", h.giveForm)
+	cfg.Kit.Handle("GET /members/{ref}/tasks", h.year)
 	return h, nil
 }
 

@@ -208,3 +208,97 @@ func many(who int64) (list []task.NewTask) {
 	}
 	return list
 }
+
+// Work between meetings: the lead's form keeps what was typed, the task is there, and
+// nobody else finds the form.
+func TestGiveBetweenMeetings(t *testing.T) {
+	w := newWorld(t)
+	path := fmt.Sprintf("/cells/%d/tasks", w.home.ID)
+	for name, want := range map[string]struct {
+		who  access.Actor
+		code int
+	}{"member": {w.member, 403}, "upper": {w.upper, 403}, "admin": {w.admin, 403}, "stranger": {w.stranger, 403}, "lead": {w.lead, 200}} {
+		if got := w.status(t, want.who, path+"/new"); got != want.code {
+			t.Errorf("%s: %d, want %d", name, got, want.code)
+		}
+	}
+	k := w.as(t, w.lead)
+	webtest.A11y(t, webtest.Get(t, k, path+"/new"))
+	form := url.Values{"title": {"Vận động <b>5 hộ</b>"}, "due": {"31/02/2027"}, "assignee": {fmt.Sprint(w.tai)}}
+	rw := webtest.Post(t, k, path, form)
+	doc := webtest.Doc(t, rw.Body.String())
+	if rw.Code != http.StatusUnprocessableEntity || !doc.ID("e-due").OK() || doc.ID("f-title").Text() != "Vận động <b>5 hộ</b>" || !doc.With("checked", "").OK() {
+		t.Errorf("%d: what was typed is lost, or no message at the day", rw.Code)
+	}
+	form.Set("due", "30/12/2026")
+	if rw := webtest.Post(t, k, path, form); rw.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", rw.Code, rw.Body)
+	}
+	if doc := w.get(t, w.lead, path); !strings.Contains(doc.Raw, "Vận động &lt;b&gt;5 hộ") {
+		t.Error("the task is not in the list")
+	}
+}
+
+func TestTaskPage(t *testing.T) {
+	w := newWorld(t)
+	w.fill(t)
+	ref := w.tasks["Dọn vệ sinh nhà văn hóa"].String()
+	path := "/tasks/" + ref
+	if doc := w.get(t, w.member, path); doc.ID("conclude").OK() || doc.ID("change").OK() {
+		t.Error("a member is offered to judge")
+	}
+	for name, c := range map[string]struct {
+		who  access.Actor
+		code int
+	}{"upper": {w.upper, 200}, "admin": {w.admin, 403}, "stranger": {w.stranger, 403}} {
+		if got := w.status(t, c.who, path); got != c.code {
+			t.Errorf("%s: %d, want %d", name, got, c.code)
+		}
+	}
+	k := w.as(t, w.lead)
+	doc := w.get(t, w.lead, path)
+	version := doc.ID("conclude").With("name", "version").Attr("value")
+	if rw := webtest.Post(t, k, path+"/conclude", url.Values{"result": {"undone"}, "version": {version}}); rw.Code != http.StatusUnprocessableEntity {
+		t.Errorf("not done without a word: %d", rw.Code)
+	}
+	change := url.Values{"due": {"20/12/2026"}, "assignee": {fmt.Sprint(w.lan)}, "reason": {"Đồng chí Tài ốm"}, "version": {version}}
+	if rw := webtest.Post(t, k, path+"/change", change); rw.Code != http.StatusSeeOther {
+		t.Fatalf("change: %d %s", rw.Code, rw.Body)
+	}
+	rw := webtest.Post(t, k, path+"/change", change) // from a page of before
+	if doc := webtest.Doc(t, rw.Body.String()); rw.Code != http.StatusConflict || doc.Value("reason") != "" && doc.ID("f-reason").Text() != "Đồng chí Tài ốm" {
+		t.Errorf("an old page: %d", rw.Code)
+	}
+	doc = w.get(t, w.lead, path)
+	if text := doc.ID("events").Text(); !strings.Contains(text, "20/12/2026") || !strings.Contains(text, "Nguyễn Hữu Tài") || !strings.Contains(text, "Đồng chí Tài ốm") {
+		t.Errorf("events: %q", text)
+	}
+	version = doc.ID("conclude").With("name", "version").Attr("value")
+	if rw := webtest.Post(t, k, path+"/conclude", url.Values{"result": {"done"}, "version": {version}}); rw.Code != http.StatusSeeOther {
+		t.Fatalf("conclude: %d", rw.Code)
+	}
+	if doc := w.get(t, w.lead, path); doc.ID("conclude").OK() || !strings.Contains(doc.ID("events").Text(), "Hoàn thành") {
+		t.Error("a judged task is offered again, or its verdict is not told")
+	}
+}
+
+func TestYear(t *testing.T) {
+	w := newWorld(t)
+	w.fill(t)
+	path := fmt.Sprintf("/members/%d-%d/tasks", w.home.PartID, w.lan)
+	for name, c := range map[string]struct {
+		who  access.Actor
+		code int
+	}{"own": {w.member, 200}, "lead": {w.lead, 200}, "upper": {w.upper, 403}, "admin": {w.admin, 403}, "stranger": {w.stranger, 403}} {
+		if got := w.status(t, c.who, path); got != c.code {
+			t.Errorf("%s: %d, want %d", name, got, c.code)
+		}
+	}
+	doc := w.get(t, w.member, path)
+	if text := doc.Tag("main").Text(); !strings.Contains(text, "Thu quỹ khuyến học") || strings.Contains(text, "Dọn vệ sinh") {
+		t.Error("the year lacks an own task, or shows another's")
+	}
+	if doc := w.get(t, w.member, path+"?year=2020"); !doc.Class("empty")[0].OK() {
+		t.Error("a year without tasks says so")
+	}
+}

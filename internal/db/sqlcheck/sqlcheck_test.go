@@ -114,6 +114,8 @@ func undistributed() map[string]string {
 		"account":          "local: the login is unique in the whole database",
 		"audit_seal":       "local: one chain of hashes over all parts",
 		"blob":             "local: the hash is the key, whoever has the file",
+		"blob_file":        "local: as blob, of a large file",
+		"blob_chunk":       "local: as blob, a piece of a large file",
 		"demo_fill":        "local: how far the demo is filled",
 		"goose_db_version": "local: of the migrations",
 		"ident_node":       "local: id leases",

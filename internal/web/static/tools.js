@@ -100,3 +100,21 @@ document.addEventListener('click', (ev) => {
   const f = a && $(a.getAttribute('href').slice(1));
   if (f) { ev.preventDefault(); f.focus(); f.scrollIntoView({ block: 'center' }); }
 });
+
+// A search form answers while it is being typed in: shortly after each change it sends
+// itself, and once more when the last answer came too late for it.
+function sendSoon(form, wait) {
+  clearTimeout(form.later);
+  form.later = setTimeout(() => {
+    if (form.classList.contains('busy')) sendSoon(form, 120);
+    else if (form.requestSubmit) form.requestSubmit();
+  }, wait);
+}
+document.addEventListener('input', (ev) => {
+  const form = ev.target.form;
+  if (form && form.hasAttribute('data-typing') && !ev.isComposing) sendSoon(form, 250);
+});
+document.addEventListener('compositionend', (ev) => {
+  const form = ev.target.form;
+  if (form && form.hasAttribute('data-typing')) sendSoon(form, 250);
+});

@@ -1,0 +1,15 @@
+package officeweb
+
+import (
+	"testing"
+
+	"chibo/internal/web"
+	"chibo/internal/web/webtest"
+)
+
+// CheckPages checks the fields that the pages name.
+func CheckPages(t *testing.T, k *web.Kit) {
+	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
+		"list.html": listData{}, "elect.html": electData{}, "appoint.html": electData{}, "give.html": giveData{}, "end.html": endData{}, "term.html": termData{},
+	})
+}
