@@ -178,7 +178,7 @@ func (c *demoCmd) announce(out console, a *App, l net.Listener, today civil.Date
 		return json.NewEncoder(out.out).Encode(map[string]any{"url": urlOf(l), "people": people})
 	}
 	lang := out.texts.Lang("vi")
-	fmt.Fprintf(out.out, "%s\n\n  %s\n\n%s\n", lang.T("app.demo.address", "Day", today.Vi()), urlOf(l), lang.T("app.demo.people", "Password", demo.Password))
+	fmt.Fprintf(out.out, "%s\n\n  %s\n\n%s\n", lang.T("app.demo.address."+c.Size, "Day", today.Vi()), urlOf(l), lang.T("app.demo.people", "Password", demo.Password))
 	for _, p := range people {
 		fmt.Fprintf(out.out, "  %-18s %s, %s, %s\n", p.Login, p.Name, p.Office, p.Unit)
 	}

@@ -31,7 +31,7 @@ func levels(size string) []level {
 }
 
 const (
-	levelRounds = 5
+	levelRounds = 3
 	levelAsks   = 20
 	tenth       = 9 // steps from the first page of a list to its tenth
 )

@@ -70,6 +70,8 @@ func TestSampleDistrict(t *testing.T) {
 		t.Run("figures", func(t *testing.T) { reportsFigures(t, q, top, today) })
 		t.Run("rollups", func(t *testing.T) { rollups(t, s.db, q, top, today) })
 		t.Run("papers", func(t *testing.T) { papers(t, s, q, system, today) })
+		t.Run("letters", func(t *testing.T) { letters(t, q) })
+		t.Run("numbers", func(t *testing.T) { numbers(t, q) })
 		t.Run("wall", func(t *testing.T) { believable(t, q, top, today) })
 		return nil
 	})

@@ -65,7 +65,8 @@ func TestWideSample(t *testing.T) {
 				return err
 			}
 			t.Run("extent", func(t *testing.T) { wideExtent(t, q, top) })
-			t.Run("letters", func(t *testing.T) { wideLetters(t, q, top) })
+			t.Run("letters", func(t *testing.T) { letters(t, q) })
+			t.Run("numbers", func(t *testing.T) { numbers(t, q) })
 			return nil
 		})
 		if err != nil {
@@ -113,9 +114,10 @@ func wideExtent(t *testing.T, q db.Q, top org.Unit) {
 	}
 }
 
-// Every letter of the alphabet with every tone occurs in somebody's name.
-func wideLetters(t *testing.T, q db.Q, top org.Unit) {
-	rows, err := q.Query(t.Context(), `SELECT name FROM person`)
+// letters looks for every letter of the alphabet with every tone in somebody's name.
+func letters(t *testing.T, q db.Q) {
+	t.Helper()
+	rows, err := q.Query(t.Context(), `SELECT name || ' ' || other_name FROM person`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,6 +211,33 @@ func same(t *testing.T, what string, got, want []string) {
 	for i := range got {
 		if got[i] != want[i] {
 			t.Errorf("%s: %s, counted anew %s", what, got[i], want[i])
+		}
+	}
+}
+
+// numbers says that cards and identity numbers have twelve digits and are nobody
+// else's, that a reserve member has no card, and that some births are known in part.
+func numbers(t *testing.T, q db.Q) {
+	t.Helper()
+	for _, c := range []struct {
+		what, query string
+		least, most int
+	}{
+		{"cards given twice", `SELECT count(*) - count(DISTINCT card) FROM person WHERE card <> ''`, 0, 0},
+		{"cards of another length", `SELECT count(*) FROM person WHERE card <> '' AND length(card) <> 12`, 0, 0},
+		{"identity numbers given twice", `SELECT count(*) - count(DISTINCT idno_mac) FROM person WHERE idno_mac <> ''`, 0, 0},
+		{"without a card", `SELECT count(*) FROM person WHERE card = ''`, 5, 400},
+		{"cards of reserve members", `SELECT count(*) FROM membership m JOIN person p ON p.part_id = m.part_id AND p.id = m.person_id
+  WHERE m.official_on = '' AND p.card <> ''`, 0, 0},
+		{"without an identity number", `SELECT count(*) FROM person WHERE idno_sealed = ''`, 5, 400},
+		{"births of a month", `SELECT count(*) FROM person WHERE length(birth) = 7`, 3, 400},
+		{"births of a year", `SELECT count(*) FROM person WHERE length(birth) = 4`, 3, 1500},
+		{"other names", `SELECT count(*) FROM person WHERE other_name <> ''`, 10, 500},
+		{"namesakes", `SELECT count(*) - count(DISTINCT name) FROM person`, 10, 9000},
+	} {
+		var n int
+		if err := q.QueryRow(t.Context(), c.query).Scan(&n); err != nil || n < c.least || n > c.most {
+			t.Errorf("%s: %d, %v", c.what, n, err)
 		}
 	}
 }
