@@ -216,3 +216,11 @@ func Must(ctx context.Context) (Actor, error) {
 	}
 	return a, nil
 }
+
+// Narrow gives the same right in a unit of the scope, or ErrForbidden for one outside.
+func (s Scope) Narrow(u Unit) (Scope, error) {
+	if !s.unit.Path.Contains(u.Path) {
+		return Scope{}, ErrForbidden
+	}
+	return Scope{actor: s.actor, action: s.action, unit: u}, nil
+}

@@ -172,7 +172,7 @@ func (lv level) measure(ctx context.Context, large, small *server) ([]*levelPage
 
 // The pages in the order of the table.
 func levelPages() []string {
-	return []string{"home", "tree", "unit", "cells", "members", "members, page 10", "record"}
+	return []string{"home", "tree", "units", "unit", "cells", "members", "members, page 10", "record"}
 }
 
 var (
@@ -185,7 +185,7 @@ var (
 func (v *visitor) levelPaths(ctx context.Context) (map[string]string, error) {
 	out := map[string]string{"home": "/", "members": "/members"}
 	if units, err := v.links(ctx, "/units", unitLink); err == nil && len(units) > 0 {
-		out["tree"], out["unit"], out["cells"] = "/units", units[0], "/cells"
+		out["units"], out["tree"], out["unit"], out["cells"] = "/units", "/tree", units[0], "/cells"
 	}
 	at := "/members"
 	records, err := v.links(ctx, at, recordLink)

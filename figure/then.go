@@ -26,7 +26,7 @@ type movedMonth struct {
 }
 
 // TrendThen is Trend by the tree of the view's day: as it was reported then. Trend of
-// the same scope is by today's tree.
+// the same scope is by today's tree. Of is not filled.
 func TrendThen(ctx context.Context, q db.Q, v org.View, from, to civil.Month) ([]UnitMonth, error) {
 	out, err := Trend(ctx, q, v.Scope, from, to)
 	if err != nil {
@@ -43,19 +43,6 @@ func TrendThen(ctx context.Context, q db.Q, v org.View, from, to civil.Month) ([
 		out[m.Month.Sub(from)].add(m.sign, m.UnitMonth)
 	}
 	return out, err
-}
-
-// MonthThen is Month by the tree of the view's day; Of counts the cells of that day.
-func MonthThen(ctx context.Context, q db.Q, v org.View, month civil.Month) (UnitMonth, error) {
-	list, err := TrendThen(ctx, q, v, month, month)
-	if err != nil {
-		return UnitMonth{}, err
-	}
-	kinds, err := v.CountKinds(ctx, q)
-	for _, k := range org.CellKinds() {
-		list[0].Of += kinds[k]
-	}
-	return list[0], err
 }
 
 // add adds m to u, or with sign -1 takes it away.

@@ -45,11 +45,13 @@ func TestSumsByTheTreeThen(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		read(func(ctx context.Context, q db.Q) (err error) {
+		read(func(ctx context.Context, q db.Q) error {
 			for _, u := range units {
-				if reported[u.ID], err = figure.Month(ctx, q, orgtest.Scope(t, u, access.FigureRead), month); err != nil {
+				list, err := figure.Trend(ctx, q, orgtest.Scope(t, u, access.FigureRead), month-1, month)
+				if err != nil {
 					return err
 				}
+				reported[u.ID] = list[1]
 			}
 			return nil
 		})
@@ -87,20 +89,18 @@ func TestSumsByTheTreeThen(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if got, err := figure.MonthThen(ctx, q, v, month); err != nil || got != reported[u.ID] {
+				if got, err := figure.TrendThen(ctx, q, v, month-1, month); err != nil || got[1] != reported[u.ID] || got[0].Met != 0 {
 					t.Errorf("%s as reported then: %+v, want %+v (%v)", u.Short, got, reported[u.ID], err)
 				}
 				v, err = org.On(ctx, q, scope, civil.Of(2024, 8, 31))
 				if err != nil {
 					return err
 				}
-				today, err := figure.Month(ctx, q, scope, month)
+				today, err := figure.Trend(ctx, q, scope, month, month)
 				if err != nil {
 					return err
 				}
-				got, err := figure.MonthThen(ctx, q, v, month)
-				got.Of = today.Of // cells of another day
-				if err != nil || got != today {
+				if got, err := figure.TrendThen(ctx, q, v, month, month); err != nil || got[0] != today[0] {
 					t.Errorf("%s by the tree since: %+v, want %+v (%v)", u.Short, got, today, err)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/ident"
 	"chibo/internal/seal"
 	"chibo/internal/viet"
 )
@@ -47,13 +48,13 @@ func (s Spell) Check() error {
 }
 
 const insertMembershipSQL = `INSERT INTO membership (part_id, id, person_id, cell_id, kind, name, sort, from_day, to_day,
-  origin, ending, admitted_on, official_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+  origin, ending, admitted_on, official_on, fold)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 
 func (m Membership) row() []any {
 	return []any{
 		m.Part, m.ID, m.PersonID, m.CellID, m.Kind, m.Name, viet.SortKey(m.Name), m.From, m.To,
-		m.Origin, m.Ending, m.AdmittedOn, m.OfficialOn,
+		m.Origin, m.Ending, m.AdmittedOn, m.OfficialOn, m.ownFold(),
 	}
 }
 
@@ -104,6 +105,9 @@ func EndMembership(ctx context.Context, tx *db.Tx, part, id int64, day civil.Dat
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return orNotFound(err)
+	}
+	if err := findByMembership(ctx, tx, ident.Ref{Part: part, ID: id}); err != nil {
+		return err
 	}
 	return access.EndGrants(ctx, tx, grantSource, id, day)
 }
@@ -178,6 +182,7 @@ type Batch struct {
 // each cell, or RefreshStates, afterwards.
 func AddAll(ctx context.Context, tx *db.Tx, b Batch) error {
 	persons := make([][]any, 0, len(b.Persons))
+	names := make([]named, 0, len(b.Persons))
 	for _, p := range b.Persons {
 		if p.ID == 0 {
 			p.ID = tx.ID()
@@ -186,7 +191,7 @@ func AddAll(ctx context.Context, tx *db.Tx, b Batch) error {
 		if err != nil {
 			return err
 		}
-		persons = append(persons, p.row())
+		persons, names = append(persons, p.row()), append(names, p.named())
 	}
 	memberships := make([][]any, 0, len(b.Memberships))
 	grants := make([]access.NewGrant, 0, len(b.Memberships))
@@ -209,6 +214,9 @@ func AddAll(ctx context.Context, tx *db.Tx, b Batch) error {
 		spells = append(spells, s.row())
 	}
 	if err := db.Many(ctx, tx, insertPersonSQL, persons); err != nil {
+		return err
+	}
+	if err := index(ctx, tx, names); err != nil {
 		return err
 	}
 	if err := db.Many(ctx, tx, insertMembershipSQL, memberships); err != nil {

@@ -117,13 +117,13 @@ func (p Person) WithoutIDNo() Person {
 	return p
 }
 
-const insertPersonSQL = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, other_name, card, idno_sealed, idno_mac)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+const insertPersonSQL = `INSERT INTO person (part_id, id, name, fold, sort, sex, birth, phone, other_name, card, idno_sealed, idno_mac, other_fold)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 func (p Person) row() []any {
 	return []any{
 		p.Part, p.ID, p.Name, viet.Fold(p.Name), viet.SortKey(p.Name), p.Sex, p.Birth, p.Phone,
-		p.OtherName, p.Card, p.box, p.mac,
+		p.OtherName, p.Card, p.box, p.mac, viet.Fold(p.OtherName),
 	}
 }
 
@@ -137,9 +137,14 @@ func AddPerson(ctx context.Context, tx *db.Tx, p Person) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, insertPersonSQL, p.row()...)
-	return p.ID, err
+	if _, err = tx.Exec(ctx, insertPersonSQL, p.row()...); err != nil {
+		return 0, err
+	}
+	return p.ID, index(ctx, tx, []named{p.named()})
 }
+
+// named is the person as the index of names needs it.
+func (p Person) named() named { return named{part: p.Part, id: p.ID, name: p.Name, other: p.OtherName} }
 
 // ErrChanged says that the record was changed by somebody else meanwhile.
 var ErrChanged = fault.New(fault.Conflict, "member.err.changed")

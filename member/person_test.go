@@ -103,7 +103,7 @@ func TestAmend(t *testing.T) {
 		tr, keys := orgtest.District(t, d), seal.Fresh()
 		past := official("Trần Văn An")
 		past.To, past.Ending = civil.Of(2020, 1, 1), "transfer"
-		old, err := find(d, join(t, d, tr.Market, past))
+		old, err := memberOf(d, join(t, d, tr.Market, past))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,10 +138,10 @@ func TestAmend(t *testing.T) {
 		if n, err := p.OpenIDNo(keys); p.Name != "Trần Văn Ân" || p.Version != 2 || n != "012345678" || err != nil {
 			t.Errorf("%+v %q %v", p, n, err)
 		}
-		if got, err := find(d, old.Ref()); got.Name != "Trần Văn An" || err != nil {
+		if got, err := memberOf(d, old.Ref()); got.Name != "Trần Văn An" || err != nil {
 			t.Errorf("the name of the past changed: %q, %v", got.Name, err)
 		}
-		if got, err := find(d, ref); got.Name != "Trần Văn Ân" || err != nil {
+		if got, err := memberOf(d, ref); got.Name != "Trần Văn Ân" || err != nil {
 			t.Errorf("the name of now: %q, %v", got.Name, err)
 		}
 		write(t, d, func(tx *db.Tx) error {
@@ -173,7 +173,7 @@ func BenchmarkSealMany(b *testing.B) {
 	}
 }
 
-func find(d *db.DB, ref ident.Ref) (m member.Membership, err error) {
+func memberOf(d *db.DB, ref ident.Ref) (m member.Membership, err error) {
 	ctx := context.Background()
 	return m, d.Read(ctx, func(q db.Q) error {
 		m, err = member.ByID(ctx, q, ref)

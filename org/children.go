@@ -29,8 +29,8 @@ const ofPage = ` WHERE c.parent_id = $1 AND c.path >= $2 AND c.path < $3
    AND (c.seq, c.id) >= (CAST($4 AS integer), CAST($5 AS bigint)) AND (c.seq, c.id) <= (CAST($6 AS integer), CAST($7 AS bigint))`
 
 const (
-	broodSQL = `SELECT c.id, COUNT(*) FROM org c CROSS JOIN org k` + ofPage + `
-   AND k.parent_id = c.id AND k.valid_to = '' GROUP BY c.id`
+	broodSQL = `SELECT c.id, 1 FROM org c` + ofPage + `
+   AND EXISTS (SELECT 1 FROM org k WHERE k.parent_id = c.id AND k.valid_to = '')`
 
 	// The end of a subtree's range is its path with '/' for the last point.
 	cellsBelowSQL = `SELECT c.id, COUNT(*) FROM org c CROSS JOIN org k` + ofPage + `
@@ -38,10 +38,15 @@ const (
    AND k.kind IN ('cell', 'grassroots_cell') AND k.valid_to = '' GROUP BY c.id`
 )
 
-// Broods gives how many living units stand directly under each unit of a page of
-// Children of the parent.
-func Broods(ctx context.Context, q db.Q, scope access.Scope, parent int64, page []Unit) (map[int64]int, error) {
-	return countOf(ctx, q, broodSQL, scope, parent, page)
+// Broods tells which units of a page of Children of the parent have living units
+// below them.
+func Broods(ctx context.Context, q db.Q, scope access.Scope, parent int64, page []Unit) (map[int64]bool, error) {
+	list, err := countOf(ctx, q, broodSQL, scope, parent, page)
+	out := make(map[int64]bool, len(list))
+	for id := range list {
+		out[id] = true
+	}
+	return out, err
 }
 
 // CellsBelow gives how many living cells stand under each unit of a page of Children

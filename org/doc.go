@@ -18,6 +18,10 @@
 // and the caller takes the rows there in the same transaction (db.Rehome). A change
 // that belongs to a step of a reorganisation can be taken back by Restore.
 //
+// A past day: OnDay gives one unit as it was, On a View of all that stood under a
+// scope's unit then. Find searches names and codes, Found and Service.Edit are what
+// people do by hand.
+//
 //	u, err := org.ByID(ctx, q, id)
 //	scope, err := access.For(actor, access.FigureRead, u.Access())
 //	cells, err := org.List(ctx, q, scope, org.Filter{Kinds: org.CellKinds(), Day: today})

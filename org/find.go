@@ -4,114 +4,115 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"chibo/access"
+	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/internal/tree"
 	"chibo/internal/viet"
-	"chibo/rulebook"
 )
 
-// findWords is how many words of a search are looked at, and findMost how many units
-// with them are weighed against each other.
-const (
-	findWords = 6
-	findMost  = 200
-)
+// Query is a search for units by name.
+type Query struct {
+	Words []viet.Word // of what was typed
+	Day   civil.Date  // units of that day; zero: those without an end
+	Limit int         // zero: 20
+	Ended bool        // those that have ended as well, after the others
+}
 
-// A search reads org_find, which holds the folded names in the order of the paths, and
-// only then the units it shows. A word matches the beginning of a word.
-const findSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (SELECT i.id FROM org i
-   WHERE i.path >= $1 AND i.path < $2 AND ' ' || i.fold LIKE $3
-     AND ($4 = '' OR ' ' || i.fold LIKE $4) AND ($5 = '' OR ' ' || i.fold LIKE $5) AND ($6 = '' OR ' ' || i.fold LIKE $6)
-     AND ($7 = '' OR ' ' || i.fold LIKE $7) AND ($8 = '' OR ' ' || i.fold LIKE $8) LIMIT $9)`
-
-const findCodeSQL = `SELECT ` + columns + ` FROM org o
- WHERE o.code <> '' AND o.code >= $3 AND o.code < $4 AND o.path >= $1 AND o.path < $2 ORDER BY o.code, o.id LIMIT $5`
-
-// Found is a unit that a search has found.
+// Found is what a search for units gave.
 type Found struct {
-	Unit
-	Upper string // the name of the unit directly above
+	Units []Unit // those whose marks fit first, then whole words, then the higher ones
+	More  bool   // there are more
+	Cut   bool   // there are more than FindCap; Units are the best of some of them
 }
 
-// Find gives the units of the scope whose name, short name or code (rules.md 1.38) has
-// what was typed: with or without marks, in the old or new place, the beginnings of
-// words in any order. Names with the very marks come first, living units before ended
-// ones, committees before cells. more says that there are others.
-func Find(ctx context.Context, q db.Q, scope access.Scope, set rulebook.Set, typed string, limit int) (list []Found, more bool, err error) {
+// FindCap is how many units a search compares at most.
+const FindCap = 1000
+
+const (
+	findLimit = 20
+	findSlots = 4 // words that the database compares; Find compares all of them
+)
+
+// A unit's folded name begins with a word or has one that does. f reads the index of
+// paths and folded names alone.
+const findSQL = `SELECT ` + columns + `, COALESCE(p.short, ''), f.fold
+  FROM org f CROSS JOIN org o LEFT JOIN org p ON p.id = o.parent_id
+ WHERE f.path >= $1 AND f.path < $2
+   AND ($3 = '' OR f.fold LIKE $3 || '' OR f.fold LIKE $4 || '') AND ($5 = '' OR f.fold LIKE $5 || '' OR f.fold LIKE $6 || '')
+   AND ($7 = '' OR f.fold LIKE $7 || '' OR f.fold LIKE $8 || '') AND ($9 = '' OR f.fold LIKE $9 || '' OR f.fold LIKE $10 || '')
+   AND o.path = f.path AND o.valid_from <= $11 AND (o.valid_to = '' OR o.valid_to > $11 OR $13 <> 0)
+ LIMIT $12`
+
+// Find gives the units of the scope whose name or short name has, for each word typed,
+// a word that begins so. Without words it finds nothing.
+func Find(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found, error) {
+	if len(in.Words) == 0 {
+		return Found{}, nil
+	}
+	limit := in.Limit
+	if limit <= 0 {
+		limit = findLimit
+	}
 	lo, hi := scope.Range()
-	var units []Unit
-	if prefix := codePrefix(set, typed); prefix != "" {
-		units, err = db.List(ctx, q, scanUnit, findCodeSQL, lo, hi, prefix, prefix+"~", limit+1)
-		if err != nil {
-			return nil, false, err
-		}
+	patterns, _ := viet.Patterns(in.Words, findSlots)
+	args := append([]any{lo, hi}, patterns...)
+	ended := 0
+	if in.Ended {
+		ended = 1
 	}
-	words := strings.Fields(viet.Fold(typed))
-	if len(units) == 0 && len(words) > 0 {
-		args := []any{lo, hi}
-		for i := range findWords {
-			pattern := ""
-			if i < len(words) {
-				pattern = "% " + words[i] + "%"
-			}
-			args = append(args, pattern)
-		}
-		if units, err = db.List(ctx, q, scanUnit, findSQL, append(args, findMost)...); err != nil {
-			return nil, false, err
-		}
-		weigh(units, typed)
+	list, err := db.List(ctx, q, scanFound, findSQL, append(args, dayOrLast(in.Day), FindCap+1, ended)...)
+	if err != nil {
+		return Found{}, err
 	}
-	if more = len(units) > limit; more {
-		units = units[:limit]
+	out := Found{Cut: len(list) > FindCap}
+	out.Units = rank(list, in.Words)
+	if out.More = len(out.Units) > limit || out.Cut; len(out.Units) > limit {
+		out.Units = out.Units[:limit]
 	}
-	for _, u := range units {
-		f := Found{Unit: u}
-		if u.ParentID != 0 {
-			up, err := ByID(ctx, q, u.ParentID)
-			if err != nil {
-				return nil, false, err
-			}
-			f.Upper = up.Name
-		}
-		list = append(list, f)
-	}
-	return list, more, nil
+	return out, nil
 }
 
-// codeDigits is from how many digits on a number is taken for a code, not for that of
-// a village.
-const codeDigits = 4
-
-// codePrefix gives how the kept codes begin that a typed number may mean; "" for what
-// is no number.
-func codePrefix(set rulebook.Set, typed string) string {
-	digits := strings.Map(func(r rune) rune {
-		if r == '.' || r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, viet.Clean(typed))
-	if len(digits) < codeDigits || strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) {
-		return ""
-	}
-	return strings.Join(cut(digits, set.Ints(rulebook.OrgCodeGroups)), ".")
+func scanFound(s db.Scanner) (Unit, error) {
+	var u Unit
+	var path, fold string
+	err := s.Scan(append(u.dest(&path), &u.ParentShort, &fold)...)
+	u.Path = tree.Path(path)
+	return u, err
 }
 
-func weigh(units []Unit, typed string) {
-	exact := strings.ToLower(viet.Clean(typed))
-	rank := func(u Unit) int {
-		n := 0
-		if !strings.Contains(strings.ToLower(u.Name+"\n"+u.Short), exact) {
-			n++
-		}
-		if !u.ValidTo.IsZero() {
-			n += 2
-		}
-		return n
+// rank keeps the units whose names have all words and puts the best first.
+func rank(list []Unit, typed []viet.Word) []Unit {
+	type ranked struct {
+		unit  Unit
+		score int
+		name  string
 	}
-	slices.SortFunc(units, func(a, b Unit) int {
-		return cmp.Or(rank(a)-rank(b), a.Depth-b.Depth, cmp.Compare(viet.TextKey(a.Name), viet.TextKey(b.Name)), cmp.Compare(a.ID, b.ID))
+	f := viet.NewFinder(typed)
+	var all []ranked
+	for _, u := range list {
+		if fit := f.Fit(u.Name, u.Short); fit.OK {
+			all = append(all, ranked{u, fit.Score, viet.TextKey(u.Short)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ranked) int {
+		return cmp.Or(endedLast(a.unit, b.unit), cmp.Compare(a.score, b.score), cmp.Compare(a.unit.Depth, b.unit.Depth),
+			cmp.Compare(a.name, b.name), cmp.Compare(a.unit.ID, b.unit.ID))
 	})
+	out := make([]Unit, len(all))
+	for i, r := range all {
+		out[i] = r.unit
+	}
+	return out
+}
+
+func endedLast(a, b Unit) int {
+	switch {
+	case a.Ended() == b.Ended():
+		return 0
+	case a.Ended():
+		return 1
+	}
+	return -1
 }

@@ -194,17 +194,27 @@ func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Unit, er
 	return db.List(ctx, q, scanListed, listSQL, args...)
 }
 
-// One kind alone, as most counts ask, is counted in the index of kinds.
+// Kinds alone, as most counts ask, are counted in the index of kinds.
 const countKindSQL = `SELECT COUNT(*) FROM org o
  WHERE o.kind = $3 AND o.path >= $1 AND o.path < $2 AND o.valid_from <= $4 AND (o.valid_to = '' OR o.valid_to > $4)`
 
 // Count gives how many units List would give without a limit.
 func Count(ctx context.Context, q db.Q, scope access.Scope, f Filter) (int, error) {
 	var n int
-	if f.Kind != "" && f.Type == "" && f.Search == "" {
+	kinds := f.Kinds
+	if f.Kind != "" {
+		kinds = []string{f.Kind}
+	}
+	if len(kinds) > 0 && f.Type == "" && f.Search == "" {
 		lo, hi := scope.Range()
-		err := q.QueryRow(ctx, countKindSQL, lo, hi, f.Kind, dayOrLast(f.Day)).Scan(&n)
-		return n, err
+		for _, kind := range kinds {
+			var of int
+			if err := q.QueryRow(ctx, countKindSQL, lo, hi, kind, dayOrLast(f.Day)).Scan(&of); err != nil {
+				return 0, err
+			}
+			n += of
+		}
+		return n, nil
 	}
 	err := q.QueryRow(ctx, countSQL, f.args(scope)...).Scan(&n)
 	return n, err

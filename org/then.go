@@ -89,9 +89,6 @@ func On(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) (View, 
 // Range gives the bounds of the paths that stood in the view on its day.
 func (v View) Range() (lo, hi string) { return v.lo, v.hi }
 
-// Holds says whether the unit, as it was on the day, stood in the view.
-func (v View) Holds(t Then) bool { return string(t.Path) >= v.lo && string(t.Path) < v.hi }
-
 const levelThenSQL = ofThen + thenNow + ` AND o.parent_id = $2
   UNION ALL ` + thenPast + ` AND p.parent_id = $2) t
  WHERE t.path >= $3 AND t.path < $4 AND (t.seq, t.id) > (CAST($5 AS integer), CAST($6 AS bigint))

@@ -189,7 +189,7 @@ func TestLookingBack(t *testing.T) {
 				}
 				for _, k := range list {
 					out = append(out, k.Short)
-					if !v.Holds(k) {
+					if lo, hi := v.Range(); string(k.Path) < lo || string(k.Path) >= hi {
 						t.Errorf("%s stands outside of its own view", k.Name)
 					}
 				}
@@ -277,24 +277,24 @@ func TestFind(t *testing.T) {
 				{"_ '", all, nil},
 				{"", all, nil},
 			} {
-				list, more, err := org.Find(t.Context(), q, c.scope, oldRules(tr), c.typed, 20)
+				found, err := org.FindTyped(t.Context(), q, c.scope, oldRules(tr), c.typed, 20)
 				if err != nil {
 					return err
 				}
 				var got []string
-				for _, f := range list {
+				for _, f := range found.Units {
 					got = append(got, f.Name)
-					if f.Upper == "" {
+					if f.ParentShort == "" {
 						t.Errorf("%q: %s without the unit above", c.typed, f.Name)
 					}
 				}
-				if !slices.Equal(got, c.want) || more {
+				if !slices.Equal(got, c.want) || found.More {
 					t.Errorf("%q: %q, want %q", c.typed, got, c.want)
 				}
 			}
-			list, more, err := org.Find(t.Context(), q, all, oldRules(tr), "chi bo", 2)
-			if len(list) != 2 || !more {
-				t.Errorf("%d of many, more %v", len(list), more)
+			found, err := org.FindTyped(t.Context(), q, all, oldRules(tr), "chi bo", 2)
+			if len(found.Units) != 2 || !found.More {
+				t.Errorf("%d of many, more %v", len(found.Units), found.More)
 			}
 			return err
 		})

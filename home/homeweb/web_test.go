@@ -273,6 +273,11 @@ func TestAdmin(t *testing.T) {
 	doc = w.get(t, orgtest.Actor(access.RoleAdmin, w.Town), "/") // shown the way to the own unit, not to the top
 	leads(t, doc, unitPath(w.Town))
 	lacks(t, doc, unitPath(w.District)+`"`)
+	leads(t, doc, "/tree")
+	lacks(t, doc, "Lập tổ chức đầu tiên")
+	doc = w.get(t, orgtest.Actor(access.RoleAdmin, w.HoaBinh), "/") // nothing stands below yet: the next step
+	has(t, doc, "Lập tổ chức đầu tiên")
+	leads(t, doc, unitPath(w.HoaBinh)+"/new")
 }
 
 func TestNothing(t *testing.T) {

@@ -166,9 +166,18 @@ func isPostgres(url string) bool {
 
 // Analyze lets the engine look at how the rows are spread, after an import or the
 // first fill: without that it may walk a whole part where an index would do.
+//
+// SQLite also keeps samples of values, and with them plans a statement anew whenever
+// another value is bound: a page asks many small questions, and that takes longer than
+// most answers. So the samples go.
 func (d *DB) Analyze(ctx context.Context) error {
 	return d.Direct(ctx, func(q Q) error {
-		_, err := q.Exec(ctx, "ANALYZE")
+		if _, err := q.Exec(ctx, "ANALYZE"); err != nil || d.Dialect() != SQLite {
+			return err
+		}
+		_, err := q.Exec(ctx, dropSamplesSQLite)
 		return err
 	})
 }
+
+const dropSamplesSQLite = `DROP TABLE IF EXISTS sqlite_stat4`

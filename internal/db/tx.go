@@ -189,3 +189,20 @@ func (r reader) QueryRow(ctx context.Context, query string, args ...any) *sql.Ro
 func (r reader) Exec(context.Context, string, ...any) (sql.Result, error) {
 	return nil, errReadOnly
 }
+
+// DialectOf says which engine is behind q, for the few branches that SQL cannot avoid.
+func DialectOf(q Q) Dialect {
+	var s session
+	switch q := q.(type) {
+	case *Tx:
+		s = q.s
+	case reader:
+		s = q.s
+	case session: // of Direct
+		s = q
+	}
+	if _, ok := s.(*pgSession); ok {
+		return Postgres
+	}
+	return SQLite
+}

@@ -2,8 +2,10 @@ package viet
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -72,7 +74,8 @@ func writeWord(b *strings.Builder, word string) {
 		}
 	}
 	if b.Len() > before {
-		fmt.Fprintf(b, "00%d", tone)
+		b.WriteString("00")
+		b.WriteByte(byte('0' + tone))
 	}
 }
 
@@ -91,7 +94,7 @@ func writeLetter(b *strings.Builder, r rune, rest []rune) {
 		}
 	}
 	if at := strings.Index(alphabet, letter); at >= 0 {
-		fmt.Fprintf(b, "%d", 30+len([]rune(alphabet[:at])))
+		b.WriteString(strconv.Itoa(30 + utf8.RuneCountInString(alphabet[:at])))
 		return
 	}
 	fmt.Fprintf(b, "99%07d", r)
@@ -110,5 +113,7 @@ func writeNumber(b *strings.Builder, digits []rune) {
 		}
 	}
 	s = s[:min(len(s), 9)]
-	fmt.Fprintf(b, "1%d%s", len(s), s)
+	b.WriteByte('1')
+	b.WriteByte(byte('0' + len(s)))
+	b.Write(s)
 }

@@ -132,7 +132,16 @@ func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Act
 		}
 		return nil
 	}
-	list, err := org.List(ctx, q, own.Scope, org.Filter{Kind: org.KindGrassrootsParty, Day: day, Limit: listMax})
+	higher, err := own.higher(ctx, q)
+	if err != nil {
+		return err
+	}
+	var list []org.Unit
+	if higher {
+		list, err = org.Children(ctx, q, own.Scope, own.Unit.ID, "", listMax)
+	} else {
+		list, err = org.List(ctx, q, own.Scope, org.Filter{Kind: org.KindGrassrootsParty, Day: day, Limit: listMax})
+	}
 	if err != nil || len(list) < 2 {
 		return err
 	}

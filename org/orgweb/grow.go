@@ -57,7 +57,7 @@ func (g *grower) level(ctx context.Context, u org.Unit, after string) (rows []tr
 		if row.Note, err = g.other(ctx, c); err != nil {
 			return nil, "", err
 		}
-		if err := g.rest(ctx, &row, c, c.Access(), broods[c.ID] > 0); err != nil {
+		if err := g.rest(ctx, &row, c, c.Access(), broods[c.ID]); err != nil {
 			return nil, "", err
 		}
 		rows = append(rows, row)

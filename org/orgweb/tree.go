@@ -229,13 +229,13 @@ func (d *treeData) find(r *http.Request, q db.Q, s *Web, who access.Actor) error
 			return err
 		}
 		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(s.today(), p.Unit.Path)}
-		list, more, err := org.Find(ctx, q, p.Scope, n.set, d.Find.Typed, foundRows-len(d.Find.Rows))
+		found, err := org.FindTyped(ctx, q, p.Scope, n.set, d.Find.Typed, foundRows-len(d.Find.Rows))
 		if err != nil {
 			return err
 		}
-		d.Find.More = d.Find.More || more
-		for _, f := range list {
-			row := foundRow{Name: f.Name, Kind: n.kind(f.Unit), Upper: f.Upper, Code: f.Code, Href: d.Look.Add(unitHref(f.ID)), Ended: f.ValidTo}
+		d.Find.More = d.Find.More || found.More
+		for _, f := range found.Units {
+			row := foundRow{Name: f.Name, Kind: n.kind(f), Upper: f.ParentShort, Code: f.Code, Href: d.Look.Add(unitHref(f.ID)), Ended: f.ValidTo}
 			if d.Look.Past() {
 				_, err := org.OnDay(ctx, q, f.ID, d.Look.Day)
 				if row.NotThen = fault.KindOf(err) == fault.NotFound; err != nil && !row.NotThen {

@@ -425,4 +425,62 @@ func TestDaysThatCannotBeShown(t *testing.T) {
 	}
 }
 
+func TestHostileNamesInTheTree(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{`<script>alert(1)</script>"><img src=x onerror=alert(1)>`, strings.Repeat("dài ", 1250), "\u202eđảo", "{{.Unit}}"} {
+		var u org.Unit
+		w.write(t, func(tx *db.Tx) (err error) {
+			u, err = org.Add(t.Context(), tx, org.NewUnit{Set: w.Book.At(orgtest.Founded(), ""), ParentID: w.Commune.ID, Kind: org.KindCell, Name: name, Hall: name, ValidFrom: orgtest.Founded()})
+			if err != nil {
+				return err
+			}
+			_, err = org.Rename(t.Context(), tx, org.Change{Set: w.Book.At(today(), ""), Day: civil.Of(2024, 1, 1)}, u.ID, org.Naming{Name: "sau " + name})
+			return err
+		})
+		k := w.as(t, orgtest.Actor(access.RoleKeeper, w.District))
+		for _, path := range []string{
+			"/tree?unit=" + id(w.Commune), "/tree?unit=" + id(w.Commune) + "&day=01/05/2023", "/tree?unit=" + id(w.Commune) + "&day=01/05/2023&tree=now",
+			unitPath(u) + "/edit", unitPath(u) + "/new", unitPath(u) + "?day=01/05/2023", unitPath(u), "/cells?unit=" + id(w.Commune) + "&day=01/05/2023",
+		} {
+			if doc := page(t, k, path); strings.Contains(doc.Raw, "<script>alert") || strings.Contains(doc.Raw, "<img src=x") {
+				t.Errorf("%s: %.20q became markup", path, name)
+			}
+		}
+	}
+}
+
+// Each role looks back at what it sees today, and at no more of persons.
+func TestPastDayByRole(t *testing.T) {
+	w := newWorld(t)
+	const day = "?day=30/06/2026"
+	for _, c := range []struct {
+		who  access.Actor
+		path string
+		want int
+		has  string
+		not  string
+	}{
+		{orgtest.Actor(access.RoleMember, w.HoaBinh), unitPath(w.HoaBinh) + day, 200, "Lưu Đình Khải", "chính thức"},
+		{orgtest.Actor(access.RoleMember, w.HoaBinh), unitPath(w.Town) + day, 403, "", ""},
+		{orgtest.Actor(access.RoleMember, w.HoaBinh), "/tree" + day, 403, "", ""},
+		{orgtest.Actor(access.RoleLead, w.HoaBinh), unitPath(w.HoaBinh) + day, 200, "/members?cell=", ""},
+		{orgtest.Actor(access.RoleAdmin, w.District), unitPath(w.HoaBinh) + day, 200, "3 chính thức", "/members"},
+		{orgtest.Actor(access.RoleUpper, w.Commune), unitPath(w.HoaBinh) + day, 403, "", ""},
+		{access.Actor{}, "/tree" + day, 303, "", ""},
+	} {
+		k := w.as(t, c.who)
+		if got := code(k, c.path); got != c.want {
+			t.Errorf("%s for %v: %d, want %d", c.path, c.who.Grants, got, c.want)
+			continue
+		}
+		if c.want != 200 {
+			continue
+		}
+		raw := page(t, k, c.path).Raw
+		if !strings.Contains(raw, c.has) || c.not != "" && strings.Contains(raw, c.not) {
+			t.Errorf("%s for %v lacks %q or shows %q", c.path, c.who.Grants, c.has, c.not)
+		}
+	}
+}
+
 func id(u org.Unit) string { return strconv.FormatInt(u.ID, 10) }

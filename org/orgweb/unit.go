@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"chibo/access"
 	"chibo/figure"
@@ -57,7 +58,7 @@ type unitData struct {
 }
 
 // unitsMost is up to how many grassroots organisations a page names one by one, with
-// their month; of more it shows the level directly below.
+// their month; of more, and where there are none yet, it shows the level directly below.
 const unitsMost = 200
 
 // noticeView says what the rules ask of a unit of this size.
@@ -276,20 +277,26 @@ func (d *unitData) subtree(ctx context.Context, q db.Q, n namer, who access.Acto
 		return err
 	}
 	d.Grassroots = kinds[org.KindGrassrootsParty] + kinds[org.KindGrassrootsCell]
-	if d.Grassroots > unitsMost {
+	if d.Grassroots > unitsMost || d.Unit.IsAbove() && d.Grassroots == 0 {
 		g := grower{q: q, n: n, who: who, scope: scope, day: d.Day}
 		var more string
 		d.Below, more, err = g.level(ctx, d.Unit, "")
 		d.More = more != ""
 		return err
 	}
+	filter := org.Filter{Kinds: org.CellKinds(), Day: d.Day, Limit: listMax}
 	if !d.Unit.IsGrassroots() && d.Grassroots > 0 {
-		d.Units, err = grassroots(ctx, q, n, who, scope, d.Day)
-		return err
+		if d.Units, err = grassroots(ctx, q, n, who, scope, d.Day); err != nil || d.Unit.IsAbove() {
+			return err
+		}
+		filter.Kinds = []string{org.KindCell} // rules.md 1.07: a commune also leads cells directly
 	}
-	list, err := org.List(ctx, q, scope, org.Filter{Kinds: org.CellKinds(), Day: d.Day, Limit: listMax})
+	list, err := org.List(ctx, q, scope, filter)
 	if err != nil {
 		return err
+	}
+	if len(d.Units) > 0 {
+		list = slices.DeleteFunc(list, func(u org.Unit) bool { return u.ParentID != d.Unit.ID })
 	}
 	d.Cells, err = cellRows(ctx, q, n, scope, now, list)
 	return err

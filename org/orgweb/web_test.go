@@ -208,6 +208,14 @@ func TestUnitsUnderACommune(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &world{Tree: orgtest.Tree{Book: w.Book}, db: d}
+	c.write(t, func(tx *db.Tx) error { // rules.md 1.07: one led directly
+		_, err := org.Add(ctx, tx, org.NewUnit{Set: set, ParentID: commune.ID, Kind: org.KindCell, Name: "Chi bộ Trạm Y tế"})
+		return err
+	})
+	own := page(t, c.as(t, orgtest.Actor(access.RoleUpper, commune)), unitPath(commune))
+	if len(rows(own, "units")) != 2 || len(rows(own, "cells")) != 1 || !strings.Contains(own.ID("cells").Text(), "Trạm Y tế") {
+		t.Error("a commune's page shows its organisations and the cells it leads directly")
+	}
 	list := rows(page(t, c.as(t, orgtest.Actor(access.RoleUpper, commune)), "/units"), "units")
 	if len(list) != 2 || !strings.Contains(list[0].Text(), "10") || !strings.Contains(list[1].Text(), "11") {
 		t.Errorf("%d rows", len(list))

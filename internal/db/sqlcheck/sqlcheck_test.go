@@ -121,6 +121,7 @@ func undistributed() map[string]string {
 		"ident_node":       "local: id leases",
 		"job":              "local: the queue",
 		"late_index":       "local: indexes that a fill has put off",
+		"name_word":        "reference: the words of which names are made",
 		"org":              "reference: the tree",
 		"org_before":       "reference: what a reorganisation found",
 		"org_past":         "reference: the trees before",

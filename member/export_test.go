@@ -1,0 +1,20 @@
+package member
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/internal/db"
+)
+
+// FindWide is Find by full text, whatever the size of the scope.
+func FindWide(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found, error) {
+	typed := FindWords(in.Text)
+	if len(typed) == 0 {
+		return Found{}, nil
+	}
+	if in.Limit == 0 {
+		in.Limit = findLimit
+	}
+	return find(ctx, q, scope, in, typed, 0)
+}
