@@ -40,10 +40,23 @@ const (
 type levelPage struct {
 	level level
 	name  string
-	large []time.Duration
-	small []time.Duration
-	bytes int
+	large asked
+	small asked
 }
+
+// asked is what the requests for one page took.
+type asked struct {
+	server []time.Duration
+	cpu    time.Duration // of the server's process, for all of them
+	bytes  int
+}
+
+func (a *asked) add(b asked) {
+	a.server, a.cpu, a.bytes = append(a.server, b.server...), a.cpu+b.cpu, b.bytes
+}
+
+// each is the processor time of one request.
+func (a asked) each() float64 { return ms(a.cpu) / float64(max(1, len(a.server))) }
 
 // levels measures server times of the pages of each level in the large sample and in a
 // district, both started anew in each round and asked in turn.
@@ -68,7 +81,8 @@ func (l *lab) levels(ctx context.Context) error {
 			continue
 		}
 		for i := range pages {
-			pages[i].large, pages[i].small = append(pages[i].large, now[i].large...), append(pages[i].small, now[i].small...)
+			pages[i].large.add(now[i].large)
+			pages[i].small.add(now[i].small)
 		}
 	}
 	for _, p := range pages {
@@ -139,10 +153,7 @@ func (lv level) measure(ctx context.Context, large, small *server) ([]*levelPage
 		return nil, err
 	}
 	first := &levelPage{level: lv, name: "home, first look"} // nothing is kept of it yet
-	if first.large, first.bytes, err = a.times(ctx, "/", 1); err != nil {
-		return nil, err
-	}
-	if first.small, _, err = b.times(ctx, "/", 1); err != nil {
+	if err := first.ask(ctx, a, b, "/", "/", 1); err != nil {
 		return nil, err
 	}
 	out := []*levelPage{first}
@@ -159,15 +170,20 @@ func (lv level) measure(ctx context.Context, large, small *server) ([]*levelPage
 			continue // not a page of this level
 		}
 		p := &levelPage{level: lv, name: name}
-		if p.large, p.bytes, err = a.times(ctx, here[name], levelAsks); err != nil {
-			return nil, err
-		}
-		if p.small, _, err = b.times(ctx, there[name], levelAsks); err != nil {
+		if err := p.ask(ctx, a, b, here[name], there[name], levelAsks); err != nil {
 			return nil, err
 		}
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// ask asks both servers for a page n times each.
+func (p *levelPage) ask(ctx context.Context, a, b *visitor, here, there string, n int) (err error) {
+	if p.large, err = a.times(ctx, here, n); err == nil {
+		p.small, err = b.times(ctx, there, n)
+	}
+	return err
 }
 
 // The pages in the order of the table.
@@ -209,33 +225,47 @@ func (v *visitor) levelPaths(ctx context.Context) (map[string]string, error) {
 	return out, nil
 }
 
-// times gives the server times of one page, asked n times, and its size.
-func (v *visitor) times(ctx context.Context, path string, n int) (list []time.Duration, size int, err error) {
+// times asks for one page n times.
+func (v *visitor) times(ctx context.Context, path string, n int) (out asked, err error) {
+	before, _ := cpu(v.s.cmd.Process.Pid)
 	for range n {
 		a, err := v.get(ctx, path)
 		if err != nil {
-			return nil, 0, err
+			return out, err
 		}
 		took, ok := v.s.serverTime(a.id)
 		if !ok {
-			return nil, 0, fmt.Errorf("%s: no line in the access log", path)
+			return out, fmt.Errorf("%s: no line in the access log", path)
 		}
-		list, size = append(list, took), len(a.body)
+		out.server, out.bytes = append(out.server, took), len(a.body)
 	}
-	return list, size, nil
+	after, _ := cpu(v.s.cmd.Process.Pid)
+	out.cpu = after - before
+	return out, nil
 }
 
+// quiet is the percentile that is compared: what a page costs when the machine does
+// little else meanwhile. Both sides are taken alike.
+const quiet = 10
+
 func (l *lab) tellLevel(p *levelPage) {
-	p95, base := percentile(p.large, 95), percentile(p.small, 95)
-	mid, midBase := percentile(p.large, 50), percentile(p.small, 50)
+	at := quiet
+	if len(p.large.server) < levelAsks {
+		at = 0 // few looks: the quickest
+	}
+	here, there := percentile(p.large.server, at), percentile(p.small.server, at)
 	name := p.level.name + ": " + p.name
-	ratio := float64(mid) / float64(midBase)
+	ratio := float64(here) / float64(there)
 	if p.level.limit > 0 {
 		l.out.most(name+", times the district's", ratio, p.level.limit, "times")
 	} else {
 		l.out.note(name+", times the district's", fmt.Sprintf("%.2f times", ratio))
 	}
-	l.out.note("  median here / there", fmt.Sprintf("%.2f / %.2f ms", ms(mid), ms(midBase)))
-	l.out.note("  95th percentile here / there", fmt.Sprintf("%.2f / %.2f ms", ms(p95), ms(base)))
-	l.out.note("  page, unpacked", fmt.Sprintf("%.1f KB", float64(p.bytes)/1e3))
+	l.out.note("  here / there", fmt.Sprintf("%.2f / %.2f ms", ms(here), ms(there)))
+	l.out.note("  median here / there", fmt.Sprintf("%.2f / %.2f ms", ms(percentile(p.large.server, 50)), ms(percentile(p.small.server, 50))))
+	l.out.note("  95th percentile here / there", fmt.Sprintf("%.2f / %.2f ms", ms(percentile(p.large.server, 95)), ms(percentile(p.small.server, 95))))
+	if len(p.large.server) >= levelAsks {
+		l.out.note("  processor time a request, here / there", fmt.Sprintf("%.2f / %.2f ms", p.large.each(), p.small.each()))
+	}
+	l.out.note("  page, unpacked", fmt.Sprintf("%.1f KB", float64(p.large.bytes)/1e3))
 }
