@@ -52,10 +52,29 @@ const (
    AND s.last_admitted < $6 GROUP BY c.id`
 )
 
+// The same for children k below a part: sums over the cells o under each.
+const (
+	fromSmall = ` FROM org k JOIN org o ON o.path >= k.path AND o.path < substr(k.path, 1, length(k.path) - 1) || '/'`
+	ofSmall   = ` WHERE k.parent_id = $1 AND k.path >= $2 AND k.path < $3 AND k.valid_from <= $4 AND (k.valid_to = '' OR k.valid_to > $5)`
+
+	smallSQL = `SELECT k.id, k.path, k.kind, k.type, k.name, k.short, COUNT(s.cell_id), COALESCE(SUM(s.members), 0)` +
+		fromSmall + ` LEFT JOIN cell_state s ON s.part_id = o.part_id AND s.cell_id = o.id AND o.valid_to = ''` + ofSmall + `
+ GROUP BY k.id, k.path, k.kind, k.type, k.name, k.short, k.seq ORDER BY k.seq, k.id`
+
+	smallMonthsSQL = `SELECT k.id, c.month, ` + cellSums + fromSmall + ` JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id` + ofSmall + `
+   AND c.month >= $6 AND c.month <= $7 GROUP BY k.id, c.month ORDER BY c.month`
+
+	smallBarrenSQL = `SELECT k.id, COUNT(*)` + fromSmall + ` JOIN cell_state s ON s.part_id = o.part_id AND s.cell_id = o.id AND o.valid_to = ''` + ofSmall + `
+   AND s.last_admitted < $6 GROUP BY k.id`
+)
+
 // Children gives the units right under u that live in the last month, in their order,
-// with their sums from one month to another, both inside. A child below a part (a
-// cell) is not among them. before is the day for Barren.
+// with their sums from one month to another, both inside. before is the day for Barren.
 func Children(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, from, to civil.Month, before civil.Date) ([]Child, error) {
+	units, months, barren := childrenSQL, childMonthsSQL, childBarrenSQL
+	if !u.IsAbove() {
+		units, months, barren = smallSQL, smallMonthsSQL, smallBarrenSQL
+	}
 	lo, hi := scope.Range()
 	args := []any{u.ID, lo, hi, to.Last(), to.First()}
 	list, err := db.List(ctx, q, func(s db.Scanner) (c Child, err error) {
@@ -63,7 +82,7 @@ func Children(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, from,
 		err = s.Scan(&c.ID, &path, &c.Kind, &c.Type, &c.Name, &c.Short, &c.Cells, &c.Members)
 		c.Path = tree.Path(path)
 		return c, err
-	}, childrenSQL, args...)
+	}, units, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +98,7 @@ func Children(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, from,
 			c.Months = append(c.Months, m)
 		}
 		return m, err
-	}, childMonthsSQL, append(args, from, to)...)
+	}, months, append(args, from, to)...)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +108,6 @@ func Children(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, from,
 			at[id].Barren = n
 		}
 		return n, err
-	}, childBarrenSQL, append(args, before)...)
+	}, barren, append(args, before)...)
 	return list, err
 }

@@ -75,6 +75,50 @@ func TestChildrenAddUp(t *testing.T) {
 	})
 }
 
+// Below a part it is the same, cell by cell and section by section.
+func TestChildrenBelowAPart(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, tree := t.Context(), orgtest.District(t, d)
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			for i, c := range tree.Cells {
+				if err := figure.PutState(ctx, tx, c.PartID, c.ID, figure.State{Cells: 1, Members: 10 + i, LastAdmitted: civil.Of(2019+2*i, 5, 1)}); err != nil {
+					return err
+				}
+				err := figure.PutMeeting(ctx, tx, figure.Key{Part: c.PartID, Month: 202611, CellID: c.ID}, figure.Held{MetDay: civil.Of(2026, 11, 3), Due: 10 + i, Present: 5 + i})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Read(ctx, func(q db.Q) error {
+			list, err := figure.Children(ctx, q, orgtest.Scope(t, tree.Town, access.FigureRead), tree.Town, 202610, 202611, civil.Of(2030, 1, 1))
+			if err != nil || len(list) != 2 || list[0].ID != tree.HoaBinh.ID || list[1].ID != tree.Section.ID {
+				t.Fatalf("%+v, %v", list, err)
+			}
+			for _, c := range list {
+				u := tree.HoaBinh
+				if c.ID == tree.Section.ID {
+					u = tree.Section
+				}
+				scope := orgtest.Scope(t, u, access.FigureRead)
+				state, err := figure.StateOf(ctx, q, scope)
+				want, err2 := figure.Month(ctx, q, scope, 202611)
+				if err != nil || err2 != nil || c.Cells != 1 || c.Barren != 1 || c.Members != state.Members || c.Month(202611) != want {
+					t.Errorf("%s: %+v, its own %+v %+v, %v %v", u.Short, c, state, want, err, err2)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // The rows of one part are those of the whole list.
 func TestCellsOfOnePart(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"chibo/access"
+	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -88,6 +89,16 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	return s.pages.RenderStatus(w, r, d.Look.Status(), "members.html", d)
 }
 
+// count gives how many members the place has: of today the figure that is kept, since
+// above communes there are too many to be counted for each page.
+func (d *listData) count(ctx context.Context, q db.Q, f member.Filter) (int, error) {
+	if d.OneCell || d.Look.Then() {
+		return member.Count(ctx, q, d.Place.Scope, f)
+	}
+	s, err := figure.StateOf(ctx, q, d.Place.Scope)
+	return s.Members, err
+}
+
 func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
 	d.OneCell, d.Filtered = d.Place.Unit.IsCell(), d.Query.Search != "" || d.Query.Standing != ""
 	filter := member.Filter{Day: day}
@@ -95,7 +106,7 @@ func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, 
 		filter.CellID = d.Place.Unit.ID
 	}
 	var err error
-	if d.Total, err = member.Count(ctx, q, d.Place.Scope, filter); err != nil {
+	if d.Total, err = d.count(ctx, q, filter); err != nil {
 		return err
 	}
 	d.Found = d.Total

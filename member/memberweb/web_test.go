@@ -86,7 +86,10 @@ func (w *world) join(t *testing.T, cell org.Unit, name string, admitted, officia
 		if err == nil {
 			m.ID, err = member.AddMembership(t.Context(), tx, m)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return member.RefreshState(t.Context(), tx, cell.PartID, cell.ID, civil.From(w.db.Clock().Now()))
 	})
 	return m
 }

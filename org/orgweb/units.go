@@ -114,6 +114,11 @@ func grassroots(ctx context.Context, q db.Q, n namer, who access.Actor, scope ac
 	for _, row := range sums {
 		byID[row.ID] = row
 	}
+	if len(sums) < len(list) { // below a part: sums of the organisations right under the scope's unit
+		if err := small(ctx, q, scope, day.Month(), byID); err != nil {
+			return nil, err
+		}
+	}
 	var out []unitRow
 	for _, u := range list {
 		row, ok := byID[u.ID]
@@ -125,6 +130,21 @@ func grassroots(ctx context.Context, q db.Q, n namer, who access.Actor, scope ac
 		out = append(out, unitRow{UnitRow: row, KindTitle: n.kind(u), TypeTitle: n.typ(u.Type)})
 	}
 	return out, nil
+}
+
+func small(ctx context.Context, q db.Q, scope access.Scope, month civil.Month, into map[int64]figure.UnitRow) error {
+	if scope.Unit().ID == 0 {
+		return nil
+	}
+	u, err := org.ByID(ctx, q, scope.Unit().ID)
+	if err != nil || u.IsAbove() {
+		return err
+	}
+	list, err := figure.Children(ctx, q, scope, u, month, month, civil.Date{})
+	for _, c := range list {
+		into[c.ID] = figure.UnitRow{ID: c.ID, Path: c.Path, Kind: c.Kind, Type: c.Type, Name: c.Name, Short: c.Short, Members: c.Members, UnitMonth: c.Month(month)}
+	}
+	return err
 }
 
 // below gives the month of an organisation that is no part of its own: under a
