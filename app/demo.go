@@ -102,7 +102,7 @@ const (
 	demoReaders     = 4
 	demoReaderCache = 2048
 	demoWriterCache = 8192
-	wideWriterCache = 65536 // for a sample larger than a district
+	wideWriterCache = 32768 // for a sample larger than a district
 )
 
 func (c *demoCmd) writerCache() int {

@@ -41,7 +41,7 @@ func run(ctx context.Context) error {
 	size := flag.String("size", "province", "what levels and move compare with a district: province or nation")
 	url := flag.String("db", "", "its database, a file or postgres://…, made when it is not there; empty: a file in the folder")
 	base := flag.String("base", "", "database of the district for levels; empty: a file in the folder")
-	key := flag.String("key", "", "file of the keys of -db and -base")
+	key := flag.String("key", "", "file of the keys of -db; empty: demo.key in the folder")
 	day := flag.String("today", "", "day of -db, dd/mm/yyyy; empty: the machine's")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [levels] [move]")
@@ -58,7 +58,7 @@ func run(ctx context.Context) error {
 		l.district = *keep
 	}
 	l.large = sample{dir: l.district, size: *size, url: *url, key: *key, day: *day}
-	l.small = sample{dir: l.district, url: *base, key: *key, day: *day}
+	l.small = sample{dir: l.district, url: *base, day: *day}
 	defer l.close()
 	if err := l.measure(ctx, flag.Args()); err != nil {
 		return err

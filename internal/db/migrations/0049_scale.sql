@@ -12,3 +12,7 @@ CREATE INDEX membership_admitted ON membership (part_id, admitted_on) WHERE orig
 
 -- Units of a kind, counted in the index alone.
 CREATE INDEX org_kind ON org (kind, path, valid_from, valid_to);
+
+-- A list in the order of names tells other parts from the index.
+DROP INDEX membership_sort;
+CREATE INDEX membership_sort ON membership (sort, id, part_id);
