@@ -51,9 +51,6 @@ func (w *wide) numberOf(c int) int {
 	return n
 }
 
-// cellsInAll counts dependent and grassroots cells.
-func (w *wide) cellsInAll() int { return w.cells + w.singles[w.communes] }
-
 // isWard says whether the commune is a ward (phường): one in five.
 func isWard(c int) bool { return c%5 == 0 }
 
