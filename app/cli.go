@@ -39,6 +39,7 @@ type demoCmd struct {
 	Addr     string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8420" env:"CHIBO_ADDR"`
 	Dir      string `help:"Folder of the sample database." default:"${cache}" env:"CHIBO_DEMO_DIR"`
 	DB       string `help:"postgres://user@host/name instead of a file." env:"CHIBO_DEMO_DB"`
+	Size     string `help:"How large: district (8,701 members), province (150,000) or nation (5.5 million)." enum:"district,province,nation" default:"district"`
 	Key      string `help:"File of the keys; demo.key in the folder when left out." env:"CHIBO_KEY"`
 	Today    string `help:"Day of the demo, dd/mm/yyyy; the machine's day when left out."`
 	Scenario string `help:"2025: a province above the district, and a draft that turns the district into communes." enum:",2025" default:""`

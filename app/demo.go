@@ -37,7 +37,7 @@ func (c *demoCmd) Run(out console) error {
 	if err != nil {
 		return err
 	}
-	d, err := db.Open(out.ctx, db.Options{URL: url, Clock: clk, Bulk: true, WriterCache: demoWriterCache, ReaderCache: demoReaderCache, Readers: demoReaders})
+	d, err := db.Open(out.ctx, db.Options{URL: url, Clock: clk, Bulk: true, WriterCache: c.writerCache(), ReaderCache: demoReaderCache, Readers: demoReaders})
 	if err != nil {
 		return err
 	}
@@ -45,12 +45,12 @@ func (c *demoCmd) Run(out console) error {
 	if last := d.IDs().Last(); moved != nil && last > 0 {
 		moved.NotBefore(ident.Time(last))
 	}
-	fill := &demo.Fill{DB: d, Today: today, Scenario: c.Scenario}
-	from, to := demo.Period()
 	keys, err := seal.Load(out.ctx, d, c.key())
 	if err != nil {
 		return err
 	}
+	fill := &demo.Fill{DB: d, Keys: keys, Today: today, Size: demo.Size(c.Size), Tell: c.tell(out)}
+	from, to := fill.Period()
 	a, err := New(out.ctx, Config{
 		DB: d, Keys: keys, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,
 		Sample: true, SamplePassword: demo.Password, Progress: fill.Percent, From: from, To: to,
@@ -108,7 +108,15 @@ const (
 	demoReaders     = 4
 	demoReaderCache = 2048
 	demoWriterCache = 8192
+	wideWriterCache = 32768 // for a sample larger than a district
 )
+
+func (c *demoCmd) writerCache() int {
+	if c.Size == string(demo.District) {
+		return demoWriterCache
+	}
+	return wideWriterCache
+}
 
 // clock gives the demo's day: the machine's, or the evening of the chosen one, which
 // then is a clock that can be moved on.
@@ -135,11 +143,24 @@ func (c *demoCmd) database(today civil.Date) (string, error) {
 	if err := folder(c.Dir); err != nil {
 		return "", err
 	}
-	name := "demo-" + today.String()
+	name := "demo"
+	if c.Size != string(demo.District) {
+		name = c.Size
+	}
+	name += "-" + today.String()
 	if c.Scenario != "" {
 		name += "-" + c.Scenario
 	}
 	return filepath.Join(c.Dir, name+".db"), nil
+}
+
+// tell gives who hears of the progress of a sample that takes minutes.
+func (c *demoCmd) tell(out console) func(percent int) {
+	if c.Size == string(demo.District) {
+		return nil
+	}
+	l := logger(out.err)
+	return func(percent int) { l.Info("demo.filling", "percent", percent) }
 }
 
 // key gives the file of the sample's keys.
@@ -167,7 +188,7 @@ func (c *demoCmd) announce(out console, a *App, l net.Listener, today civil.Date
 		return json.NewEncoder(out.out).Encode(map[string]any{"url": urlOf(l), "people": people})
 	}
 	lang := out.texts.Lang("vi")
-	fmt.Fprintf(out.out, "%s\n\n  %s\n\n%s\n", lang.T("app.demo.address", "Day", today.Vi()), urlOf(l), lang.T("app.demo.people", "Password", demo.Password))
+	fmt.Fprintf(out.out, "%s\n\n  %s\n\n%s\n", lang.T("app.demo.address."+c.Size, "Day", today.Vi()), urlOf(l), lang.T("app.demo.people", "Password", demo.Password))
 	for _, p := range people {
 		fmt.Fprintf(out.out, "  %-18s %s, %s, %s\n", p.Login, p.Name, p.Office, p.Unit)
 	}

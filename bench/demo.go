@@ -24,7 +24,7 @@ func (l *lab) demo(ctx context.Context) error {
 	}
 	empty := filepath.Join(l.dir, "empty")
 	before := load()
-	s, err := start(ctx, l.bin, empty, false)
+	s, err := start(ctx, l.bin, sample{dir: empty}, false)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // longest is the time after which a run is given up.
-const longest = 10 * time.Minute
+const longest = 90 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -38,8 +38,13 @@ func exit(err error) {
 func run(ctx context.Context) error {
 	strict := flag.Bool("strict", false, "exit with 1 when a limit is broken")
 	keep := flag.String("dir", "", "folder that keeps the district for the next run; demo always begins with an empty one")
+	size := flag.String("size", "province", "what levels and move compare with a district: province or nation")
+	url := flag.String("db", "", "its database, a file or postgres://…, made when it is not there; empty: a file in the folder")
+	base := flag.String("base", "", "database of the district for levels; empty: a file in the folder")
+	key := flag.String("key", "", "file of the keys of -db; empty: demo.key in the folder")
+	day := flag.String("today", "", "day of -db, dd/mm/yyyy; empty: the machine's")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [demo] [memory] [pages] [checkins] [import]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -52,6 +57,8 @@ func run(ctx context.Context) error {
 	if *keep != "" {
 		l.district = *keep
 	}
+	l.large = sample{dir: l.district, size: *size, url: *url, key: *key, day: *day}
+	l.small = sample{dir: l.district, url: *base, day: *day}
 	defer l.close()
 	if err := l.measure(ctx, flag.Args()); err != nil {
 		return err
@@ -70,6 +77,8 @@ type lab struct {
 	filler   *server // the process that made the district, while it runs
 	made     bool    // the district is there
 	reused   bool    // it was there before this run
+
+	small, large sample // what levels and move compare
 }
 
 // part is what one word on the command line measures.
@@ -81,7 +90,7 @@ type part struct {
 // measure runs the named parts, all of them when none is named. The order is fixed:
 // the process that made the district is also the one whose memory is read.
 func (l *lab) measure(ctx context.Context, names []string) error {
-	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}}
+	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}, {"levels", l.levels}, {"move", l.move}}
 	for _, n := range names {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == n }) {
 			return fmt.Errorf("no part %q", n)
@@ -89,8 +98,8 @@ func (l *lab) measure(ctx context.Context, names []string) error {
 	}
 	l.out.machine()
 	for _, p := range parts {
-		if len(names) > 0 && !slices.Contains(names, p.name) {
-			continue
+		if !slices.Contains(names, p.name) && (len(names) > 0 || p.name == "levels" || p.name == "move") {
+			continue // what needs a large sample is done only when it is named
 		}
 		if err := p.run(ctx); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
@@ -123,7 +132,7 @@ func (l *lab) fill(ctx context.Context) error {
 	}
 	size, _ := folderSize(l.district)
 	l.reused = size > 0
-	s, err := start(ctx, l.bin, l.district, false)
+	s, err := start(ctx, l.bin, sample{dir: l.district}, false)
 	if err != nil {
 		return err
 	}
@@ -142,7 +151,7 @@ func (l *lab) again(ctx context.Context, oneCore bool) (*server, error) {
 		return nil, err
 	}
 	l.close()
-	s, err := start(ctx, l.bin, l.district, oneCore)
+	s, err := start(ctx, l.bin, sample{dir: l.district}, oneCore)
 	if err != nil {
 		return nil, err
 	}

@@ -36,10 +36,29 @@ type server struct {
 	exitErr error
 }
 
-// start starts `chibo demo` on a free port with its data in dir, and returns when it
-// has announced its address. With oneCore the process has one processor.
-func start(ctx context.Context, bin, dir string, oneCore bool) (*server, error) {
-	args := []string{bin, "demo", "--json", "--dir", dir, "--addr", "127.0.0.1:0"}
+// sample says where the data of a server lie.
+type sample struct {
+	dir  string // its folder
+	size string // "" is the district
+	url  string // of its database; "" is a file in the folder
+	key  string // file of the keys; "" is one in the folder
+	day  string // dd/mm/yyyy; "" is the machine's
+}
+
+func (s sample) args() []string {
+	args := []string{"demo", "--json", "--dir", s.dir, "--addr", "127.0.0.1:0"}
+	for flag, value := range map[string]string{"--size": s.size, "--db": s.url, "--key": s.key, "--today": s.day} {
+		if value != "" {
+			args = append(args, flag, value)
+		}
+	}
+	return args
+}
+
+// start starts `chibo demo` on a free port, and returns when it has announced its
+// address. With oneCore the process has one processor.
+func start(ctx context.Context, bin string, data sample, oneCore bool) (*server, error) {
+	args := append([]string{bin}, data.args()...)
 	s := &server{took: map[string]time.Duration{}, done: make(chan struct{}), exited: make(chan struct{})}
 	env := os.Environ()
 	if oneCore {

@@ -25,21 +25,32 @@ func PutCellMonths(ctx context.Context, tx *db.Tx, list []CellMonth) error {
 	return db.Many(ctx, tx, manyCellsSQL, rows)
 }
 
-const rebuildMonthsSQL = `INSERT INTO unit_month (part_id, month, ` + unitColumns + `)
-SELECT c.part_id, c.month, ` + cellSums + ` FROM cell_month c
- WHERE c.month >= $1 AND c.month <= $2 GROUP BY c.part_id, c.month
+const (
+	rebuildMonthsSQL = putSums + ` WHERE c.month >= $1 AND c.month <= $2` + overSums
+	rebuildPartSQL   = putSums + ` WHERE c.part_id = $1 AND c.month >= $2 AND c.month <= $3` + overSums
+
+	putSums = `INSERT INTO unit_month (part_id, month, ` + unitColumns + `)
+SELECT c.part_id, c.month, ` + cellSums + ` FROM cell_month c`
+	overSums = ` GROUP BY c.part_id, c.month
 ON CONFLICT (part_id, month) DO UPDATE SET cells = excluded.cells, met = excluded.met, thematic = excluded.thematic,
   due = excluded.due, present = excluded.present, excused = excluded.excused, unexcused = excluded.unexcused,
   speakers = excluded.speakers, minutes = excluded.minutes, agreed = excluded.agreed,
   tasks_due = excluded.tasks_due, tasks_done = excluded.tasks_done, good = excluded.good, fair = excluded.fair,
   average = excluded.average, weak = excluded.weak, passed = excluded.passed, failed = excluded.failed,
   sent = excluded.sent, sent_late = excluded.sent_late`
+)
 
 // RebuildMonths sums all parts that have cell-months from one month to another,
 // both inside, in one statement. It is for the time after an import, when nobody
 // else writes: it does not make other writers wait.
 func RebuildMonths(ctx context.Context, tx *db.Tx, from, to civil.Month) error {
 	_, err := tx.Exec(ctx, rebuildMonthsSQL, from, to)
+	return err
+}
+
+// RebuildPart is RebuildMonths for one part.
+func RebuildPart(ctx context.Context, tx *db.Tx, part int64, from, to civil.Month) error {
+	_, err := tx.Exec(ctx, rebuildPartSQL, part, from, to)
 	return err
 }
 

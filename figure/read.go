@@ -90,7 +90,7 @@ const byUnitSQL = `SELECT p.id, p.path, p.kind, p.type, p.name, p.short, COALESC
   COALESCE(m.sent, 0), COALESCE(m.sent_late, 0)
   FROM org p LEFT JOIN unit_month m ON m.part_id = p.id AND m.month = $3
              LEFT JOIN unit_state s ON s.part_id = p.id
- WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND p.kind NOT IN ('province', 'district')
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND p.kind NOT IN ('central', 'province', 'district')
    AND (m.month IS NOT NULL OR (p.valid_from <= $4 AND p.valid_to = ''))
  ORDER BY p.seq, p.id`
 
@@ -155,18 +155,31 @@ const (
 	cellOrder = `COALESCE(g.seq, 0), o.part_id, COALESCE(p.depth, 0), COALESCE(p.seq, 0), o.seq, o.id`
 )
 
-const cellsSQL = `SELECT o.id, o.part_id, o.name, o.short, o.kind, o.type, COALESCE(p.id, 0), COALESCE(p.short, ''),
+const (
+	cellsSQL     = cellRows + ` ORDER BY ` + cellOrder
+	partCellsSQL = cellRows + ` AND o.part_id = $6 ORDER BY ` + cellOrder
+
+	cellRows = `SELECT o.id, o.part_id, o.name, o.short, o.kind, o.type, COALESCE(p.id, 0), COALESCE(p.short, ''),
   COALESCE(s.members, 0), o.valid_from, ` + cellColumns + `
   FROM org o` + parents + `
              LEFT JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id AND c.month = $3
              LEFT JOIN cell_state s ON s.part_id = o.part_id AND s.cell_id = o.id
  WHERE o.path >= $1 AND o.path < $2 AND o.kind IN ('cell', 'grassroots_cell')
-   AND o.valid_from <= $4 AND (o.valid_to = '' OR o.valid_to > $5)
- ORDER BY ` + cellOrder
+   AND o.valid_from <= $4 AND (o.valid_to = '' OR o.valid_to > $5)`
+)
 
 // Cells gives a row for each cell of the scope that lives in the month; one without
 // facts has not met and has NoScore.
 func Cells(ctx context.Context, q db.Q, scope access.Scope, month civil.Month) ([]CellRow, error) {
+	return cells(ctx, q, scope, month, cellsSQL)
+}
+
+// CellsOf is Cells of one part.
+func CellsOf(ctx context.Context, q db.Q, scope access.Scope, part int64, month civil.Month) ([]CellRow, error) {
+	return cells(ctx, q, scope, month, partCellsSQL, part)
+}
+
+func cells(ctx context.Context, q db.Q, scope access.Scope, month civil.Month, query string, more ...any) ([]CellRow, error) {
 	lo, hi := scope.Range()
 	return db.List(ctx, q, func(s db.Scanner) (CellRow, error) {
 		var r CellRow
@@ -175,7 +188,7 @@ func Cells(ctx context.Context, q db.Q, scope access.Scope, month civil.Month) (
 		err := s.Scan(append(head, r.dest(&agreed)...)...)
 		r.Month, r.Agreed = month, agreed != 0
 		return r, err
-	}, cellsSQL, lo, hi, month, month.Last(), month.First())
+	}, query, append([]any{lo, hi, month, month.Last(), month.First()}, more...)...)
 }
 
 const earlierSQL = `SELECT c.month, c.cell_id, c.met_day, c.grade, c.sent_day

@@ -3,8 +3,10 @@
 //
 // A Desk is the first page of a cell's lead and committee, a Wall that of a
 // committee: today's truth about the cells below, each line with since when, the
-// rule, whom to call and the next step. Nothing is written here; figures come
-// from the roll-ups, names and meetings from their features.
+// rule, whom to call and the next step. A High is that of a committee above very many
+// cells: the units right below with the number of their cells in each matter, from
+// their sums. Nothing is written here; figures come from the roll-ups, names and
+// meetings from their features.
 //
 // Invariants: cells are shown, not ranked; a line that accuses says the rule it
 // follows; every number opens the list it counts.

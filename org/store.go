@@ -18,17 +18,23 @@ const columns = `o.id, COALESCE(o.parent_id, 0), o.path, o.depth, o.part_id, o.k
  o.since, o.successor_id`
 
 const insertSQL = `INSERT INTO org (id, parent_id, path, depth, part_id, kind, type, name, short, paper_name,
-  place, hall, fold, code, seq, valid_from, valid_to, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', 1)`
+  place, hall, fold, code, seq, valid_from)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 func insertUnit(ctx context.Context, tx *db.Tx, u Unit) error {
+	_, err := tx.Exec(ctx, insertSQL, u.row()...)
+	return err
+}
+
+func (u Unit) row() []any {
 	var parent any
 	if u.ParentID != 0 {
 		parent = u.ParentID
 	}
-	_, err := tx.Exec(ctx, insertSQL, u.ID, parent, string(u.Path), u.Depth, u.PartID, u.Kind, u.Type, u.Name, u.Short,
-		u.PaperName, u.Place, u.Hall, viet.Fold(u.Name+" "+u.Short), u.Code, u.Seq, u.ValidFrom)
-	return err
+	return []any{
+		u.ID, parent, string(u.Path), u.Depth, u.PartID, u.Kind, u.Type, u.Name, u.Short,
+		u.PaperName, u.Place, u.Hall, viet.Fold(u.Name + " " + u.Short), u.Code, u.Seq, u.ValidFrom,
+	}
 }
 
 func (u *Unit) dest(path *string) []any {
@@ -130,10 +136,16 @@ const whereFilter = ` WHERE o.path >= $1 AND o.path < $2
 
 const listOrder = `COALESCE(g.seq, 0), o.part_id, COALESCE(p.depth, 0), COALESCE(p.seq, 0), o.seq, o.id`
 
-const listSQL = `SELECT ` + columns + `, COALESCE(p.short, ''), COALESCE(g.seq, 0), COALESCE(p.depth, 0), COALESCE(p.seq, 0)
-  FROM org o LEFT JOIN org p ON p.id = o.parent_id LEFT JOIN org g ON g.id = o.part_id` + whereFilter + `
+const listSQL = listColumns + whereFilter + listPage
+
+const (
+	listColumns = `SELECT ` + columns + `, COALESCE(p.short, ''), COALESCE(g.seq, 0), COALESCE(p.depth, 0), COALESCE(p.seq, 0)
+  FROM org o LEFT JOIN org p ON p.id = o.parent_id LEFT JOIN org g ON g.id = o.part_id`
+
+	listPage = `
    AND (` + listOrder + `) > (CAST($10 AS integer), CAST($11 AS bigint), CAST($12 AS integer), CAST($13 AS integer), CAST($14 AS integer), CAST($15 AS bigint))
  ORDER BY ` + listOrder + ` LIMIT $16`
+)
 
 const countSQL = `SELECT COUNT(*) FROM org o` + whereFilter
 
@@ -179,12 +191,40 @@ func List(ctx context.Context, q db.Q, scope access.Scope, f Filter) ([]Unit, er
 	}
 	args := f.args(scope)
 	args = append(args, after[0], after[1], after[2], after[3], after[4], after[5], limit)
+	if f.mayWalk() {
+		span, err := SpanOf(ctx, q, scope)
+		if err != nil {
+			return nil, err
+		}
+		if span.Part == 0 {
+			return walkParts(ctx, q, scope, args, after, limit)
+		}
+	}
 	return db.List(ctx, q, scanListed, listSQL, args...)
 }
+
+// Kinds alone, as most counts ask, are counted in the index of kinds.
+const countKindSQL = `SELECT COUNT(*) FROM org o
+ WHERE o.kind = $3 AND o.path >= $1 AND o.path < $2 AND o.valid_from <= $4 AND (o.valid_to = '' OR o.valid_to > $4)`
 
 // Count gives how many units List would give without a limit.
 func Count(ctx context.Context, q db.Q, scope access.Scope, f Filter) (int, error) {
 	var n int
+	kinds := f.Kinds
+	if f.Kind != "" {
+		kinds = []string{f.Kind}
+	}
+	if len(kinds) > 0 && f.Type == "" && f.Search == "" {
+		lo, hi := scope.Range()
+		for _, kind := range kinds {
+			var of int
+			if err := q.QueryRow(ctx, countKindSQL, lo, hi, kind, dayOrLast(f.Day)).Scan(&of); err != nil {
+				return 0, err
+			}
+			n += of
+		}
+		return n, nil
+	}
 	err := q.QueryRow(ctx, countSQL, f.args(scope)...).Scan(&n)
 	return n, err
 }
@@ -211,8 +251,11 @@ func parseCursor(s string) ([6]int64, error) {
 // errCursor answers a cursor that no page of ours made.
 func errCursor() error { return fault.New(fault.NotFound, "err.not_found") }
 
+// The kinds are named so that each is counted in the index of kinds alone; one more
+// kind is one more name.
 const countKindsSQL = `SELECT o.kind, COUNT(*) FROM org o
- WHERE o.path >= $1 AND o.path < $2 AND o.valid_from <= $3 AND (o.valid_to = '' OR o.valid_to > $3)
+ WHERE o.kind IN ('central', 'province', 'district', 'commune', 'grassroots', 'grassroots_cell', 'section', 'dependent', 'cell', 'group')
+   AND o.path >= $1 AND o.path < $2 AND o.valid_from <= $3 AND (o.valid_to = '' OR o.valid_to > $3)
  GROUP BY o.kind`
 
 // CountKinds gives how many units of each kind live in the scope on the day (zero:

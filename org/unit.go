@@ -12,6 +12,7 @@ import (
 // The kinds of units. Their names, and which may stand under which, are rulebook
 // data (Set.OrgKinds).
 const (
+	KindCentral         = "central" // above the provinces, rules.md 1.02
 	KindProvince        = "province"
 	KindDistrict        = "district"
 	KindCommuneParty    = "commune"
@@ -87,7 +88,9 @@ func (u Unit) IsGrassroots() bool {
 // own id, and those of each unit below under that unit's part.
 func (u Unit) IsAbove() bool { return isAbove(u.Kind) }
 
-func isAbove(kind string) bool { return kind == KindProvince || kind == KindDistrict }
+func isAbove(kind string) bool {
+	return kind == KindCentral || kind == KindProvince || kind == KindDistrict
+}
 
 // place is where List puts a unit, before its own seq and id: by part, and in a part
 // the cells right under it before those of its sections.

@@ -7,6 +7,7 @@ import (
 	"chibo/account"
 	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/internal/seal"
 	"chibo/member"
 	"chibo/rulebook"
 )
@@ -18,21 +19,34 @@ const Password = "chibo-mau"
 // included.
 const historyMonths = 36
 
-// Fill makes the sample district in an empty database. It may be stopped at any
-// time: what is complete is noted, and the next run goes on from there.
+// Fill makes the sample in an empty database. It may be stopped at any time: what is
+// complete is noted, and the next run goes on from there.
 type Fill struct {
-	DB       *db.DB           // required
-	Book     *rulebook.Book   // required
-	Accounts *account.Service // required
-	Today    civil.Date       // required: the demo's day
-	Members  *member.Service  // nil: no identity numbers and no proposals of correction
-	Scenario string           // Scenario2025; zero: the district alone
+	DB       *db.DB            // required
+	Book     *rulebook.Book    // required
+	Accounts *account.Service  // required
+	Keys     *seal.Ring        // required: seals the identity numbers
+	Today    civil.Date        // required: the demo's day
+	Size     Size              // "" is District
+	Tell     func(percent int) // hears of each further percent; nil: nobody
+	Members  *member.Service   // nil: no proposals of correction
+	Scenario string            // Scenario2025; zero: the district alone
 
-	steps atomic.Int64 // months complete
+	steps   atomic.Int64
+	percent atomic.Int64
 }
 
 // Percent says how much of the history is there, 0 to 100.
-func (f *Fill) Percent() int { return int(f.steps.Load()) * 100 / historyMonths }
+func (f *Fill) Percent() int { return int(f.percent.Load()) }
+
+// stepped notes that n of all steps are complete.
+func (f *Fill) stepped(n, all int) {
+	f.steps.Store(int64(n))
+	p := int64(n * 100 / all)
+	if f.percent.Swap(p) < p && f.Tell != nil {
+		f.Tell(int(p))
+	}
+}
 
 // Run makes what is not there yet: the district with its people first, so that
 // pages can be shown, then the months, the latest first.

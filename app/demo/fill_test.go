@@ -12,6 +12,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
+	"chibo/internal/seal"
 	"chibo/meeting"
 	"chibo/member"
 	"chibo/org"
@@ -42,7 +43,7 @@ func fill(t *testing.T, ctx context.Context, today civil.Date, path string) dist
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &demo.Fill{DB: d, Book: book, Accounts: acc, Today: today}
+	f := &demo.Fill{DB: d, Book: book, Accounts: acc, Keys: seal.Fresh(), Today: today}
 	if err := f.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +70,8 @@ func TestSampleDistrict(t *testing.T) {
 		t.Run("figures", func(t *testing.T) { reportsFigures(t, q, top, today) })
 		t.Run("rollups", func(t *testing.T) { rollups(t, s.db, q, top, today) })
 		t.Run("papers", func(t *testing.T) { papers(t, s, q, system, today) })
+		t.Run("letters", func(t *testing.T) { letters(t, q) })
+		t.Run("numbers", func(t *testing.T) { numbers(t, q) })
 		t.Run("wall", func(t *testing.T) { believable(t, q, top, today) })
 		t.Run("lives", func(t *testing.T) { lively(t, s, q, today) })
 		return nil
@@ -98,7 +101,7 @@ func reportsFigures(t *testing.T, q db.Q, top org.Unit, today civil.Date) {
 	if err != nil || state.Members != 8701 {
 		t.Errorf("%d members, %v", state.Members, err)
 	}
-	from, to := demo.Period()
+	from, to := (&demo.Fill{}).Period()
 	n, err := member.CountAdmitted(t.Context(), q, scope, from, to.AddDays(1))
 	if err != nil || n != 269 {
 		t.Errorf("%d admitted, %v", n, err)

@@ -24,9 +24,10 @@ const (
 
 // ground is the district as it was written, for the steps that follow.
 type ground struct {
-	top   org.Unit
+	top   org.Unit   // above the organisations: the district, a commune
 	units []org.Unit // by index of shape
 	cells []cell     // by index of plan
+	base  int        // number of the first cell
 }
 
 // cell is a planned cell with its unit in the tree and its members' ids.
@@ -39,11 +40,16 @@ type cell struct {
 	lead    []int // indexes of secretary, deputy, further committee members
 }
 
-// Ground makes the district: units, people, offices, terms and accounts.
+// Ground makes what pages can be shown of: of a district units, people, offices,
+// terms and accounts; of a larger sample the tree down to the communes, and the first
+// of them.
 func (f *Fill) Ground(ctx context.Context) error {
 	hash, err := f.Accounts.Hash(ctx, Password)
 	if err != nil {
 		return err
+	}
+	if e, ok := extentOf(f.Size); ok {
+		return f.wideGround(ctx, wideOf(e, f.Today), hash)
 	}
 	return f.once(ctx, "ground", func(tx *db.Tx) error {
 		g, err := f.units(ctx, tx)
@@ -151,16 +157,37 @@ func hallOf(p cellPlan) string {
 
 // register writes persons, memberships and spells, and each cell's state.
 func (f *Fill) register(ctx context.Context, tx *db.Tx, g *ground) error {
-	b := member.Batch{Keys: f.keys()}
-	var cells []member.Cell
+	cells := make([]member.Cell, len(g.cells))
+	for i, c := range g.cells {
+		cells[i] = member.Cell{Part: c.unit.PartID, ID: c.unit.ID}
+	}
+	if err := member.AddAll(ctx, tx, f.people(g)); err != nil {
+		return err
+	}
+	return member.RefreshStates(ctx, tx, cells, f.Today)
+}
+
+// number notes the ids of all members.
+func (g *ground) number() {
 	for i := range g.cells {
 		c := &g.cells[i]
-		cells = append(cells, member.Cell{Part: c.unit.PartID, ID: c.unit.ID})
-		for k, p := range c.people {
+		for k := range c.people {
 			// A person and the own membership may share a number: they are different tables.
-			id := personID(i, k)
+			id := personID(g.base+i, k)
 			c.members, c.persons = append(c.members, id), append(c.persons, id)
-			b.Persons = append(b.Persons, member.Person{Part: c.unit.PartID, ID: id, Name: p.name, Sex: sexOf(p), Birth: p.birth, Phone: p.phone})
+		}
+	}
+}
+
+// people gives persons, memberships and spells of all cells, and notes their ids.
+func (f *Fill) people(g *ground) member.Batch {
+	g.number()
+	b := member.Batch{Keys: f.Keys}
+	for i := range g.cells {
+		c := &g.cells[i]
+		for k, p := range c.people {
+			id := c.persons[k]
+			b.Persons = append(b.Persons, personOf(p, c.unit.PartID, g.base+i, k))
 			from, origin := p.admitted, member.OriginAdmission
 			if from.Before(founded()) { // admitted elsewhere, before the sample begins
 				from, origin = founded(), member.OriginTransfer
@@ -177,10 +204,7 @@ func (f *Fill) register(ctx context.Context, tx *db.Tx, g *ground) error {
 			}
 		}
 	}
-	if err := member.AddAll(ctx, tx, b); err != nil {
-		return err
-	}
-	return member.RefreshStates(ctx, tx, cells, f.Today)
+	return b
 }
 
 // personID gives the id of the k-th person of the i-th cell.

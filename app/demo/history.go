@@ -19,13 +19,21 @@ import (
 	"chibo/task"
 )
 
-// History writes the months, the latest first, each in its own transaction.
+// History makes what Ground has left: of a district the months, the latest first,
+// each in its own transaction; of a larger sample commune after commune.
 func (f *Fill) History(ctx context.Context) error {
+	if e, ok := extentOf(f.Size); ok {
+		return f.wideHistory(ctx, wideOf(e, f.Today))
+	}
+	return f.districtHistory(ctx)
+}
+
+func (f *Fill) districtHistory(ctx context.Context) error {
 	todo, err := f.missing(ctx)
 	if err != nil {
 		return err
 	}
-	f.steps.Store(int64(historyMonths - len(todo)))
+	f.stepped(historyMonths-len(todo), historyMonths)
 	if len(todo) == 0 {
 		if err := f.scenario(ctx); err != nil {
 			return err
@@ -43,11 +51,16 @@ func (f *Fill) History(ctx context.Context) error {
 		if b.err != nil {
 			return b.err
 		}
-		err := f.once(ctx, b.month.Vi(), func(tx *db.Tx) error { return b.write(ctx, tx) })
+		err := f.once(ctx, b.month.Vi(), func(tx *db.Tx) error {
+			if err := b.write(ctx, tx); err != nil {
+				return err
+			}
+			return figure.RebuildMonths(ctx, tx, b.month, b.month)
+		})
 		if err != nil {
 			return err
 		}
-		f.steps.Add(1)
+		f.stepped(int(f.steps.Load())+1, historyMonths)
 	}
 	if err := f.scenario(ctx); err != nil {
 		return err
@@ -186,9 +199,9 @@ type batch struct {
 
 func (f *Fill) compose(b *batch, g *ground, numbers []number) error {
 	for i := range g.cells {
-		s := sheetOf{fill: f, i: i, c: &g.cells[i], numbers: numbers[i]}
-		s.p = monthOf(i, &s.c.cellPlan, b.month, f.Today)
-		s.before = monthOf(i, &s.c.cellPlan, b.month.Add(-1), f.Today)
+		s := sheetOf{fill: f, i: g.base + i, c: &g.cells[i], numbers: numbers[i]}
+		s.p = monthOf(s.i, &s.c.cellPlan, b.month, f.Today)
+		s.before = monthOf(s.i, &s.c.cellPlan, b.month.Add(-1), f.Today)
 		s.set = f.Book.At(s.p.day, s.c.unit.Path)
 		s.ref = ident.Ref{Part: s.c.unit.PartID, ID: s.id(idMeeting)}
 		if err := s.add(b); err != nil {
@@ -214,10 +227,7 @@ func (b *batch) write(ctx context.Context, tx *db.Tx) error {
 	if err := document.AddPast(ctx, tx, b.papers); err != nil {
 		return err
 	}
-	if err := figure.PutCellMonths(ctx, tx, b.figures); err != nil {
-		return err
-	}
-	return figure.RebuildMonths(ctx, tx, b.month, b.month)
+	return figure.PutCellMonths(ctx, tx, b.figures)
 }
 
 func (s *sheetOf) id(what int) int64 { return monthID(s.i, s.p.month, s.fill.Today, what) }

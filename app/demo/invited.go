@@ -12,8 +12,14 @@ import (
 	"chibo/member"
 )
 
-// Period bounds the admissions that the sample district's home counts.
-func Period() (from, to civil.Date) { return admittedFrom(), admittedTo() }
+// Period bounds the admissions that the sample's home counts: those of the report for
+// the district, zero otherwise.
+func (f *Fill) Period() (from, to civil.Date) {
+	if _, ok := extentOf(f.Size); ok {
+		return civil.Date{}, civil.Date{}
+	}
+	return admittedFrom(), admittedTo()
+}
 
 // Invited gives an account to everybody who is invited for the first time, so that
 // a visitor may sign in as any of them. It is a handler of meeting.Service.

@@ -36,3 +36,29 @@ func pick(r *rand.Rand, from []string) string { return from[r.IntN(len(from))] }
 func personName(r *rand.Rand, female bool) string {
 	return pick(r, families()) + " " + pick(r, middles(female)) + " " + pick(r, givens(female))
 }
+
+// rareFamilies and rareGivens bring the letters and tones that the common pools lack,
+// some of them in the old spelling.
+func rareFamilies() []string {
+	return []string{"Lò", "Giàng", "Vừ", "Sùng", "Quàng", "Nông", "Triệu", "Khuất", "Ninh", "Lã", "Cấn", "Thạch", "Sằm", "Tẩn", "Hờ", "Ỷ"}
+}
+
+func rareGivens(female bool) []string {
+	if female {
+		return []string{
+			"Mẩy", "Vẻ", "Lẽ", "Hè", "Bé", "Mẹo", "Thỉ", "Nhỏ", "Nữ", "Thuỷ", "Hoà", "Mỵ", "Quý", "Nết", "Bưởi", "Thắm", "Cẩm", "Gấm", "Rĩ", "Sửu", "Dậu",
+			"Thẻ", "Xoè", "Nghị", "Thuở", "Nụ", "Hến", "Ngoãn", "Gọn",
+		}
+	}
+	return []string{
+		"Sẵn", "Hẳn", "Mẫn", "Điền", "Nhì", "Trí", "Phó", "Tổng", "Sở", "Đỡ", "Thời", "Hới", "Cử", "Tự", "Kỷ", "Tỵ", "Kỳ", "Thẳng", "Tấn", "Nhật", "Ắt", "Lữ",
+		"Sủng", "Vượng", "Đoản", "Hợp", "Thặng", "Rễ", "Bể", "Bẽn", "Cổn", "Hỗ", "Từng", "Phủ", "Vỹ", "Ngỡ", "Thĩ",
+	}
+}
+
+// rareGiven gives the n-th of the rare given names, which come round again.
+func rareGiven(n int, female bool) string { return rareGivens(female)[n%len(rareGivens(female))] }
+
+func rareName(r *rand.Rand, female bool) string {
+	return pick(r, rareFamilies()) + " " + pick(r, middles(female)) + " " + pick(r, rareGivens(female))
+}

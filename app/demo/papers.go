@@ -29,15 +29,15 @@ func (f *Fill) numbering(g *ground) map[civil.Month][]number {
 	for m := termBefore().Month().Add(1); m <= f.Today.Month(); m = m.Add(1) {
 		for i := range g.cells {
 			c, n := &g.cells[i].cellPlan, &running[i]
-			if !heldIn(i, c, m, f.Today) {
+			if !heldIn(g.base+i, c, m, f.Today) {
 				continue
 			}
-			if !n.now && !dayOf(i, c, m).Before(termNow()) {
+			if !n.now && !dayOf(g.base+i, c, m).Before(termNow()) {
 				*n = number{now: true} // a new term begins at 01
 			}
 			n.resolution++
 			n.minutes++
-			if thematicIn(i, c, m, f.Today) {
+			if thematicIn(g.base+i, c, m, f.Today) {
 				n.minutes++
 				n.thematic = n.minutes
 			}

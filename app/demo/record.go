@@ -10,18 +10,9 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
-	"chibo/internal/seal"
 	"chibo/member"
 	"chibo/org"
 )
-
-// keys gives what closes identity numbers, nil when the fill has no register to use.
-func (f *Fill) keys() *seal.Ring {
-	if f.Members == nil {
-		return nil
-	}
-	return f.Members.Keys
-}
 
 // sampleCorrection is one proposal in the sample: who makes it, by place in the story's
 // cell, and what it says.
@@ -39,8 +30,12 @@ func sampleCorrections() []sampleCorrection {
 }
 
 // Records gives the register a life of its own: proposals of correction that wait, and
-// a look or two at a member's record. Without Members nothing is done.
+// a look or two at a member's record. Without Members, and in a larger sample, nothing
+// is done.
 func (f *Fill) Records(ctx context.Context) error {
+	if _, wide := extentOf(f.Size); wide {
+		return nil
+	}
 	i := slices.IndexFunc(plan(f.Today), func(c cellPlan) bool { return c.story })
 	if f.Members == nil || i < 0 {
 		return nil

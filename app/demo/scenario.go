@@ -22,7 +22,7 @@ const Scenario2025 = "2025"
 const (
 	provinceID     = 2
 	provinceCellID = 3
-	communeIDs     = 50 // + index of the commune
+	scenarioIDs    = 50 // + index of the commune
 	provincePeople = 5
 )
 
@@ -145,13 +145,13 @@ func plan2025(today civil.Date) (reorg.Facts, []reorg.Step) {
 	var steps []reorg.Step
 	for i, c := range newCommunes() {
 		steps = append(steps, reorg.Step{Kind: reorg.Found, To: provinceID, New: reorg.New{
-			ID: communeIDs + int64(i), Kind: org.KindCommuneParty, Type: "commune", Name: "Đảng bộ xã " + c.name, Short: "Xã " + c.name, Place: c.name,
+			ID: scenarioIDs + int64(i), Kind: org.KindCommuneParty, Type: "commune", Name: "Đảng bộ xã " + c.name, Short: "Xã " + c.name, Place: c.name,
 		}})
 	}
 	for i, c := range newCommunes() {
-		steps = append(steps, reorg.Step{Kind: reorg.Merge, Units: of(c.old), To: communeIDs + int64(i)})
+		steps = append(steps, reorg.Step{Kind: reorg.Merge, Units: of(c.old), To: scenarioIDs + int64(i)})
 	}
-	center := int64(communeIDs)
+	center := int64(scenarioIDs)
 	steps = append(steps,
 		reorg.Step{Kind: reorg.Merge, Units: of([]string{"Cơ quan Đảng, đoàn thể huyện", "Cơ quan chính quyền huyện"}), To: center},
 		reorg.Step{Kind: reorg.Move, Units: of(toProvince()), To: provinceID},

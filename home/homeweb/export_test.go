@@ -14,7 +14,7 @@ const Shown = shown
 func CheckPages(t *testing.T, k *web.Kit) {
 	t.Helper()
 	webtest.CheckPages(t, webtest.Pages(t, k, files), map[string]any{
-		"wall.html": wallData{}, "desk.html": deskData{}, "member.html": deskData{},
+		"wall.html": wallData{}, "high.html": highData{}, "desk.html": deskData{}, "member.html": deskData{},
 		"followed.html": followedData{}, "admin.html": adminData{}, "nothing.html": nil,
 	})
 }

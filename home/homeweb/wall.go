@@ -69,7 +69,31 @@ type trendView struct {
 	Tone         string
 }
 
-// wall shows a committee's first page for the highest unit the person serves.
+// committee shows the first page for the highest unit the person serves.
+func (h *Web) committee(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64) error {
+	var u org.Unit
+	var state figure.State
+	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
+		if u, err = org.ByID(r.Context(), q, unitID); err != nil || !u.IsAbove() {
+			return err
+		}
+		scope, err := figure.ScopeOf(actor, u)
+		if err != nil {
+			return err
+		}
+		state, err = figure.StateOf(r.Context(), q, scope)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case home.IsHigh(u, state):
+		return h.high(w, r, web.LangOf(r).Code(), actor, u, state)
+	}
+	return h.wall(w, r, actor, unitID)
+}
+
+// wall shows what a committee sees cell by cell.
 func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64) error {
 	now := h.clk.Now()
 	day := civil.From(now)
@@ -161,11 +185,16 @@ func (h *Web) dress(data *wallData, lang string) {
 	b := data.Wall.Before
 	data.Graded = b.Good+b.Fair+b.Average+b.Weak > 0
 	data.NotMetHref, data.LateHref = data.groupHref(home.NotMet), data.groupHref(home.Late)
-	for _, m := range data.Wall.Trend {
+	data.Trend = trendOf(data.Wall.Trend)
+}
+
+func trendOf(months []figure.UnitMonth) (out []trendView) {
+	for _, m := range months {
 		if m.Due > 0 {
-			data.Trend = append(data.Trend, trendView{Short: m.Month.Vi(), Present: m.Present, Due: m.Due, Tone: "info"})
+			out = append(out, trendView{Short: m.Month.Vi(), Present: m.Present, Due: m.Due, Tone: "info"})
 		}
 	}
+	return out
 }
 
 // groupHref is where a figure opens: its group when it has rows, else the months.

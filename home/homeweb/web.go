@@ -47,13 +47,16 @@ type Web struct {
 	progress func() int
 	from, to civil.Date
 	pages    *web.Pages
-	walls    walls
+	walls    pages[wallData]
+	highs    pages[highData]
 	imports  string
 }
 
 // New makes the pages and adds their routes to the kit.
 func New(cfg Config) (*Web, error) {
 	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, progress: cfg.Progress, from: cfg.From, to: cfg.To, imports: cfg.Imports}
+	h.walls.keep = keepFor
+	h.highs.keep, h.highs.loose = keepHighFor, true
 	var err error
 	if h.pages, err = cfg.Kit.Pages(files); err != nil {
 		return nil, err
@@ -73,7 +76,7 @@ func (h *Web) home(w http.ResponseWriter, r *http.Request) error {
 	unit, cell := home.Committee(actor), home.Cell(actor)
 	switch {
 	case unit != 0 && (cell == 0 || r.FormValue("cell") == ""):
-		return h.wall(w, r, actor, unit)
+		return h.committee(w, r, actor, unit)
 	case cell != 0:
 		return h.desk(w, r, actor, cell)
 	case actor.Has(access.RoleFollower):

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -367,6 +368,38 @@ func TestMany(t *testing.T) {
 				return nil
 			}))
 		}
+	})
+}
+
+// A plain INSERT of many rows goes another way in PostgreSQL (COPY), with the same
+// result: values of every type, and a row that is there already is an error.
+func TestManyPlainRows(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		const n = 700
+		insert := func(first int) error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				rows := make([][]any, n)
+				for i := range rows {
+					rows[i] = []any{int64(7), first + i, "Đặng\t\"\\\n" + strconv.Itoa(first+i)}
+				}
+				return db.Many(ctx, tx, insertNote, rows)
+			})
+		}
+		must(t, insert(1))
+		if err := insert(n); !db.IsUnique(err) { // the last row again
+			t.Errorf("a row that is there: %v", err)
+		}
+		must(t, d.Read(ctx, func(q db.Q) error {
+			var got int
+			must(t, q.QueryRow(ctx, countNotes, 7).Scan(&got))
+			var text string
+			must(t, q.QueryRow(ctx, `SELECT text FROM note WHERE part_id = 7 AND id = 700`).Scan(&text))
+			if got != n || text != "Đặng\t\"\\\n700" {
+				t.Errorf("%d rows, the last %q", got, text)
+			}
+			return nil
+		}))
 	})
 }
 

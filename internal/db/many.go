@@ -36,6 +36,16 @@ func Many(ctx context.Context, tx *Tx, insert string, rows [][]any) error {
 	if err != nil {
 		return err
 	}
+	for _, row := range rows {
+		if len(row) != m.width {
+			return fmt.Errorf("db: a row of %d values for %d parameters: %s", len(row), m.width, insert)
+		}
+	}
+	if s, ok := tx.s.(*pgSession); ok && len(rows) >= copyLeast {
+		if table, columns, ok := m.copyInto(); ok {
+			return copyRows(ctx, tx, s, table, columns, rows)
+		}
+	}
 	size := liteChunk
 	if tx.Dialect() == Postgres {
 		size = pgChunk
@@ -49,9 +59,6 @@ func Many(ctx context.Context, tx *Tx, insert string, rows [][]any) error {
 		}
 		args = args[:0]
 		for _, row := range rows[:size] {
-			if len(row) != m.width {
-				return fmt.Errorf("db: a row of %d values for %d parameters: %s", len(row), m.width, insert)
-			}
 			args = append(args, row...)
 		}
 		if _, err := tx.Exec(ctx, m.sql(size), args...); err != nil {

@@ -98,7 +98,11 @@ func choices(ctx context.Context, q db.Q, who access.Actor, p place, day civil.D
 		if own.Unit.IsGrassroots() || own.Unit.Kind == org.KindSectional {
 			kinds = org.CellKinds()
 		}
-		list, err = org.List(ctx, q, own.Scope, org.Filter{Kinds: kinds, Day: day, Limit: choiceMax})
+		if own.Unit.IsAbove() { // above communes there are too many organisations to choose from
+			list, err = org.Children(ctx, q, own.Scope, own.Unit.ID, "", choiceMax)
+		} else {
+			list, err = org.List(ctx, q, own.Scope, org.Filter{Kinds: kinds, Day: day, Limit: choiceMax})
+		}
 		if err != nil || len(list) < 2 {
 			return nil, err
 		}

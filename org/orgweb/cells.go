@@ -132,7 +132,16 @@ func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Act
 		}
 		return nil
 	}
-	list, err := org.List(ctx, q, own.Scope, org.Filter{Kind: org.KindGrassrootsParty, Day: day, Limit: listMax})
+	higher, err := own.higher(ctx, q)
+	if err != nil {
+		return err
+	}
+	var list []org.Unit
+	if higher {
+		list, err = org.Children(ctx, q, own.Scope, own.Unit.ID, "", listMax)
+	} else {
+		list, err = org.List(ctx, q, own.Scope, org.Filter{Kind: org.KindGrassrootsParty, Day: day, Limit: listMax})
+	}
 	if err != nil || len(list) < 2 {
 		return err
 	}
@@ -199,15 +208,23 @@ func (d *cellsData) href(to cellsQuery, after string, seen int) string {
 // cellRows joins cells to their figures: this month's, and the score of this month
 // or the one before.
 func cellRows(ctx context.Context, q db.Q, n namer, scope access.Scope, month civil.Month, list []org.Unit) ([]cellRow, error) {
-	now, err := figure.Cells(ctx, q, scope, month)
-	if err != nil {
-		return nil, err
+	rows, last := map[int64]figure.CellRow{}, map[int64]figure.CellRow{}
+	seen := map[int64]bool{}
+	for _, u := range list { // a page is of few parts, the list may be of thousands
+		if seen[u.PartID] {
+			continue
+		}
+		seen[u.PartID] = true
+		for m, into := range map[civil.Month]map[int64]figure.CellRow{month: rows, month.Add(-1): last} {
+			cells, err := figure.CellsOf(ctx, q, scope, u.PartID, m)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range cells {
+				into[c.CellID] = c
+			}
+		}
 	}
-	before, err := figure.Cells(ctx, q, scope, month.Add(-1))
-	if err != nil {
-		return nil, err
-	}
-	rows, last := byCell(now), byCell(before)
 	out := make([]cellRow, 0, len(list))
 	for _, u := range list {
 		row := cellRow{CellRow: rows[u.ID], TypeTitle: n.typ(u.Type), Href: unitHref(u.ID)}
@@ -219,14 +236,6 @@ func cellRows(ctx context.Context, q db.Q, n namer, scope access.Scope, month ci
 		out = append(out, row)
 	}
 	return out, nil
-}
-
-func byCell(list []figure.CellRow) map[int64]figure.CellRow {
-	out := make(map[int64]figure.CellRow, len(list))
-	for _, c := range list {
-		out[c.CellID] = c
-	}
-	return out
 }
 
 func (n namer) score(u org.Unit, c figure.CellMonth) scoreView {

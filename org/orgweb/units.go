@@ -21,6 +21,7 @@ type unitsData struct {
 	Place   place
 	Month   civil.Month
 	Total   int
+	Higher  bool // the rows are the units right below, which stand above organisations
 	State   figure.State
 	Now     figure.UnitMonth
 	Rows    []unitRow
@@ -58,6 +59,13 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(day, d.Place.Unit.Path)}
+		if d.Higher, err = d.Place.higher(ctx, q); err != nil {
+			return err
+		}
+		if d.Higher {
+			d.Rows, err = childRows(ctx, q, n, d.Place, d.Month)
+			return err
+		}
 		d.Rows, err = grassroots(ctx, q, n, who, d.Place.Scope, day)
 		return err
 	})
@@ -68,6 +76,27 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 		d.Members = "/members?unit=" + strconv.FormatInt(d.Place.Unit.ID, 10)
 	}
 	return s.pages.Render(w, r, "units.html", d)
+}
+
+// higher says whether the place stands above communes: its organisations are then too
+// many for one page, and the units right below are shown.
+func (p place) higher(ctx context.Context, q db.Q) (bool, error) {
+	if !p.Unit.IsAbove() {
+		return false, nil
+	}
+	list, err := org.Children(ctx, q, p.Scope, p.Unit.ID, "", 1)
+	return err == nil && len(list) > 0 && !list[0].IsGrassroots(), err
+}
+
+// childRows gives the units right below a place with their month.
+func childRows(ctx context.Context, q db.Q, n namer, p place, month civil.Month) ([]unitRow, error) {
+	list, err := figure.Children(ctx, q, p.Scope, p.Unit, month, month, civil.Date{})
+	out := make([]unitRow, len(list))
+	for i, c := range list {
+		row := figure.UnitRow{ID: c.ID, Path: c.Path, Kind: c.Kind, Type: c.Type, Name: c.Name, Short: c.Short, Members: c.Members, UnitMonth: c.Month(month)}
+		out[i] = unitRow{UnitRow: row, KindTitle: n.kind(org.Unit{Kind: c.Kind}), TypeTitle: n.typ(c.Type)}
+	}
+	return out, err
 }
 
 // grassroots gives the grassroots organisations of a scope with their month, in
@@ -85,6 +114,11 @@ func grassroots(ctx context.Context, q db.Q, n namer, who access.Actor, scope ac
 	for _, row := range sums {
 		byID[row.ID] = row
 	}
+	if len(sums) < len(list) { // below a part: sums of the organisations right under the scope's unit
+		if err := small(ctx, q, scope, day.Month(), byID); err != nil {
+			return nil, err
+		}
+	}
 	var out []unitRow
 	for _, u := range list {
 		row, ok := byID[u.ID]
@@ -96,6 +130,21 @@ func grassroots(ctx context.Context, q db.Q, n namer, who access.Actor, scope ac
 		out = append(out, unitRow{UnitRow: row, KindTitle: n.kind(u), TypeTitle: n.typ(u.Type)})
 	}
 	return out, nil
+}
+
+func small(ctx context.Context, q db.Q, scope access.Scope, month civil.Month, into map[int64]figure.UnitRow) error {
+	if scope.Unit().ID == 0 {
+		return nil
+	}
+	u, err := org.ByID(ctx, q, scope.Unit().ID)
+	if err != nil || u.IsAbove() {
+		return err
+	}
+	list, err := figure.Children(ctx, q, scope, u, month, month, civil.Date{})
+	for _, c := range list {
+		into[c.ID] = figure.UnitRow{ID: c.ID, Path: c.Path, Kind: c.Kind, Type: c.Type, Name: c.Name, Short: c.Short, Members: c.Members, UnitMonth: c.Month(month)}
+	}
+	return err
 }
 
 // below gives the month of an organisation that is no part of its own: under a

@@ -122,6 +122,7 @@ func undistributed() map[string]string {
 		"goose_db_version": "local: of the migrations",
 		"ident_node":       "local: id leases",
 		"job":              "local: the queue",
+		"late_index":       "local: indexes that a fill has put off",
 		"name_word":        "reference: the words of which names are made",
 		"kept":             "reference: asked with the tree",
 		"org":              "reference: the tree",
