@@ -37,10 +37,11 @@ func (c Child) Month(m civil.Month) UnitMonth {
 // The parts p under a child c of the unit $1: a range of paths, whose end is the path
 // with its last dot turned into the next sign. $2 and $3 bound the scope, $4 and $5 the
 // last month, in which the child lives. CROSS JOIN keeps SQLite in this order: it does
-// not see that a range of paths is small.
+// not see that a range of paths is small. The scope said again, on an expression that no
+// index has, tells PostgreSQL the same: it would read all states of the country else.
 const (
 	fromChildren = ` FROM org c CROSS JOIN org p`
-	ofChildren   = ` WHERE p.path >= c.path AND p.path < substr(c.path, 1, length(c.path) - 1) || '/' AND p.id = p.part_id AND c.parent_id = $1 AND c.path >= $2 AND c.path < $3 AND c.valid_from <= $4 AND (c.valid_to = '' OR c.valid_to > $5)`
+	ofChildren   = ` WHERE p.path >= c.path AND p.path < substr(c.path, 1, length(c.path) - 1) || '/' AND p.path || '' >= $2 AND p.path || '' < $3 AND p.id = p.part_id AND c.parent_id = $1 AND c.path >= $2 AND c.path < $3 AND c.valid_from <= $4 AND (c.valid_to = '' OR c.valid_to > $5)`
 
 	childrenSQL = `SELECT c.id, c.path, c.kind, c.type, c.name, c.short, COALESCE(SUM(s.cells), 0), COALESCE(SUM(s.members), 0)` +
 		fromChildren + ` LEFT JOIN unit_state s ON s.part_id = p.id` + ofChildren + `
@@ -56,7 +57,7 @@ const (
 // The same for children k below a part: sums over the cells o under each.
 const (
 	fromSmall = ` FROM org k CROSS JOIN org o`
-	ofSmall   = ` WHERE o.path >= k.path AND o.path < substr(k.path, 1, length(k.path) - 1) || '/' AND k.parent_id = $1 AND k.path >= $2 AND k.path < $3 AND k.valid_from <= $4 AND (k.valid_to = '' OR k.valid_to > $5)`
+	ofSmall   = ` WHERE o.path >= k.path AND o.path < substr(k.path, 1, length(k.path) - 1) || '/' AND o.path || '' >= $2 AND o.path || '' < $3 AND k.parent_id = $1 AND k.path >= $2 AND k.path < $3 AND k.valid_from <= $4 AND (k.valid_to = '' OR k.valid_to > $5)`
 
 	smallSQL = `SELECT k.id, k.path, k.kind, k.type, k.name, k.short, COUNT(s.cell_id), COALESCE(SUM(s.members), 0)` +
 		fromSmall + ` LEFT JOIN cell_state s ON s.part_id = o.part_id AND s.cell_id = o.id AND o.valid_to = ''` + ofSmall + `

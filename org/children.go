@@ -32,9 +32,10 @@ const (
 	broodSQL = `SELECT c.id, 1 FROM org c` + ofPage + `
    AND EXISTS (SELECT 1 FROM org k WHERE k.parent_id = c.id AND k.valid_to = '')`
 
-	// The end of a subtree's range is its path with '/' for the last point.
+	// The end of a subtree's range is its path with '/' for the last point. The scope said
+	// again, on an expression that no index has, tells PostgreSQL that a range is small.
 	cellsBelowSQL = `SELECT c.id, COUNT(*) FROM org c CROSS JOIN org k` + ofPage + `
-   AND k.path >= c.path AND k.path < substr(c.path, 1, length(c.path) - 1) || '/'
+   AND k.path >= c.path AND k.path < substr(c.path, 1, length(c.path) - 1) || '/' AND k.path || '' >= $2 AND k.path || '' < $3
    AND k.kind IN ('cell', 'grassroots_cell') AND k.valid_to = '' GROUP BY c.id`
 )
 
