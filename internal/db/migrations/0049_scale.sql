@@ -5,10 +5,8 @@ CREATE TABLE late_index (
   ddl  text NOT NULL
 );
 
--- Counted in the index alone: cells without an admission, and admissions of a time.
+-- Cells without an admission, counted in the index alone.
 CREATE INDEX cell_state_admitted ON cell_state (part_id, last_admitted);
-DROP INDEX membership_admitted;
-CREATE INDEX membership_admitted ON membership (part_id, admitted_on) WHERE origin = 'admission';
 
 -- Units of a kind, counted in the index alone.
 CREATE INDEX org_kind ON org (kind, path, valid_from, valid_to);
