@@ -71,7 +71,8 @@ const (
 )
 
 // Children gives the units right under u that live in the last month, in their order,
-// with their sums from one month to another, both inside. before is the day for Barren.
+// with their sums from one month to another, both inside. before is the day
+// for Barren; zero: not asked.
 func Children(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, from, to civil.Month, before civil.Date) ([]Child, error) {
 	units, months, barren := childrenSQL, childMonthsSQL, childBarrenSQL
 	if !u.IsAbove() {
@@ -101,8 +102,8 @@ func Children(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, from,
 		}
 		return m, err
 	}, months, append(args, from, to)...)
-	if err != nil {
-		return nil, err
+	if err != nil || before.IsZero() {
+		return list, err
 	}
 	_, err = db.List(ctx, q, func(s db.Scanner) (n int, err error) {
 		var id int64
