@@ -12,8 +12,8 @@ SELECT CAST($3 AS bigint), t.id, t.at, t.account_id, t.reader, t.person_id, t.or
   FROM read_log t WHERE t.part_id = $2 AND t.person_id = $1`
 	dropReadLog = `DELETE FROM read_log WHERE part_id = $2 AND person_id = $1`
 
-	rehomeLists = `INSERT INTO read_log (part_id, id, at, account_id, reader, person_id, org_id, what, reason, rows)
-SELECT CAST($3 AS bigint), t.id, t.at, t.account_id, t.reader, t.person_id, t.org_id, t.what, t.reason, t.rows
+	rehomeLists = `INSERT INTO read_log (part_id, id, at, account_id, reader, person_id, org_id, what, reason, rows, role, role_org)
+SELECT CAST($3 AS bigint), t.id, t.at, t.account_id, t.reader, t.person_id, t.org_id, t.what, t.reason, t.rows, t.role, t.role_org
   FROM read_log t WHERE t.part_id = $2 AND t.org_id = $1 AND t.person_id = 0`
 	dropLists = `DELETE FROM read_log WHERE part_id = $2 AND org_id = $1 AND person_id = 0`
 )
