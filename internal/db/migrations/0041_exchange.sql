@@ -57,7 +57,3 @@ CREATE TABLE import_map (
   mapping text   NOT NULL,
   PRIMARY KEY (part_id, org_id, kind)
 );
-
--- A number is looked for in the whole register, whoever the committee.
-CREATE INDEX person_card_any ON person (card) WHERE card <> '';
-CREATE INDEX person_idno_any ON person (idno_mac) WHERE idno_mac <> '';
