@@ -330,3 +330,17 @@ func TestHostileText(t *testing.T) {
 		}
 	}
 }
+
+// A deputy who is not authorised to convene is told who does, instead of a button that
+// would be refused.
+func TestDeputySeesWhoConvenes(t *testing.T) {
+	w := newWorld(t)
+	doc := w.get(t, orgtest.Actor(access.RoleDeputy, w.Village2), "/")
+	if !doc.ID("who-convenes").OK() {
+		t.Error("nothing says who begins")
+	}
+	lacks(t, doc, "/meetings/new")
+	if w.get(t, orgtest.Actor(access.RoleLead, w.Village2), "/").ID("who-convenes").OK() {
+		t.Error("the secretary is told to ask the secretary")
+	}
+}
