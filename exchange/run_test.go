@@ -233,12 +233,7 @@ func TestGivenUpAndForgotten(t *testing.T) {
 func TestEndedInTheMiddle(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		var b strings.Builder
-		b.WriteString(head)
-		for i := range 3000 {
-			fmt.Fprintf(&b, "Người Số %s,Nam,%d/%d/%d,Hòa Bình,,1/1/2000,,,,\n", strings.Repeat("I", i%9+1)+fmt.Sprint(i), i%28+1, i%12+1, 1940+i%50)
-		}
-		csv := b.String()
+		csv := manyRows(3000)
 		ctx, cancel := context.WithCancel(t.Context())
 		in := exchange.LoadIn{
 			Kind: exchange.Members, Into: fmt.Sprint(w.Town.ID), Name: "a.csv", Source: strings.NewReader(csv), Size: int64(len(csv)),
@@ -349,4 +344,14 @@ func vietnamese(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	return texts
+}
+
+// manyRows is a list of so many members of one cell.
+func manyRows(n int) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for i := range n {
+		fmt.Fprintf(&b, "Người Số %s,Nam,%d/%d/%d,Hòa Bình,,1/1/2000,,,,\n", strings.Repeat("I", i%9+1)+fmt.Sprint(i), i%28+1, i%12+1, 1940+i%50)
+	}
+	return b.String()
 }
