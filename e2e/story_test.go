@@ -391,8 +391,8 @@ func (st *story) above() {
 	p := st.sit("the town's officer", town)
 	st.town = p
 	p.open("/notices")
-	p.press("main a[href='"+st.ref+"'], main form[action*='/notices'] button", "")
-	p.open(st.ref)
+	p.press("#notices a", "đã gửi nghị quyết")
+	p.at(st.ref)
 	p.press("#now a.btn.primary[href$='/score']", "")
 	p.at("/score")
 	p.press(".lead-card form[action$='/score/decide'] button.btn.primary", "")
