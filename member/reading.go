@@ -95,6 +95,12 @@ func (s *Service) Reveal(ctx context.Context, actor access.Actor, in RevealIn) (
 		if r.IDNo, err = r.person.OpenIDNo(s.Keys); err != nil {
 			return err
 		}
+		if in.What == audit.ReadRevealPhone {
+			_, closed, err := access.KeptFrom(ctx, tx, actor, access.Reveal, r.Cell.Access(), access.KeptContact)
+			if err != nil || closed {
+				return either(err, access.ErrForbidden)
+			}
+		}
 		if number, err = numberOf(r, in.What); err != nil {
 			return err
 		}

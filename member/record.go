@@ -156,9 +156,12 @@ func record(ctx context.Context, q db.Q, ref ident.Ref, day civil.Date) (r Recor
 func (r *Record) keep(by access.Keeper) {
 	r.KeptBy, r.Phone = &by, ""
 	for i := range r.Spells {
-		r.Spells[i].Reason, r.Spells[i].Place = "", ""
+		r.Spells[i].close()
 	}
 }
+
+// close takes out what a spell says about where a member is and why.
+func (s *Spell) close() { s.Reason, s.Place, s.Host, s.Contact = "", "", "", "" }
 
 func spellOn(list []Spell, day civil.Date) string {
 	for _, s := range list {

@@ -14,6 +14,7 @@ import (
 type LeftRow struct {
 	Membership
 	Cell, Unit string
+	Kept       bool // the cell keeps contacts from the reader
 }
 
 // Last gives the last day in the cell: for a death, its day.
@@ -43,6 +44,7 @@ type SpellRow struct {
 	PersonID   int64
 	CellID     int64
 	Cell, Unit string
+	Kept       bool // the cell keeps contacts from the reader
 }
 
 // Member names the membership.
@@ -60,31 +62,37 @@ func (s Spell) Last() civil.Date {
 }
 
 const inSpellColumns = `SELECT s.part_id, s.id, s.membership_id, s.kind, s.from_day, s.to_day, s.reason, s.place, s.host, s.contact,
-  s.basis, s.report_on, s.version, m.name, m.person_id, o.id, o.short, COALESCE(u.short, '')
-  FROM member_spell s CROSS JOIN membership m CROSS JOIN org o LEFT JOIN org u ON u.id = o.part_id`
+  s.basis, s.report_on, s.version, m.name, m.person_id, c.id, c.short, COALESCE(u.short, ''),
+  CASE WHEN (` + keptSQL + `) > 0 THEN 1 ELSE 0 END
+  FROM member_spell s CROSS JOIN membership m CROSS JOIN org c LEFT JOIN org u ON u.id = c.part_id`
 
 const whereInSpell = ` WHERE s.kind = $4 AND s.from_day <= $3 AND (s.to_day = '' OR s.to_day > $3)
    AND m.part_id = s.part_id AND m.id = s.membership_id AND m.from_day <= $3 AND (m.to_day = '' OR m.to_day > $3)
-   AND o.id = m.cell_id AND o.path >= $1 AND o.path < $2`
+   AND c.id = m.cell_id AND c.path >= $1 AND c.path < $2`
 
 const (
 	inSpellSQL     = inSpellColumns + whereInSpell + ` ORDER BY s.report_on, s.id LIMIT $5`
-	inSpellPartSQL = inSpellColumns + whereInSpell + ` AND s.part_id = $6 ORDER BY s.report_on, s.id LIMIT $5`
+	inSpellPartSQL = inSpellColumns + whereInSpell + ` AND s.part_id = $7 ORDER BY s.report_on, s.id LIMIT $5`
 )
 
 // InSpell gives who of the scope is in a spell of the kind on the day, by the day of the
-// next report: who has none and who is overdue first.
+// next report: who has none and who is overdue first. Where a cell keeps contacts from
+// the reader, Kept is set and nothing says where the member is and why.
 func InSpell(ctx context.Context, q db.Q, scope access.Scope, kind string, day civil.Date, limit int) ([]SpellRow, error) {
 	span, err := org.SpanOf(ctx, q, scope)
 	if err != nil {
 		return nil, err
 	}
-	query, args := inSpellSQL, []any{span.Lo, span.Hi, day, kind, limit}
+	query, args := inSpellSQL, []any{span.Lo, span.Hi, day, kind, limit, scope.Reach()}
 	if span.Part != 0 {
 		query, args = inSpellPartSQL, append(args, span.Part)
 	}
 	return db.List(ctx, q, func(s db.Scanner) (r SpellRow, err error) {
-		return r, s.Scan(&r.Part, &r.ID, &r.MembershipID, &r.Kind, &r.From, &r.To, &r.Reason, &r.Place, &r.Host, &r.Contact,
-			&r.Basis, &r.ReportOn, &r.Version, &r.Name, &r.PersonID, &r.CellID, &r.Cell, &r.Unit)
+		err = s.Scan(&r.Part, &r.ID, &r.MembershipID, &r.Kind, &r.From, &r.To, &r.Reason, &r.Place, &r.Host, &r.Contact,
+			&r.Basis, &r.ReportOn, &r.Version, &r.Name, &r.PersonID, &r.CellID, &r.Cell, &r.Unit, &r.Kept)
+		if r.Kept {
+			r.close()
+		}
+		return r, err
 	}, query, args...)
 }

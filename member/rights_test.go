@@ -9,6 +9,7 @@ import (
 	"chibo/internal/seal"
 
 	"chibo/access"
+	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
@@ -61,7 +62,7 @@ func TestContactsKeptFromAbove(t *testing.T) {
 		s := &member.Service{DB: d, Keys: seal.Fresh(), Book: orgtest.Book(t)}
 		ref := w.People[officetest.Member].Member
 		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
-			_, err := member.AddSpell(ctx, tx, member.Spell{Part: ref.Part, MembershipID: ref.ID, Kind: member.SpellAway, From: civil.Of(2026, 1, 1), Reason: "Chăm cháu", Place: "Đà Lạt"})
+			_, err := member.AddSpell(ctx, tx, member.Spell{Part: ref.Part, MembershipID: ref.ID, Kind: member.SpellAway, From: civil.Of(2026, 1, 1), Reason: "Chăm cháu", Place: "Đà Lạt", Host: "Chi bộ phường", Contact: "0912 000 000"})
 			if err != nil {
 				return err
 			}
@@ -83,8 +84,16 @@ func TestContactsKeptFromAbove(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if hidden := r.Phone == "" && r.Spells[0].Place == "" && r.Spells[0].Reason == ""; hidden != c.kept || (r.KeptBy != nil) != c.kept {
+			if hidden := r.Phone == "" && closed(r.Spells[0]); hidden != c.kept || (r.KeptBy != nil) != c.kept {
 				t.Errorf("%s: %q %+v by %+v", c.who, r.Phone, r.Spells, r.KeptBy)
+			}
+			list, err := awayOf(t, d, w, c.who)
+			if err != nil || list != nil && (closed(list[0].Spell) != c.kept || list[0].Kept != c.kept) {
+				t.Errorf("%s: the list of those away: %+v, %v", c.who, list, err)
+			}
+			_, _, err = s.Reveal(t.Context(), w.Actor(t, c.who), member.RevealIn{Ref: ref, What: audit.ReadRevealPhone, Reason: "Gọi điện hỏi thăm"})
+			if c.kept && !errors.Is(err, access.ErrForbidden) {
+				t.Errorf("%s: the whole number of a kept contact: %v", c.who, err)
 			}
 			if r.Spells[0].Kind != member.SpellAway {
 				t.Errorf("%s: the standing is gone: %+v", c.who, r.Spells)
@@ -188,4 +197,23 @@ func TestStandinOpensRecords(t *testing.T) {
 	if !may() {
 		t.Error("a charge of today")
 	}
+}
+
+// closed says whether a spell tells nothing of where a member is and why.
+func closed(x member.Spell) bool {
+	return x.Place == "" && x.Reason == "" && x.Host == "" && x.Contact == ""
+}
+
+// awayOf gives the list of those away as the person sees it, nil who sees no list.
+func awayOf(t *testing.T, d *db.DB, w *officetest.World, who string) (list []member.SpellRow, err error) {
+	t.Helper()
+	scope, err := member.ListScope(w.Actor(t, who), w.HoaBinh)
+	if err != nil {
+		return nil, nil //nolint:nilerr // the lists of members are not for everybody
+	}
+	err = d.Read(t.Context(), func(q db.Q) error {
+		list, err = member.InSpell(t.Context(), q, scope, member.SpellAway, civil.Of(2026, 11, 3), 10)
+		return err
+	})
+	return list, err
 }

@@ -162,6 +162,13 @@ func SpellByID(ctx context.Context, q db.Q, ref ident.Ref) (Spell, error) {
 	return s, err
 }
 
+// MayOpenSpell says whether who keeps the register of the cell may see and change what
+// its spells say; where the cell keeps contacts from above, only those inside may.
+func MayOpenSpell(ctx context.Context, q db.Q, actor access.Actor, cell org.Unit) (bool, error) {
+	_, closed, err := access.KeptFrom(ctx, q, actor, access.RegisterKeep, cell.Access(), access.KeptContact)
+	return !closed, err
+}
+
 const changeSpellSQL = `UPDATE member_spell SET from_day = $4, to_day = $5, reason = $6, place = $7, host = $8, contact = $9, basis = $10,
   report_on = $11, version = version + 1 WHERE part_id = $1 AND id = $2 AND version = $3`
 
@@ -230,6 +237,9 @@ func (l *Life) onSpell(ctx context.Context, actor access.Actor, ref ident.Ref, a
 		m, cell, err := kept(ctx, tx, actor, ident.Ref{Part: s.Part, ID: s.MembershipID})
 		if err != nil {
 			return err
+		}
+		if may, err := MayOpenSpell(ctx, tx, actor, cell); err != nil || !may {
+			return either(err, access.ErrForbidden)
 		}
 		if s.Kind == SpellTempOut {
 			if open, err := transferOfSpell(ctx, tx, ref); err != nil || open {

@@ -130,7 +130,14 @@ func (s *Web) spellOf(r *http.Request) (d spellData, who access.Actor, err error
 		if d.Spell, err = member.SpellByID(r.Context(), q, ref); err != nil {
 			return err
 		}
-		return d.subject.read(r.Context(), q, who, ident.Ref{Part: d.Spell.Part, ID: d.Spell.MembershipID})
+		if err = d.subject.read(r.Context(), q, who, ident.Ref{Part: d.Spell.Part, ID: d.Spell.MembershipID}); err != nil {
+			return err
+		}
+		may, err := member.MayOpenSpell(r.Context(), q, who, d.Cell)
+		if err == nil && !may {
+			err = access.ErrForbidden
+		}
+		return err
 	})
 	if err != nil {
 		return d, who, err
@@ -273,7 +280,7 @@ func (d *awayData) read(ctx context.Context, q db.Q, n namer, who access.Actor, 
 	longest := n.set.Int(rulebook.AwayMaxMonths)
 	d.Rows, d.Overdue = nil, 0
 	for _, x := range rows {
-		a := awayRow{SpellRow: x, Late: overdue(x.Spell, day), Keeps: keeps}
+		a := awayRow{SpellRow: x, Late: overdue(x.Spell, day), Keeps: keeps && !x.Kept}
 		if !x.ReportOn.IsZero() {
 			a.Days = x.ReportOn.Sub(day)
 		}
