@@ -31,6 +31,18 @@ func Kept(ctx context.Context, q db.Q, actor access.Actor, cell org.Unit) (by ac
 	return access.KeptFrom(ctx, q, actor, access.CellRead, cell.Access(), access.KeptTasks)
 }
 
+// opens gives access.ErrForbidden to who may not see the cell's tasks one by one.
+func opens(ctx context.Context, q db.Q, actor access.Actor, cell org.Unit) error {
+	if !CanSee(actor, cell) {
+		return access.ErrForbidden
+	}
+	_, kept, err := Kept(ctx, q, actor, cell)
+	if err == nil && kept {
+		err = access.ErrForbidden
+	}
+	return err
+}
+
 // mayReport says whether the actor may report on a task of this person in the cell. The
 // own task is asked first: for that nobody is anybody's stand-in.
 func mayReport(actor access.Actor, cell org.Unit, personID int64) bool {

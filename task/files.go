@@ -45,8 +45,8 @@ func (s *Service) fileOwner(ctx context.Context, q db.Q, actor access.Actor, ref
 	if err != nil {
 		return t, place, err
 	}
-	if !CanSee(actor, cell) {
-		return t, place, access.ErrForbidden
+	if err := opens(ctx, q, actor, cell); err != nil {
+		return t, place, err
 	}
 	return t, attachment.Place{
 		Part: ref.Part, OrgID: cell.ID, Name: cell.Name, Title: t.Title, Href: "/tasks", Lead: actor.Can(access.Lead, cell.Access()),

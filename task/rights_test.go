@@ -108,6 +108,26 @@ func TestTasksKeptFromAbove(t *testing.T) {
 				return err
 			})
 		}
+		svc := &task.Service{DB: d}
+		var one ident.Ref
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+			list, err := task.OpenOf(ctx, tx, w.HoaBinh.PartID, w.HoaBinh.ID, 1)
+			if err == nil {
+				one = list[0].Ref
+			}
+			return err
+		})
+		inside := []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member}
+		w.Only(t, "a kept task's page", func(a access.Actor) error {
+			_, _, err := svc.Open(context.Background(), a, one)
+			return err
+		}, inside...)
+		w.Only(t, "a kept task's files", func(a access.Actor) error {
+			return d.Read(context.Background(), func(q db.Q) error {
+				_, err := svc.Files().See(context.Background(), q, a, one)
+				return err
+			})
+		}, inside...)
 		w.Only(t, "told that tasks are kept", kept, officetest.Follower, officetest.TownSecretary, officetest.TownKeeper, officetest.DistrictStaff)
 	})
 }

@@ -89,8 +89,8 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (
 		if err != nil {
 			return err
 		}
-		if !CanSee(actor, cell) {
-			return access.ErrForbidden
+		if err := opens(ctx, q, actor, cell); err != nil {
+			return err
 		}
 		switch err := s.reporter(ctx, q, actor, t); fault.KindOf(err) {
 		case fault.Forbidden:
