@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"chibo/access"
 	"chibo/audit"
@@ -183,7 +184,7 @@ func (in GiveBadgesIn) check(today civil.Date) error {
 		f.Add("decision", "member.err.badge_decision")
 	}
 	for field, text := range map[string]string{"by": in.By, "decision": in.Decision} {
-		if len(text) > maxText {
+		if utf8.RuneCountInString(text) > maxText {
 			f.Add(field, "member.err.too_long", "Most", maxText)
 		}
 	}

@@ -2,6 +2,7 @@ package member
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"chibo/access"
 	"chibo/internal/civil"
@@ -111,7 +112,7 @@ func (v *Values) Set(field, text string) (err error) {
 	return err
 }
 
-// maxText is how long a name or a telephone number may be, in bytes.
+// maxText is how long a name or a telephone number may be, in characters.
 const maxText = 200
 
 // Check gives the field errors of values as of a day.
@@ -126,7 +127,7 @@ func (v Values) check(today civil.Date) (Values, error) {
 	v.Name, v.OtherName, v.Phone, v.Card, v.IDNo = p.Name, p.OtherName, p.Phone, p.Card, p.IDNo
 	f := fault.FieldsOf(p.Check())
 	for _, field := range []string{FieldName, FieldOtherName, FieldPhone} {
-		if len(v.Get(field)) > maxText {
+		if utf8.RuneCountInString(v.Get(field)) > maxText {
 			f.Add(field, "member.err.too_long", "Most", maxText)
 		}
 	}

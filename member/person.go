@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"chibo/internal/db"
 	"chibo/internal/fault"
@@ -31,6 +32,11 @@ func (p Person) Check() error {
 	p = p.clean()
 	if p.Name == "" {
 		f.Add("name", "member.err.name_empty")
+	}
+	for field, text := range map[string]string{"name": p.Name, "other_name": p.OtherName} {
+		if utf8.RuneCountInString(text) > maxText { // an index of names holds no more
+			f.Add(field, "member.err.too_long", "Most", maxText)
+		}
 	}
 	if p.Sex != "f" && p.Sex != "m" {
 		f.Add("sex", "member.err.sex")

@@ -98,6 +98,15 @@ func TestIdentityNumberIsSealed(t *testing.T) {
 	})
 }
 
+// A name that no index could hold is refused at its field.
+func TestNameTooLong(t *testing.T) {
+	long := member.Person{Name: strings.Repeat("Nguyễn ", 400), OtherName: strings.Repeat("x", 3000), Sex: "f"}
+	var bad *fault.Error
+	if err := long.Check(); !errors.As(err, &bad) || len(bad.Fields) != 2 {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestAmend(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		tr, keys := orgtest.District(t, d), seal.Fresh()

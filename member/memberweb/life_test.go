@@ -392,7 +392,7 @@ func TestLifeHostileText(t *testing.T) {
 	w, _ := newWorld(t)
 	k := w.lifeAs(t, orgtest.Actor(access.RoleKeeper, w.District))
 	for name, bad := range map[string]string{"markup": `<script>alert(1)</script>"><img src=x onerror=alert(1)>`, "long": strings.Repeat("dài ", 1200), "template": "{{.Name}}"} {
-		m := w.join(t, w.HoaBinh, bad, civil.Of(2020, 3, 1), civil.Date{})
+		m := w.join(t, w.HoaBinh, string([]rune(bad)[:min(190, len([]rune(bad)))]), civil.Of(2020, 3, 1), civil.Date{})
 		rec := "/members/" + m.Ref().String()
 		href := sent(t, k, rec+"/transfer", "kind", "official", "to_text", bad, "basis", bad, "basis_on", "01/10/2026", "note", bad)
 		sent(t, k, rec+"/spells/new", "kind", "away", "from", "01/06/2026", "place", bad, "host", bad, "contact", bad, "reason", bad)
