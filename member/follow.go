@@ -34,6 +34,7 @@ type carried struct {
 type carriedOne struct {
 	reorg.Pair
 	Kind   string
+	Since  bool       // the person has moved on since, and stays where he or she is
 	To     civil.Date // end of the old membership
 	Ending string
 	Spells []carriedSpell
@@ -48,7 +49,8 @@ const openOfCellSQL = membershipColumns + ` WHERE m.part_id = $1 AND m.cell_id =
  ORDER BY m.sort, m.id`
 
 // chosen gives the memberships that are open in the cell on the day or later: all, or
-// those asked for, each of which must be there.
+// those asked for, each of which must be there. Who has moved on since is taken only
+// with the whole cell: for the days he or she still was in it.
 func chosen(ctx context.Context, q db.Q, cell org.Unit, ids []int64, day civil.Date) ([]Membership, error) {
 	all, err := db.List(ctx, q, scanMembership, openOfCellSQL, cell.PartID, cell.ID, day)
 	if err != nil || ids == nil {
@@ -56,7 +58,14 @@ func chosen(ctx context.Context, q db.Q, cell org.Unit, ids []int64, day civil.D
 	}
 	var out []Membership
 	for _, m := range all {
-		if slices.Contains(ids, m.ID) {
+		if !slices.Contains(ids, m.ID) {
+			continue
+		}
+		gone, err := movedOn(ctx, q, m)
+		if err != nil {
+			return nil, err
+		}
+		if !gone {
 			out = append(out, m)
 		}
 	}
@@ -64,6 +73,18 @@ func chosen(ctx context.Context, q db.Q, cell org.Unit, ids []int64, day civil.D
 		return nil, fault.Field("members", "reorg.err.member_elsewhere", "Name", cell.Name, "Count", len(ids)-len(out))
 	}
 	return out, nil
+}
+
+// movedOn says whether the person of a membership that ended has another home since.
+func movedOn(ctx context.Context, q db.Q, m Membership) (bool, error) {
+	if m.To.IsZero() || m.Kind != KindHome {
+		return false, nil
+	}
+	_, err := scanMembership(q.QueryRow(ctx, homeOverlapSQL, m.PersonID, m.To, ""))
+	if db.NoRows(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func weigh(ctx context.Context, q db.Q, cell org.Unit, ids []int64, day civil.Date) (s figure.State, err error) {
@@ -151,6 +172,9 @@ func carryMember(ctx context.Context, tx *db.Tx, m Membership, t reorg.Transfer)
 		day = m.From
 	}
 	one = carriedOne{Pair: reorg.Pair{Person: m.PersonID, Old: m.ID}, Kind: m.Kind, To: m.To, Ending: m.Ending}
+	if one.Since, err = movedOn(ctx, tx, m); err != nil {
+		return one, err
+	}
 	spells, err := SpellsOf(ctx, tx, m.Ref())
 	if err != nil {
 		return one, err
@@ -164,7 +188,7 @@ func carryMember(ctx context.Context, tx *db.Tx, m Membership, t reorg.Transfer)
 	if err := access.EndGrants(ctx, tx, grantSource, m.ID, day); err != nil {
 		return one, err
 	}
-	if m.Kind == KindHome {
+	if m.Kind == KindHome && !one.Since {
 		if err := movePerson(ctx, tx, m.PersonID, m.Part, t.To.PartID); err != nil {
 			return one, err
 		}
@@ -274,7 +298,7 @@ func (c carried) back(ctx context.Context, tx *db.Tx, one carriedOne) error {
 		if err := access.DropGrants(ctx, tx, grantSource, one.New); err != nil {
 			return err
 		}
-		if one.Kind == KindHome {
+		if one.Kind == KindHome && !one.Since {
 			if err := movePerson(ctx, tx, one.Person, c.To.Part, c.From.Part); err != nil {
 				return err
 			}

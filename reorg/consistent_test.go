@@ -2,6 +2,7 @@ package reorg_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"chibo/internal/civil"
@@ -14,6 +15,14 @@ import (
 // their unit, and sums are those of the cells.
 func (w *world) consistent(t testing.TB) {
 	t.Helper()
+	for _, p := range w.problems(t) {
+		t.Error(p)
+	}
+}
+
+// problems gives what is wrong with the tree and its rows.
+func (w *world) problems(t testing.TB) (out []string) {
+	t.Helper()
 	list := w.all(t)
 	by := map[int64]org.Unit{}
 	for _, u := range list {
@@ -25,7 +34,7 @@ func (w *world) consistent(t testing.TB) {
 		if u.ParentID != 0 {
 			parent, ok := by[u.ParentID]
 			if !ok {
-				t.Errorf("%s has no parent", u.Name)
+				out = append(out, fmt.Sprintf("%s has no parent", u.Name))
 			}
 			above = parent.Path
 			if !parent.IsAbove() {
@@ -33,12 +42,12 @@ func (w *world) consistent(t testing.TB) {
 			}
 		}
 		if u.Path != above.Child(u.ID) || u.Depth != u.Path.Depth() {
-			t.Errorf("%s stands at %s (%d), its parent at %s", u.Name, u.Path, u.Depth, above)
+			out = append(out, fmt.Sprintf("%s stands at %s (%d), its parent at %s", u.Name, u.Path, u.Depth, above))
 		}
 		// A committee that was merged keeps its own rows.
 		kept := u.PartID == u.ID && u.SuccessorID != 0 && !u.IsCell()
 		if u.PartID != part && !kept {
-			t.Errorf("%s lies in the part %d, want %d (%+v)", u.Name, u.PartID, part, u)
+			out = append(out, fmt.Sprintf("%s lies in the part %d, want %d (%+v)", u.Name, u.PartID, part, u))
 		}
 	}
 	for what, query := range map[string]string{
@@ -66,11 +75,12 @@ func (w *world) consistent(t testing.TB) {
 			var n int
 			err := q.QueryRow(context.Background(), query).Scan(&n)
 			if n > 0 {
-				t.Errorf("%d %s", n, what)
+				out = append(out, fmt.Sprintf("%d %s", n, what))
 			}
 			return err
 		})
 	}
+	return out
 }
 
 // all gives every unit, by id.

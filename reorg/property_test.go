@@ -3,8 +3,10 @@ package reorg_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +26,7 @@ type model struct {
 	days         map[civil.Date]map[int64]seen
 	acts         []remembered
 	done, undone int
+	told         []string // what happened, for whoever looks for the cause
 }
 
 // remembered is an act with what it found and left.
@@ -86,8 +89,15 @@ func (m *model) step(rt *rapid.T, t *testing.T) {
 	default:
 		m.random(rt, t)
 	}
-	if t.Failed() {
-		rt.FailNow()
+}
+
+// check looks at the tree; it fails the run, so that the shortest one is looked for.
+func (m *model) check(rt *rapid.T, t *testing.T) {
+	for _, p := range m.problems(t) {
+		rt.Error(p)
+	}
+	if rt.Failed() {
+		rt.Fatalf("after: %s", strings.Join(m.told, "\n"))
 	}
 }
 
@@ -123,7 +133,7 @@ func (m *model) random(rt *rapid.T, t *testing.T) {
 		more, err := m.s.Next(ctx, id)
 		must(t, err)
 		if rapid.IntRange(0, 4).Draw(rt, "look") == 0 {
-			m.consistent(t) // after every item
+			m.check(rt, t) // after every item
 		}
 		if !more {
 			break
@@ -133,6 +143,7 @@ func (m *model) random(rt *rapid.T, t *testing.T) {
 		rt.Fatalf("rehearsed well, and %s: %+v\n%+v", a.State, a.Problem, a.Steps)
 	}
 	m.done++
+	m.told = append(m.told, fmt.Sprintf("day %s: act %d of %s: %+v", m.today(), id, facts.Day, m.act(t, id).Steps))
 	m.remember(id, facts.Day, before, m.asOf(t, m.today()))
 }
 
@@ -256,13 +267,14 @@ func (m *model) undo(rt *rapid.T, t *testing.T) {
 		rt.Fatalf("%s: %+v", a.State, a.Problem)
 	}
 	m.undone++
+	m.told = append(m.told, fmt.Sprintf("day %s: act %d taken back", m.today(), r.id))
 	m.acts = slices.Delete(m.acts, i, i+1)
 	m.since(r.day, r.left, r.found)
 }
 
 // compare looks at everything, today and on the days before.
 func (m *model) compare(rt *rapid.T, t *testing.T) {
-	m.consistent(t)
+	m.check(rt, t)
 	for day, want := range m.days {
 		got := m.asOf(t, day)
 		if maps.Equal(got, want) {
@@ -270,16 +282,16 @@ func (m *model) compare(rt *rapid.T, t *testing.T) {
 		}
 		for id, s := range want {
 			if got[id] != s {
-				t.Errorf("%s: %d was %+v, is remembered as %+v", day, id, s, got[id])
+				rt.Errorf("%s: %d was %+v, is remembered as %+v", day, id, s, got[id])
 			}
 		}
 		for id, s := range got {
 			if _, ok := want[id]; !ok {
-				t.Errorf("%s: %d was not there, is remembered as %+v", day, id, s)
+				rt.Errorf("%s: %d was not there, is remembered as %+v", day, id, s)
 			}
 		}
 	}
-	if t.Failed() {
+	if rt.Failed() {
 		rt.FailNow()
 	}
 }
