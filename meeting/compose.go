@@ -181,7 +181,7 @@ type roman int
 
 func (r *roman) heading(text string) paper.Block {
 	*r++
-	return paper.Heading([]string{"", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"}[*r] + "- " + text)
+	return paper.Heading([]string{"", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"}[*r] + "- " + text)
 }
 
 // reviewTable looks back on the tasks (rules.md 2.37).
@@ -221,9 +221,9 @@ func fulfilled(tasks []TaskFacts) (n int) {
 
 // reviewSum is the sentence under the table. A task that goes on and whose day has not
 // come is not counted as due, as in the evidence of the score.
-func reviewSum(tasks []TaskFacts) paper.Block {
+func (f Frame) reviewSum(tasks []TaskFacts) paper.Block {
 	if len(tasks) == 0 {
-		return paper.Paragraph(paper.Text(textNoTasks))
+		return paper.Paragraph(paper.Text(stopped(f.say("no_tasks"))))
 	}
 	due, on := len(tasks), 0
 	for _, k := range tasks {

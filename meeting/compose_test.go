@@ -109,6 +109,9 @@ func TestThematicPapersOfTheirTime(t *testing.T) {
 	if !strings.Contains(text, "Chi bộ tự chấm: xếp loại Đạt.") || strings.Contains(text, "Thư ký: ") || strings.Contains(text, "đảng phí") {
 		t.Errorf("the words of\n%s", text)
 	}
+	if frame, err = NewFrame(book.At(day, ""), cell, upper, PaperResolution, day, true); err != nil {
+		t.Fatal(err)
+	}
 	r := ComposeResolution(ResolutionFacts{Frame: frame, HeldFacts: held, Direction: "Làm theo", Vote: VoteFacts{Base: 9, Yes: 9, Passed: true}})
 	if got := words(r); !strings.Contains(got, "I- PHƯƠNG HƯỚNG, NHIỆM VỤ THÁNG 2") || !strings.HasSuffix(got, "(100%) biểu quyết tán thành./.\n") {
 		t.Errorf("the words of\n%s", got)

@@ -23,13 +23,9 @@ type Frame struct {
 	Symbol    string         // "05-NQ/CB"
 	Day       civil.Date     // day of the paper
 	Watermark string         // empty: none
-}
 
-// Kinds of paper of a meeting (rules.md 7.18).
-const (
-	PaperMinutes    = "BB"
-	PaperResolution = "NQ"
-)
+	wording map[string]rulebook.Wording // of the kind of paper, by piece
+}
 
 // NewFrame makes the frame of a cell's paper of a kind under the rules of its day.
 // upper is the unit above; sample marks it as sample data. The symbol is filled in when
@@ -44,6 +40,9 @@ func NewFrame(set rulebook.Set, cell, upper org.Unit, kind string, day civil.Dat
 	}
 	if sample {
 		f.Watermark = wordSample
+	}
+	if t, ok := templateOf(kind); ok {
+		f.wording = t.wording(set)
 	}
 	return f, set.PaperStyle(&f.Style)
 }

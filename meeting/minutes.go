@@ -16,20 +16,9 @@ import (
 func ComposeMinutes(f MinutesFacts) paper.Document {
 	d := f.document(f.Subject())
 	var no roman
-	d.Blocks = append(d.Blocks, f.opening()...)
-	d.Blocks = append(d.Blocks, f.programme(&no)...)
-	d.Blocks = append(d.Blocks, f.content(&no)...)
-	d.Blocks = append(d.Blocks, f.review(&no)...)
-	d.Blocks = append(d.Blocks, f.votes(&no)...)
-	if len(f.Decisions) > 0 {
-		d.Blocks = append(d.Blocks, no.heading(headTasks), decisionTable(f.Decisions))
+	for _, part := range minutesParts() {
+		d.Blocks = append(d.Blocks, part(f, &no)...)
 	}
-	d.Blocks = append(d.Blocks, f.conclusion(&no)...)
-	if f.Score != nil {
-		d.Blocks = append(d.Blocks, no.heading(headScore))
-		d.Blocks = append(d.Blocks, f.Score.blocks()...)
-	}
-	d.Blocks = append(d.Blocks, paper.Paragraph(paper.Text(f.closing())))
 	finish(d.Blocks, f.Words.End)
 	d.Signatures = []paper.Signature{
 		{Post: f.Words.MinutesLeft, Name: f.Clerk.Name, Side: paper.SideLeft},
@@ -39,7 +28,19 @@ func ComposeMinutes(f MinutesFacts) paper.Document {
 	return d
 }
 
-func (f MinutesFacts) opening() []paper.Block {
+// minutesPart is a part of minutes; one without a fact gives nothing and takes no number.
+type minutesPart func(f MinutesFacts, no *roman) []paper.Block
+
+// minutesParts are the parts of minutes in their order. Whoever adds to what minutes
+// tell puts a part here.
+func minutesParts() []minutesPart {
+	return []minutesPart{
+		MinutesFacts.opening, MinutesFacts.programme, MinutesFacts.content, MinutesFacts.review, MinutesFacts.votes,
+		MinutesFacts.assigned, MinutesFacts.conclusion, MinutesFacts.score, MinutesFacts.closing,
+	}
+}
+
+func (f MinutesFacts) opening(*roman) []paper.Block {
 	out := []paper.Block{
 		labelled(labelTime, "bắt đầu lúc "+hour(f.Opened)+", "+civil.From(f.Opened).Long()+wordStop),
 		labelled(labelPlace, stopped(f.HeldFacts.Place)),
@@ -73,7 +74,7 @@ func (f MinutesFacts) programme(no *roman) []paper.Block {
 	if len(f.Items) == 0 {
 		return nil
 	}
-	out := []paper.Block{no.heading(headProgramme)}
+	out := []paper.Block{no.heading(f.say("head_programme"))}
 	for i, it := range f.Items {
 		out = append(out, paper.Paragraph(paper.Text(fmt.Sprintf("%d. %s (%d phút).", i+1, flat(it.Title), it.Minutes))))
 	}
@@ -104,13 +105,13 @@ func (f MinutesFacts) content(no *roman) []paper.Block {
 		out = append(out, said(it.Said)...)
 	}
 	if len(f.General) > 0 {
-		out = append(out, paper.Paragraph(paper.Bold(textGeneral+":")))
+		out = append(out, paper.Paragraph(paper.Bold(f.say("general")+":")))
 		out = append(out, said(f.General)...)
 	}
 	if len(out) == 0 {
 		return nil
 	}
-	return append([]paper.Block{no.heading(headContent)}, out...)
+	return append([]paper.Block{no.heading(f.say("head_content"))}, out...)
 }
 
 // said lists what members said, each under the own name (rules.md 2.39).
@@ -129,7 +130,7 @@ func said(list []SaidFacts) []paper.Block {
 func (f MinutesFacts) review(no *roman) []paper.Block {
 	var out []paper.Block
 	if len(f.Tasks) > 0 {
-		out = append(out, reviewTable(f.Tasks), reviewSum(f.Tasks))
+		out = append(out, reviewTable(f.Tasks), f.reviewSum(f.Tasks))
 	}
 	if f.Praise != "" {
 		out = append(out, labelled(labelPraise, stopped(flat(f.Praise))))
@@ -140,14 +141,14 @@ func (f MinutesFacts) review(no *roman) []paper.Block {
 	if len(out) == 0 {
 		return nil
 	}
-	return append([]paper.Block{no.heading(headReview)}, out...)
+	return append([]paper.Block{no.heading(f.say("head_review"))}, out...)
 }
 
 func (f MinutesFacts) votes(no *roman) []paper.Block {
 	if len(f.Votes) == 0 {
 		return nil
 	}
-	out := []paper.Block{no.heading(headVotes)}
+	out := []paper.Block{no.heading(f.say("head_votes"))}
 	for i, v := range f.Votes {
 		out = append(out, paper.Paragraph(
 			paper.Bold(strconv.Itoa(i+1)+". "+flat(v.Subject)),
@@ -164,18 +165,33 @@ func (f MinutesFacts) conclusion(no *roman) []paper.Block {
 	if f.Conclusion == "" && f.Resolution == "" {
 		return nil
 	}
-	out := append([]paper.Block{no.heading(headConclusion)}, paragraphs(f.Conclusion)...)
+	out := append([]paper.Block{no.heading(f.say("head_conclusion"))}, paragraphs(f.Conclusion)...)
 	if f.Resolution != "" {
-		out = append(out, paper.Paragraph(paper.Text("Chi bộ ban hành Nghị quyết số "+f.Resolution+wordStop)))
+		out = append(out, paper.Paragraph(paper.Text(stopped(f.say("issued", "số nghị quyết", f.Resolution)))))
 	}
 	return out
 }
 
+func (f MinutesFacts) assigned(no *roman) []paper.Block {
+	if len(f.Decisions) == 0 {
+		return nil
+	}
+	return []paper.Block{no.heading(f.say("head_tasks")), decisionTable(f.Decisions)}
+}
+
+func (f MinutesFacts) score(no *roman) []paper.Block {
+	if f.Score == nil {
+		return nil
+	}
+	return append([]paper.Block{no.heading(f.say("head_score"))}, f.Score.blocks()...)
+}
+
 // closing is the last sentence. A meeting that ran past midnight names the day.
-func (f MinutesFacts) closing() string {
+func (f MinutesFacts) closing(*roman) []paper.Block {
 	day := "cùng ngày"
 	if end := civil.From(f.Closed); end != civil.From(f.Opened) {
 		day = end.Long()
 	}
-	return "Buổi sinh hoạt kết thúc lúc " + hour(f.Closed) + ", " + day + wordStop + textReadBack
+	text := f.say("closing", "giờ kết thúc", hour(f.Closed), "ngày kết thúc", day, "tên chi bộ", f.CellName)
+	return []paper.Block{paper.Paragraph(paper.Text(stopped(text)))}
 }

@@ -24,19 +24,6 @@ const (
 	labelRemind   = "Nhắc nhở, hạn chế: "
 	labelKept     = "Ý kiến bảo lưu: "
 
-	headProgramme  = "CHƯƠNG TRÌNH SINH HOẠT"
-	headContent    = "NỘI DUNG SINH HOẠT"
-	headReview     = "ĐÁNH GIÁ KẾT QUẢ THỰC HIỆN NHIỆM VỤ"
-	headVotes      = "BIỂU QUYẾT"
-	headTasks      = "PHÂN CÔNG NHIỆM VỤ"
-	headConclusion = "KẾT LUẬN CỦA CHỦ TRÌ"
-	headScore      = "CHẤM ĐIỂM, XẾP LOẠI BUỔI SINH HOẠT"
-
-	headResult    = "KẾT QUẢ THỰC HIỆN NGHỊ QUYẾT THÁNG TRƯỚC"
-	headDirection = "PHƯƠNG HƯỚNG, NHIỆM VỤ THÁNG "
-	headAssigned  = "PHÂN CÔNG, TỔ CHỨC THỰC HIỆN"
-	headSelf      = "CHI BỘ TỰ CHẤM ĐIỂM, XẾP LOẠI BUỔI SINH HOẠT"
-
 	colNo       = "TT"
 	colTask     = "Nhiệm vụ"
 	colWho      = "Người thực hiện"
@@ -50,11 +37,6 @@ const (
 	colMark     = "Đánh giá"
 
 	textNoSpeech     = "phát biểu ý kiến"
-	textNoTasks      = "Không có nhiệm vụ phải đánh giá trong kỳ."
-	textGeneral      = "Ý kiến khác của đảng viên"
-	textReadBack     = " Biên bản đã được thư ký đọc lại trước chi bộ."
-	textResolved     = "Sau khi nghe báo cáo, thảo luận và biểu quyết, chi bộ quyết nghị:"
-	textCarryOut     = "Các đồng chí chi ủy viên và đảng viên được phân công có trách nhiệm tổ chức thực hiện; chi ủy theo dõi, kiểm tra và báo cáo kết quả tại kỳ sinh hoạt sau"
 	textReviewDraft  = "Chi bộ đã tổ chức thực hiện nghị quyết của kỳ sinh hoạt trước; kết quả thực hiện từng nhiệm vụ nêu tại bảng dưới đây."
 	textAgendaAgreed = "Chi ủy thống nhất nội dung, chương trình sinh hoạt, dự thảo nghị quyết và những nội dung cần biểu quyết."
 	textGoesOn       = "Tiếp tục thực hiện"

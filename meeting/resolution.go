@@ -1,7 +1,6 @@
 package meeting
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -20,57 +19,51 @@ func ComposeResolution(f ResolutionFacts) paper.Document {
 	if f.Kind == Thematic && f.Theme != "" {
 		d.Blocks = append(d.Blocks, labelled(labelTheme, stopped(f.Theme)))
 	}
-	d.Blocks = append(d.Blocks, paper.Paragraph(paper.Text(textResolved)))
+	d.Blocks = append(d.Blocks, paper.Paragraph(paper.Text(f.say("resolved"))))
 	d.Blocks = append(d.Blocks, f.results(&no)...)
 	if f.Direction != "" {
-		d.Blocks = append(d.Blocks, no.heading(headDirection+strconv.Itoa(f.Month.Num())))
+		d.Blocks = append(d.Blocks, no.heading(f.say("head_direction", "số tháng", strconv.Itoa(f.Month.Num()))))
 		d.Blocks = append(d.Blocks, paragraphs(f.Direction)...)
 	}
 	if len(f.Decisions) > 0 {
-		d.Blocks = append(d.Blocks, no.heading(headAssigned), decisionTable(f.Decisions), paper.Paragraph(paper.Text(textCarryOut+wordStop)))
+		d.Blocks = append(d.Blocks, no.heading(f.say("head_assigned")), decisionTable(f.Decisions),
+			paper.Paragraph(paper.Text(stopped(f.say("carry_out")))))
 	}
 	if f.Score != nil {
-		d.Blocks = append(d.Blocks, no.heading(headSelf))
+		d.Blocks = append(d.Blocks, no.heading(f.say("head_score")))
 		d.Blocks = append(d.Blocks, f.Score.blocks()...)
 	}
 	d.Blocks = append(d.Blocks, paper.Paragraph(paper.Text(f.adopted())))
 	finish(d.Blocks, f.Words.End)
-	post := f.Chair.Sign
-	if post == "" {
-		post = strings.ToUpper(f.Chair.Post)
-	}
-	d.Signatures = []paper.Signature{{Authority: f.Words.Authority[BodyCell], Post: post, Name: f.Chair.Name, Side: paper.SideRight}}
+	d.Signatures = f.signed(BodyCell, f.Chair)
 	d.Recipients = f.recipients()
 	return d
 }
 
 // opening is the first paragraph (rules.md 2.36).
 func (f ResolutionFacts) opening() string {
-	var b strings.Builder
-	day := civil.From(f.Opened).Long()
-	fmt.Fprintf(&b, "N%s, tại %s, %s %s tháng %s. ", strings.TrimPrefix(day, "n"), strings.TrimRight(flat(f.HeldFacts.Place), "."),
-		f.CellName, meetingVerb(f.Kind), monthWords(f.Month))
-	fmt.Fprintf(&b, "%s. ", f.attendance())
-	fmt.Fprintf(&b, "Thời gian sinh hoạt %d phút (từ %s đến %s). ", minutesBetween(f.Opened, f.Closed), hour(f.Opened), hour(f.Closed))
-	fmt.Fprintf(&b, "Chủ trì: %s.", f.Chair.named())
+	parts := []string{f.say("opening", "ngày họp", civil.From(f.Opened).Long(), "địa điểm", strings.TrimRight(flat(f.HeldFacts.Place), "."),
+		"tên chi bộ", f.CellName, "tổ chức sinh hoạt", meetingVerb(f.Kind), "tháng", monthWords(f.Month), "thành phần", f.attendance(),
+		"số phút", strconv.Itoa(minutesBetween(f.Opened, f.Closed)), "giờ bắt đầu", hour(f.Opened), "giờ kết thúc", hour(f.Closed),
+		"chủ trì", f.Chair.named())}
 	if f.Clerk.Name != "" {
-		fmt.Fprintf(&b, " Thư ký: %s.", f.Clerk.named())
+		parts = append(parts, f.say("clerk", "thư ký", f.Clerk.named()))
 	}
-	if fee := f.fee(); fee != "" {
-		fmt.Fprintf(&b, " Đảng phí: %s.", fee)
+	if f.FeePaid >= 0 {
+		parts = append(parts, f.say("fee", "số người", strconv.Itoa(f.FeePaid)))
 	}
-	return b.String()
+	return strings.Join(parts, " ")
 }
 
 func (f ResolutionFacts) results(no *roman) []paper.Block {
 	if f.Review == "" && len(f.Tasks) == 0 && f.Praise == "" && f.Shortcomings == "" {
 		return nil
 	}
-	out := append([]paper.Block{no.heading(headResult)}, paragraphs(f.Review)...)
+	out := append([]paper.Block{no.heading(f.say("head_result"))}, paragraphs(f.Review)...)
 	if len(f.Tasks) > 0 {
 		out = append(out, reviewTable(f.Tasks))
 	}
-	out = append(out, reviewSum(f.Tasks))
+	out = append(out, f.reviewSum(f.Tasks))
 	if f.Praise != "" {
 		out = append(out, labelled(labelPraise, stopped(flat(f.Praise))))
 	}
@@ -82,6 +75,5 @@ func (f ResolutionFacts) results(no *roman) []paper.Block {
 
 // adopted is the vote n/N with its share (rules.md 2.37).
 func (f ResolutionFacts) adopted() string {
-	return fmt.Sprintf("Nghị quyết được %d/%d đảng viên chính thức (%s) biểu quyết tán thành.",
-		f.Vote.Yes, f.Vote.Base, percent(f.Vote.Yes, f.Vote.Base))
+	return stopped(f.say("adopted", "số phiếu", strconv.Itoa(f.Vote.Yes), "cơ số", strconv.Itoa(f.Vote.Base), "tỷ lệ", percent(f.Vote.Yes, f.Vote.Base)))
 }

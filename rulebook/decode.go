@@ -45,6 +45,8 @@ func decodeForm(k Key, raw json.RawMessage) (any, error) {
 		return checked(raw, checkSheet)
 	case "agenda":
 		return checked(raw, checkAgenda)
+	case "wording":
+		return checked(raw, checkWording)
 	case "content_kinds":
 		return checked(raw, func(l []ContentKind) error {
 			return titled(l, func(c ContentKind) (string, Text) { return c.Code, c.Title })

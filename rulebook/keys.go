@@ -88,6 +88,7 @@ const (
 	AccountFirstDays           = "account.first_days"
 	AccountFirstPerHour        = "account.first_per_hour"
 	PaperStyleKey              = "paper.style"
+	PaperReadDays              = "paper.read_days"
 	ShapeKey                   = "shape"
 	OrgKindsKey                = "org.kinds"
 	ScoreSheetRegular          = "score.sheet.regular"

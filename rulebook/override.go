@@ -89,10 +89,15 @@ func (b *Book) check(o Override) (version, error) {
 	if !v.withdrawn {
 		val, err := decode(key, o.Value)
 		switch {
+		case err != nil && key.Shape == "wording":
+			bad.Add("value", "rulebook.err.words", "Most", MaxWording)
 		case err != nil:
 			bad.Add("value", "rulebook.err.value")
 		case !b.whole(o.Key, val):
 			bad.Add("value", "rulebook.err.sheet")
+		}
+		if w, ok := val.(Wording); ok {
+			b.fits(&bad, o.Key, w)
 		}
 		v.val = val
 	}

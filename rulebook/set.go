@@ -228,15 +228,27 @@ func (s Set) PaperKinds(orgKind string) []PaperKind {
 }
 
 // PaperKind gives one kind that the organisation may issue on the day; ok is false
-// when it may not.
+// when it may not. Slips and copies, which are no kinds of 7.18, any may issue.
 func (s Set) PaperKind(orgKind, code string) (kind PaperKind, ok bool) {
 	for _, k := range s.PaperKinds(orgKind) {
 		if k.Code == code {
 			return k, true
 		}
 	}
+	suffix := s.Suffix(orgKind)
+	if suffix == "" || !slices.Contains(value[[]string](s, "paper.kinds.slips"), code) {
+		return PaperKind{}, false
+	}
+	for _, c := range s.Choices("paper.names") {
+		if c.Code == code {
+			return PaperKind{Code: code, Title: c.Title, Suffix: suffix}, true
+		}
+	}
 	return PaperKind{}, false
 }
+
+// PaperReadKinds gives the kinds of paper that the members confirm having read.
+func (s Set) PaperReadKinds() []string { return value[[]string](s, "paper.read_kinds") }
 
 // PaperStyle decodes the look of papers on the day into the caller's struct
 // (paper.Style). Error: no style is in force.
