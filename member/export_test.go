@@ -18,3 +18,9 @@ func FindWide(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found,
 	}
 	return find(ctx, q, scope, in, typed, 0)
 }
+
+// Wide gives the same list by the way of many cells, whatever their number.
+func (t Then) Wide() Then {
+	t.few = -1
+	return t
+}

@@ -19,6 +19,7 @@ type Query struct {
 	Day      civil.Date // required: members as of this day
 	Standing string     // one standing; "": all
 	Left     bool       // also who has left
+	Past     bool       // Day is before today: also who has left, or changed the name, since
 	Limit    int        // zero: 20
 }
 
@@ -58,6 +59,7 @@ const (
 type search struct {
 	q      db.Q
 	scope  access.Scope
+	then   *Then // by the tree of the day; nil: by today's
 	span   org.Span
 	whole  bool // the scope is the whole tree
 	in     Query
@@ -106,7 +108,7 @@ func Find(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found, err
 	if err != nil || len(typed) < 2 || found.Cut || len(found.Hits) > 0 {
 		return found, err
 	}
-	return narrowed(ctx, q, scope, in, typed)
+	return narrowed(ctx, today{q, scope, in}, in.Limit, typed)
 }
 
 // isTop says whether the scope is the whole tree.
@@ -118,13 +120,23 @@ func find(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []vie
 	if err != nil {
 		return Found{}, err
 	}
-	s := &search{
-		q: q, scope: scope, span: span, whole: isTop(scope), in: in, typed: typed,
-		finder: viet.NewFinder(typed), seen: map[candidate]bool{}, few: few, most: capOf(typed), ways: anyWay(),
-	}
+	s := newSearch(q, scope, in, typed)
+	s.span, s.few = span, few
 	if err := s.gather(ctx); err != nil {
 		return Found{}, err
 	}
+	return s.best(ctx)
+}
+
+func newSearch(q db.Q, scope access.Scope, in Query, typed []viet.Word) *search {
+	return &search{
+		q: q, scope: scope, whole: isTop(scope), in: in, typed: typed,
+		finder: viet.NewFinder(typed), seen: map[candidate]bool{}, most: capOf(typed), ways: anyWay(),
+	}
+}
+
+// best opens those of the candidates that fit best.
+func (s *search) best(ctx context.Context) (Found, error) {
 	slices.SortFunc(s.list, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.text.fit.Score, b.text.fit.Score), cmp.Compare(a.text.sort, b.text.sort),
 			cmp.Compare(a.person, b.person), cmp.Compare(a.membership, b.membership))

@@ -49,11 +49,13 @@ SELECT ` + personTexts + ` FROM h CROSS JOIN person f WHERE f.part_id = h.part_i
 	findPartsPostgres = partsHead + `strpos(f.fold, $15) > 0) AND` + beginsPerson + partsTail
 )
 
-// Guests ($14 not 0), and those who had left by the day ($13; ” nobody), have their
-// folded names with the membership.
+// Guests ($14 not 0), those who had left by the day ($13; ” nobody), and those who have
+// left since the day ($16; ” nobody), have their folded names with the membership: who
+// moved to another part or has another name today is found by them.
 const findOthersSQL = `SELECT f.part_id, f.person_id, f.id, f.name, f.sort FROM org p CROSS JOIN membership f
  WHERE p.id = p.part_id AND p.path >= $11 AND p.path < $12 AND f.part_id = p.id AND f.fold <> '' AND` + beginsMember + `
-   AND ($14 <> 0 AND f.kind = 'guest' OR $13 <> '' AND f.to_day <> '' AND f.to_day <= $13) LIMIT $15`
+   AND ($14 <> 0 AND f.kind = 'guest' OR $13 <> '' AND f.to_day <> '' AND f.to_day <= $13
+     OR $16 <> '' AND f.to_day > $16 AND f.from_day <= $16) LIMIT $15`
 
 // A scope below a part is some cells: their members are read, and compared here.
 const findCellsSQL = `SELECT m.part_id, m.person_id, m.id, COALESCE(f.name, ''), m.name, COALESCE(f.other_name, ''), m.sort
@@ -145,21 +147,24 @@ func (s *search) inParts(ctx context.Context, parts int) (int, error) {
 	return len(list), err
 }
 
-// others adds guests and, when asked for, who has left. In the whole tree a guest is
-// found at home.
+// others adds guests and, when asked for, who has left; on a past day, who has left
+// since. In the whole tree a guest is found at home.
 func (s *search) others(ctx context.Context) error {
-	guests, left := 1, ""
+	guests, left, since := 1, "", ""
 	if s.whole {
 		guests = 0
 	}
 	if s.in.Left {
 		left = s.in.Day.String()
 	}
-	if guests == 0 && left == "" {
+	if s.in.Past {
+		since = s.in.Day.String()
+	}
+	if guests == 0 && left == "" && since == "" {
 		return nil
 	}
 	patterns, _ := viet.Patterns(s.typed, findSlots)
-	args := append(patterns[:len(patterns):len(patterns)], s.span.PartLo, s.span.PartHi, left, guests, s.most+1)
+	args := append(patterns[:len(patterns):len(patterns)], s.span.PartLo, s.span.PartHi, left, guests, s.most+1, since)
 	list, err := db.List(ctx, s.q, scanOther, findOthersSQL, args...)
 	s.add(list)
 	s.cut = s.cut || len(list) > s.most
@@ -177,6 +182,18 @@ const (
 
 func (s *search) scanRow(sc db.Scanner) (Row, error) { return scanRow(sc, s.in.Day) }
 
+// rows reads memberships by today's tree, or in the view of a past day.
+func (s *search) rows(ctx context.Context, today, then string, part, id int64) ([]Row, error) {
+	args := s.args(part, id)
+	if s.then != nil {
+		today = then
+		args[0], args[1] = s.then.View.Range()
+		lo, hi := s.then.May.Range()
+		args = append(args, lo, hi)
+	}
+	return db.List(ctx, s.q, s.scanRow, today, args...)
+}
+
 func (s *search) args(part, id int64) []any {
 	return []any{s.span.Lo, s.span.Hi, s.in.Day, 1, s.in.Standing, s.scope.Reach(), part, id}
 }
@@ -184,7 +201,7 @@ func (s *search) args(part, id int64) []any {
 // home gives the row of a person: the home, and a guest's place only where there is no
 // home.
 func (s *search) home(ctx context.Context, c candidate) ([]Row, error) {
-	list, err := db.List(ctx, s.q, s.scanRow, hitOfPersonSQL, s.args(c.part, c.person)...)
+	list, err := s.rows(ctx, hitOfPersonSQL, hitOfPersonThenSQL, c.part, c.person)
 	list = distinct(list, func(r Row) int64 { return r.Ref.ID })
 	for i, r := range list {
 		if r.Kind == KindHome {
@@ -197,7 +214,7 @@ func (s *search) home(ctx context.Context, c candidate) ([]Row, error) {
 // byMembership gives the row of a candidate that is a membership, in force on the day
 // or, when asked for, over by then.
 func (s *search) byMembership(ctx context.Context, c candidate) ([]Row, error) {
-	list, err := db.List(ctx, s.q, s.scanRow, hitSQL, s.args(c.part, c.membership)...)
+	list, err := s.rows(ctx, hitSQL, hitThenSQL, c.part, c.membership)
 	if err == nil && len(list) == 0 && s.in.Left {
 		list, err = db.List(ctx, s.q, s.scanRow, hitLeftSQL, s.args(c.part, c.membership)...)
 	}

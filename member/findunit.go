@@ -18,12 +18,43 @@ const (
 	narrowRunes = 2  // a word of fewer letters names no unit, unless it is a number
 )
 
+// ground is where a narrowed search looks: the tree of today, or of a day.
+type ground interface {
+	// units gives those whose names have the words; cut: there are more.
+	units(ctx context.Context, words []viet.Word) (list []org.Unit, cut bool, err error)
+	// in looks for members in one of them.
+	in(ctx context.Context, u org.Unit, typed []viet.Word) (Found, error)
+	top() int64
+}
+
+// today is the ground of today's tree.
+type today struct {
+	q     db.Q
+	scope access.Scope
+	what  Query
+}
+
+func (t today) top() int64 { return t.scope.Unit().ID }
+
+func (t today) units(ctx context.Context, words []viet.Word) ([]org.Unit, bool, error) {
+	found, err := org.Find(ctx, t.q, t.scope, org.Query{Words: words, Day: t.what.Day, Limit: org.FindCap})
+	return found.Units, found.Cut, err
+}
+
+func (t today) in(ctx context.Context, u org.Unit, typed []viet.Word) (Found, error) {
+	below, err := t.scope.Narrow(u.Access())
+	if err != nil {
+		return Found{}, err
+	}
+	return find(ctx, t.q, below, t.what, typed, fewParts(t.q))
+}
+
 // narrowed looks for "khai hòa bình", when nobody's name has all words: those at one
 // end name a unit, the others a member there. As many words as a unit's name has go to
 // the unit.
-func narrowed(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word) (Found, error) {
+func narrowed(ctx context.Context, g ground, limit int, typed []viet.Word) (Found, error) {
 	for _, last := range []bool{true, false} {
-		all, err := unitsAt(ctx, q, scope, in, typed, last)
+		all, err := unitsAt(ctx, g, typed, last)
 		if err != nil {
 			return Found{}, err
 		}
@@ -32,7 +63,7 @@ func narrowed(ctx context.Context, q db.Q, scope access.Scope, in Query, typed [
 		}
 		for k := len(typed) - 1; k > 0 && len(all) > 0; k-- {
 			unit, person := cutWords(typed, k, last)
-			found, err := inUnits(ctx, q, scope, in, person, fitting(all, unit, scope.Unit().ID))
+			found, err := inUnits(ctx, g, limit, person, fitting(all, unit, g.top()))
 			if err != nil || len(found.Hits) > 0 {
 				return found, err
 			}
@@ -51,15 +82,15 @@ func cutWords(typed []viet.Word, k int, last bool) (unit, person []viet.Word) {
 
 // unitsAt gives all units that have the last word, or the first one, and when those
 // are too many, the last two.
-func unitsAt(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word, last bool) ([]org.Unit, error) {
+func unitsAt(ctx context.Context, g ground, typed []viet.Word, last bool) ([]org.Unit, error) {
 	for k := 1; k <= narrowTries && k < len(typed); k++ {
 		words, _ := cutWords(typed, k, last)
 		if f := words[0].Fold; utf8.RuneCountInString(f) < narrowRunes && !unicode.IsDigit(rune(f[0])) {
 			return nil, nil
 		}
-		found, err := org.Find(ctx, q, scope, org.Query{Words: words, Day: in.Day, Limit: org.FindCap})
-		if err != nil || !found.Cut {
-			return found.Units, err
+		list, cut, err := g.units(ctx, words)
+		if err != nil || !cut {
+			return list, err
 		}
 	}
 	return nil, nil
@@ -79,14 +110,10 @@ func fitting(units []org.Unit, words []viet.Word, top int64) []org.Unit {
 }
 
 // inUnits looks in each of the units until there are as many as are asked for.
-func inUnits(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word, units []org.Unit) (Found, error) {
+func inUnits(ctx context.Context, g ground, limit int, typed []viet.Word, units []org.Unit) (Found, error) {
 	var out Found
 	for _, u := range units {
-		below, err := scope.Narrow(u.Access())
-		if err != nil {
-			return out, err
-		}
-		found, err := find(ctx, q, below, in, typed, fewParts(q))
+		found, err := g.in(ctx, u, typed)
 		if err != nil {
 			return out, err
 		}
@@ -97,7 +124,7 @@ func inUnits(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []
 		for _, h := range found.Hits {
 			switch {
 			case slices.ContainsFunc(out.Hits, func(o Hit) bool { return o.Ref == h.Ref }):
-			case len(out.Hits) == in.Limit:
+			case len(out.Hits) == limit:
 				out.More = true
 				return out, nil
 			default:

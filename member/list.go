@@ -21,8 +21,11 @@ type Filter struct {
 
 const listLimit = 50
 
-const rowColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, c.short, COALESCE(u.id, 0), COALESCE(u.short, ''), m.kind,
-  m.name, m.sort, COALESCE(pe.sex, ''), COALESCE(pe.birth, ''), CASE WHEN (` + keptSQL + `) > 0 THEN '' ELSE COALESCE(pe.phone, '') END, m.official_on,
+const rowColumns = rowHead + `c.short, COALESCE(u.id, 0), COALESCE(u.short, '')` + rowTail
+
+const rowHead = `SELECT m.part_id, m.id, m.person_id, m.cell_id, `
+
+const rowTail = `, m.kind, m.name, m.sort, COALESCE(pe.sex, ''), COALESCE(pe.birth, ''), CASE WHEN (` + keptSQL + `) > 0 THEN '' ELSE COALESCE(pe.phone, '') END, m.official_on,
   COALESCE(s.kind, ''), m.from_day, m.to_day, m.admitted_on, CASE WHEN (` + keptSQL + `) > 0 THEN 1 ELSE 0 END`
 
 // keptSQL counts the units that keep contacts of the row's cell from who reads from
@@ -30,7 +33,9 @@ const rowColumns = `SELECT m.part_id, m.id, m.person_id, m.cell_id, c.short, COA
 const keptSQL = `SELECT COUNT(*) FROM kept k JOIN org ko ON ko.id = k.org_id
    WHERE k.kind = 'contact' AND k.ended_at = 0 AND ko.path > $6 AND ko.path = substr(c.path, 1, length(ko.path))`
 
-const rowJoins = ` LEFT JOIN org u ON u.id = c.part_id
+const rowJoins = ` LEFT JOIN org u ON u.id = c.part_id` + rowPerson
+
+const rowPerson = `
   LEFT JOIN person pe ON pe.part_id = m.part_id AND pe.id = m.person_id` + inForce
 
 // here is the scope, $1 and $2, as something asked of the cell c of a membership m: the
@@ -41,7 +46,9 @@ const here = ` c.path >= $1 || substr(m.sort, 1, 0) AND c.path < $2 || substr(m.
 // condition: $1, $2 the scope, $3 the day, $4 guests too, $5 standing.
 const condition = here + ` AND` + inOnDay
 
-const inOnDay = ` m.from_day <= $3 AND (m.to_day = '' OR m.to_day > $3)
+const inOnDay = ` m.from_day <= $3 AND (m.to_day = '' OR m.to_day > $3)` + asAsked
+
+const asAsked = `
    AND (m.kind = 'home' OR $4 <> 0)
    AND ($5 = '' OR $5 = CASE WHEN s.kind IS NOT NULL THEN s.kind WHEN m.kind = 'guest' THEN 'guest'
      WHEN m.official_on <> '' AND m.official_on <= $3 THEN 'official' ELSE 'reserve' END)`

@@ -14,7 +14,6 @@ type Look struct {
 	Day     civil.Date // zero: today
 	ByToday bool       // by today's tree
 	Form    *Form      // the day as it was typed, and what is wrong with it
-	Both    bool       // the page has both views
 	Path    string
 	Keep    url.Values // the rest of the address
 }
@@ -25,15 +24,14 @@ func LookOf(r *http.Request, today civil.Date) Look {
 	query := r.URL.Query()
 	l := Look{Path: r.URL.Path, ByToday: query.Get("tree") == "now", Keep: url.Values{}}
 	l.Form = NewForm(nil)
+	for name, list := range query {
+		if name != "day" && name != "tree" && name != "after" && name != "seen" {
+			l.Keep[name] = list
+		}
+	}
 	if r.Method == http.MethodPost {
 		query = r.PostForm
 		l.ByToday = query.Get("tree") == "now"
-	} else {
-		for name, list := range query {
-			if name != "day" && name != "tree" && name != "after" && name != "seen" {
-				l.Keep[name] = list
-			}
-		}
 	}
 	typed := Text(query.Get("day"))
 	l.Form.Set("day", typed)

@@ -15,6 +15,7 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/web"
 	"chibo/member"
+	"chibo/org"
 )
 
 // listQuery is what the address of the list may say.
@@ -29,7 +30,10 @@ type listQuery struct {
 // listData is the dot of members.html.
 type listData struct {
 	Query     listQuery
-	Look      web.Look // members go with their cell: a past day is shown by today's tree
+	Look      web.Look
+	NotThen   bool   // the place did not live on the day
+	Name      string // of the place: of the day, as reported then
+	Elsewhere int    // members then in cells that the reader may not list today
 	Place     place
 	Form      *web.Form
 	Units     []web.Option // units to choose from; empty where there is no choice
@@ -39,7 +43,8 @@ type listData struct {
 	Text      string // the name looked for; never in an address
 	More, Cut bool   // of a search: there are more, and more than were compared
 	Cap       int
-	Total     int // of the place
+	Total     int  // of the place
+	Uncounted bool // Total is not known
 	Found     int
 	Many      bool   // Found is the least there are
 	Action    string // where a search posts: the filters stay in the address
@@ -49,6 +54,8 @@ type listData struct {
 	Start     string // address of the first page, on a later one
 	Next      string
 	Clear     string // address without search and standing
+
+	then *member.Then // as reported then; nil: by today's tree
 }
 
 // listRow is a member in the list.
@@ -88,7 +95,10 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 		if d.Units, err = choices(ctx, q, who, d.Place, day); err != nil {
 			return err
 		}
-		return d.read(ctx, q, n, who, day)
+		if err := d.look(ctx, q, who); err != nil || d.NotThen {
+			return err
+		}
+		return d.read(ctx, q, n, who, s.today())
 	})
 	if err != nil {
 		return err
@@ -112,14 +122,39 @@ func searched(r *http.Request) (string, error) {
 	return in.Text, err
 }
 
-func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
+// look takes the view of a past day as reported then.
+func (d *listData) look(ctx context.Context, q db.Q, who access.Actor) error {
+	d.Name = d.Place.Unit.Name
+	if !d.Look.Then() {
+		return nil
+	}
+	view, err := org.On(ctx, q, d.Place.Scope, d.Look.Day)
+	if fault.KindOf(err) == fault.NotFound {
+		d.NotThen = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Name = view.Top.Name
+	may, err := widest(ctx, q, who, d.Place)
+	if err != nil {
+		return err
+	}
+	d.then = &member.Then{View: view, May: may}
+	d.Elsewhere, err = d.then.Elsewhere(ctx, q)
+	return err
+}
+
+func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, today civil.Date) error {
+	day := d.Look.On(today)
 	d.OneCell, d.Filtered = d.Place.Unit.IsCell(), d.Text != "" || d.Query.Standing != ""
 	d.Action = d.Query.href("", 0)
 	filter := member.Filter{Day: day}
 	if d.OneCell {
 		filter.CellID = d.Place.Unit.ID
 	}
-	if err := d.count(ctx, q, filter); err != nil {
+	if err := d.count(ctx, q, filter, today); err != nil {
 		return err
 	}
 	if d.Filtered {
@@ -130,7 +165,13 @@ func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, 
 	}
 	filter.Standing = d.Query.Standing
 	filter.Limit, filter.After = pageRows+1, d.Query.After
-	rows, err := member.List(ctx, q, d.Place.Scope, filter)
+	var rows []member.Row
+	var err error
+	if d.then != nil {
+		rows, err = d.then.List(ctx, q, filter)
+	} else {
+		rows, err = member.List(ctx, q, d.Place.Scope, filter)
+	}
 	if err != nil {
 		return err
 	}
@@ -159,34 +200,68 @@ const countMost = 1001
 
 // count counts the members of the place, and those of the standing. Above the parts
 // the figures have the number, and of a standing only some are counted.
-func (d *listData) count(ctx context.Context, q db.Q, f member.Filter) (err error) {
-	above := d.Place.Unit.IsAbove()
-	if above {
-		state, err := figure.StateOf(ctx, q, d.Place.Scope)
-		if err != nil {
-			return err
-		}
-		d.Total = state.Members
-	} else if d.Total, err = member.Count(ctx, q, d.Place.Scope, f); err != nil {
+func (d *listData) count(ctx context.Context, q db.Q, f member.Filter, today civil.Date) (err error) {
+	if err := d.total(ctx, q, f, today); err != nil {
 		return err
 	}
-	d.Found, f.Standing = d.Total, d.Query.Standing
+	above := d.Place.Unit.IsAbove()
+	d.Found, f.Standing = d.Total-d.Elsewhere, d.Query.Standing
 	switch {
+	case f.Standing == "" && d.Uncounted:
+		d.Found, d.Many = 0, true
+		return nil
 	case f.Standing == "" || d.Text != "":
+		return nil
+	case d.then != nil:
+		d.Found, err = d.then.CountUpTo(ctx, q, f, countMost)
 	case above:
 		d.Found, err = member.CountUpTo(ctx, q, d.Place.Scope, f, countMost)
-		if d.Many = d.Found == countMost; d.Many {
-			d.Found--
-		}
 	default:
 		d.Found, err = member.Count(ctx, q, d.Place.Scope, f)
+		return err
 	}
+	if d.Many = d.Found == countMost; d.Many {
+		d.Found--
+	}
+	return err
+}
+
+// total counts all members of the place.
+func (d *listData) total(ctx context.Context, q db.Q, f member.Filter, today civil.Date) error {
+	above := d.Place.Unit.IsAbove()
+	switch {
+	case d.Look.Past() && above:
+		view := org.View{Scope: d.Place.Scope, Day: d.Look.Day}
+		if d.then != nil {
+			view = d.then.View
+		}
+		n, known, err := member.FarSize(ctx, q, view, d.then != nil, today)
+		d.Total, d.Uncounted = n, !known
+		return err
+	case above:
+		state, err := figure.StateOf(ctx, q, d.Place.Scope)
+		d.Total = state.Members
+		return err
+	case d.then != nil:
+		size, err := member.SizeThen(ctx, q, d.then.View)
+		d.Total = size.Members
+		return err
+	}
+	n, err := member.Count(ctx, q, d.Place.Scope, f)
+	d.Total = n
 	return err
 }
 
 // search lists whom the name looked for fits.
 func (d *listData) search(ctx context.Context, q db.Q, n namer, who access.Actor, day civil.Date) error {
-	found, err := member.Find(ctx, q, d.Place.Scope, member.Query{Text: d.Text, Day: day, Standing: d.Query.Standing, Limit: pageRows})
+	in := member.Query{Text: d.Text, Day: day, Standing: d.Query.Standing, Limit: pageRows, Past: d.Look.Past()}
+	var found member.Found
+	var err error
+	if d.then != nil {
+		found, err = d.then.Find(ctx, q, in)
+	} else {
+		found, err = member.Find(ctx, q, d.Place.Scope, in)
+	}
 	if err != nil {
 		return err
 	}

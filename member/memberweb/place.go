@@ -54,6 +54,20 @@ func at(ctx context.Context, q db.Q, who access.Actor, id int64) (p place, err e
 	return p, err
 }
 
+// widest gives the widest scope of the reader's lists that holds the place.
+func widest(ctx context.Context, q db.Q, who access.Actor, p place) (access.Scope, error) {
+	for _, id := range topsOf(who) {
+		u, err := org.ByID(ctx, q, id)
+		if err != nil {
+			return p.Scope, err
+		}
+		if u.Path.Contains(p.Unit.Path) {
+			return member.ListScope(who, u)
+		}
+	}
+	return p.Scope, nil
+}
+
 // topsOf gives the units whose members the reader may list and that lie in no other
 // one of them, the highest first.
 func topsOf(who access.Actor) []int64 { return topsFor(who, access.MemberList) }

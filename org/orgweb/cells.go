@@ -77,7 +77,6 @@ func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Look.Both = true
 	day := d.Look.On(s.today())
 	d.Month = day.Month()
 	if d.Query.Kind == "" {

@@ -25,6 +25,7 @@ type grower struct {
 	query treeQuery
 	look  web.Look
 	day   civil.Date
+	today civil.Date
 	view  org.View // when the tree of the day is shown
 	open  []int64
 }

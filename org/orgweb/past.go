@@ -15,8 +15,8 @@ import (
 	"chibo/org"
 )
 
-// sizeCells is up to how many cells a page counts the members of a past day: they are
-// counted one by one, which a whole nation's would take seconds.
+// sizeCells is up to how many cells a page counts the members of a past day one by one,
+// which a whole nation's would take seconds; above, see member.FarSize.
 const sizeCells = 20000
 
 // thenData is the dot of unit_then.html: a unit on a past day.
@@ -33,6 +33,7 @@ type thenData struct {
 	Figures    bool
 	Size       member.Size
 	Sized      bool
+	Far        bool // only the number of all members is known
 	Cells      int
 	Cell       *cellMonth // of a cell: the month of the day
 	Month      figure.UnitMonth
@@ -47,14 +48,13 @@ type thenData struct {
 
 func (s *Web) unitThen(w http.ResponseWriter, r *http.Request, who access.Actor, u org.Unit, look web.Look) error {
 	ctx, d := r.Context(), thenData{Look: look, Name: u.Name, Founded: u.ValidFrom, Ended: u.ValidTo}
-	d.Look.Both = true
 	n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(look.Day, u.Path)}
 	err := s.db.Read(ctx, func(q db.Q) error {
 		scope, err := org.ScopeOf(who, u)
 		if err != nil {
 			return err
 		}
-		g := grower{q: q, n: n, who: who, scope: scope, look: d.Look, day: look.Day}
+		g := grower{q: q, n: n, who: who, scope: scope, look: d.Look, day: look.Day, today: s.today()}
 		d.Unit, err = org.OnDay(ctx, q, u.ID, look.Day)
 		if fault.KindOf(err) == fault.NotFound {
 			d.NotThen, d.Unit = true, org.Then{Unit: u, Now: u.Path}
@@ -165,15 +165,8 @@ func (d *thenData) figures(ctx context.Context, g *grower, u org.Unit) error {
 		return err
 	}
 	d.Cells = cellsOf(kinds)
-	if d.Sized = d.Cells <= sizeCells; d.Sized {
-		if d.Look.Then() {
-			d.Size, err = member.SizeThen(ctx, g.q, g.view)
-		} else {
-			d.Size, err = member.SizeOn(ctx, g.q, g.scope, g.day)
-		}
-		if err != nil {
-			return err
-		}
+	if err := d.size(ctx, g); err != nil {
+		return err
 	}
 	if u.IsCell() {
 		list, err := figure.CellTrend(ctx, g.q, u.PartID, u.ID, month, month)
@@ -197,6 +190,25 @@ func (d *thenData) figures(ctx context.Context, g *grower, u org.Unit) error {
 	d.Month = d.Months[0]
 	d.Month.Of = d.Cells
 	return nil
+}
+
+// size counts the members of the day.
+func (d *thenData) size(ctx context.Context, g *grower) (err error) {
+	d.Sized = true
+	switch {
+	case d.Cells > sizeCells:
+		v := g.view
+		if !d.Look.Then() {
+			v = org.View{Scope: g.scope, Day: g.day}
+		}
+		d.Far = true
+		d.Size.Members, d.Sized, err = member.FarSize(ctx, g.q, v, d.Look.Then(), g.today)
+	case d.Look.Then():
+		d.Size, err = member.SizeThen(ctx, g.q, g.view)
+	default:
+		d.Size, err = member.SizeOn(ctx, g.q, g.scope, g.day)
+	}
+	return err
 }
 
 // stateView is what a unit was for a time.

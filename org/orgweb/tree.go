@@ -89,7 +89,6 @@ func (s *Web) readTree(r *http.Request, q db.Q, who access.Actor, d *treeData) (
 	if d.Place, err = at(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
 		return err
 	}
-	d.Look.Both = true
 	u := d.Place.Unit
 	d.Name, d.Manage = u.Name, org.MayManage(who, u) && !d.Look.Past()
 	g := grower{q: q, who: who, scope: d.Place.Scope, query: d.Query, look: d.Look, day: d.Look.On(s.today())}
