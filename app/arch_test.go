@@ -41,7 +41,7 @@ var homes = map[string][]string{
 	"github.com/rickar/cal":         {"internal/workday"},
 	"github.com/chromedp/":          {"e2e"},
 	"github.com/jba/templatecheck":  {"internal/web/webtest"},
-	"golang.org/x/net":              {"internal/web/webtest"},
+	"golang.org/x/net":              {"internal/web/webtest", "bench/evening"},
 	"golang.org/x/tools":            {"internal/db/sqlcheck"},
 	"golang.org/x/text":             {"internal/viet", "internal/i18n", "internal/web", "internal/paper", "internal/sheet"},
 	"github.com/xuri/excelize":      {"internal/sheet"},

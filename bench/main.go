@@ -90,7 +90,7 @@ type part struct {
 // measure runs the named parts, all of them when none is named. The order is fixed:
 // the process that made the district is also the one whose memory is read.
 func (l *lab) measure(ctx context.Context, names []string) error {
-	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}, {"levels", l.levels}, {"move", l.move}}
+	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}, {"levels", l.levels}, {"move", l.move}, {"evening", l.evening}}
 	for _, n := range names {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == n }) {
 			return fmt.Errorf("no part %q", n)
