@@ -54,19 +54,38 @@ func (s *Service) Agree(ctx context.Context, actor access.Actor, ref ident.Ref, 
 			return err
 		}
 		committee = c.Ref
-		h.State, h.AgreedBy = Agreed, c.Ref.ID
-		if err := updateMeeting(ctx, tx, h.Meeting, 1); err != nil {
+		h.AgreedBy = c.Ref.ID
+		if err := s.agreed(ctx, tx, h.Meeting, in.Day); err != nil {
 			return err
 		}
-		for _, step := range []string{StepPrepare, StepCommittee} {
-			if err := StepDone(ctx, tx, ref, step, in.Day); err != nil {
+		then, ok, err := following(ctx, tx, ref)
+		if err != nil {
+			return err
+		}
+		if ok && then.State == Preparing { // the plan of the evening is agreed as a whole
+			then.AgreedBy = c.Ref.ID
+			if err := s.agreed(ctx, tx, then, in.Day); err != nil {
 				return err
 			}
 		}
-		s.tell(tx, ref, LiveState)
 		return record(ctx, tx, actor, ref, "agree", map[string]any{"committee": c.Ref.ID, "present": len(in.PresentIDs)})
 	})
 	return committee, err
+}
+
+// agreed notes that the plan of a meeting was agreed on a day.
+func (s *Service) agreed(ctx context.Context, tx *db.Tx, m Meeting, day civil.Date) error {
+	m.State = Agreed
+	if err := updateMeeting(ctx, tx, m, 1); err != nil {
+		return err
+	}
+	for _, step := range []string{StepPrepare, StepCommittee} {
+		if err := StepDone(ctx, tx, m.Ref, step, day); err != nil {
+			return err
+		}
+	}
+	s.tell(tx, m.Ref, LiveState)
+	return nil
 }
 
 // now fills in the time when none was given.

@@ -19,9 +19,10 @@ const (
 )
 
 // Cancel takes back a meeting to which nobody was invited yet, with everything that was
-// prepared for it. What the cell committee proposed on tasks falls with it: they are open
-// again. A committee meeting that agreed the plan stays, for it was held. Errors:
-// ErrState once the meeting was announced, ErrStale when somebody changes it meanwhile.
+// prepared for it and for the one that was to follow in the same evening. What the cell
+// committee proposed on tasks falls with it: they are open again. A committee meeting that
+// agreed the plan stays, for it was held. Errors: ErrState once the meeting was announced
+// (see CallOff), ErrStale when somebody changes it meanwhile.
 func (s *Service) Cancel(ctx context.Context, actor access.Actor, ref ident.Ref) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		h, err := s.enter(ctx, tx, actor, ref, mayLead)
@@ -31,21 +32,36 @@ func (s *Service) Cancel(ctx context.Context, actor access.Actor, ref ident.Ref)
 		if err := h.in(Preparing, Agreed); err != nil {
 			return err
 		}
-		res, err := tx.Exec(ctx, cancelMeetingSQL, ref.Part, ref.ID, h.Version)
-		if err := one(res, err, ErrStale); err != nil {
+		then, ok, err := following(ctx, tx, ref)
+		if err != nil {
 			return err
 		}
-		for _, query := range []string{cancelItemsSQL, cancelDecisionsSQL, cancelStepsSQL, cancelRollSQL, cancelOpinionsSQL} {
-			if _, err := tx.Exec(ctx, query, ref.Part, ref.ID); err != nil {
+		if ok {
+			if err := s.giveUp(ctx, tx, actor, held{Meeting: then, unit: h.unit, set: h.set}); err != nil {
 				return err
 			}
 		}
-		if err := unjudge(ctx, tx, actor, ref); err != nil {
+		return s.giveUp(ctx, tx, actor, h)
+	})
+}
+
+// giveUp takes a meeting out of the record that was not announced.
+func (s *Service) giveUp(ctx context.Context, tx *db.Tx, actor access.Actor, h held) error {
+	ref := h.Ref
+	res, err := tx.Exec(ctx, cancelMeetingSQL, ref.Part, ref.ID, h.Version)
+	if err := one(res, err, ErrStale); err != nil {
+		return err
+	}
+	for _, query := range []string{cancelItemsSQL, cancelDecisionsSQL, cancelStepsSQL, cancelRollSQL, cancelOpinionsSQL} {
+		if _, err := tx.Exec(ctx, query, ref.Part, ref.ID); err != nil {
 			return err
 		}
-		s.tell(tx, ref, LiveState)
-		return record(ctx, tx, actor, ref, "cancel", map[string]any{"kind": h.Kind, "day": h.Day.String(), "state": h.State})
-	})
+	}
+	if err := unjudge(ctx, tx, actor, ref); err != nil {
+		return err
+	}
+	s.tell(tx, ref, LiveState)
+	return record(ctx, tx, actor, ref, "cancel", map[string]any{"kind": h.Kind, "day": h.Day.String(), "state": h.State})
 }
 
 // unjudge opens the tasks again that were judged for a meeting that is given up, and

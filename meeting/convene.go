@@ -16,21 +16,25 @@ import (
 )
 
 // ConveneIn calls a meeting of a cell. Month zero is the month of Day; Place empty is
-// the cell's usual one.
+// the cell's usual one; Form empty is the whole cell in one room.
 type ConveneIn struct {
 	CellID       int64
-	Kind         string // Regular, Thematic, Extraordinary
+	Kind         string // of the rulebook's kinds
 	Month        civil.Month
 	Day          civil.Date
 	Hour, Minute int // in Viet Nam
 	Place        string
-	Theme        string // required for Thematic
+	Theme        string // required for a kind that is named
+	AfterID      int64  // the regular meeting that it is to follow in the same evening: day, hour and form are taken from it; 0 none
+	Way          Way
 }
 
 // Convene makes a meeting in preparation with everything the program knows already:
 // chair, meeting secretary, agenda of the cell's kind, month path, the tasks to look
-// back on, draft texts. Field errors: kind, day (past, too far ahead, other month), month (the regular
-// meeting of the month exists: it names the day), hour, place, theme, cell.
+// back on, draft texts. Field errors: kind (also of a thematic meeting that would stand
+// instead of the regular one), day (past, too far ahead, other month), month (the regular
+// meeting of the month exists: it names the day), hour, place, theme, cell, and those of
+// checkWay.
 func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn) (ident.Ref, error) {
 	var ref ident.Ref
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -42,7 +46,7 @@ func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn)
 			return err
 		}
 		m := in.meeting(tx, u)
-		if err := in.check(ctx, tx, u, m); err != nil {
+		if err := s.checkNew(ctx, tx, in, u, &m); err != nil {
 			return err
 		}
 		ref = m.Ref
@@ -71,9 +75,10 @@ func (in ConveneIn) month() civil.Month {
 func (in ConveneIn) meeting(tx *db.Tx, u org.Unit) Meeting {
 	m := Meeting{
 		Ref: ident.Ref{Part: u.PartID, ID: tx.ID()}, OrgID: u.ID, Body: BodyCell, Kind: in.Kind, Month: in.month(), Day: in.Day,
-		Place: strings.TrimSpace(in.Place), Theme: strings.TrimSpace(in.Theme), Form: FormFull, State: Preparing,
-		FeePaid: -1, CreatedAt: tx.Now(), Version: 1,
+		Place: strings.TrimSpace(in.Place), Theme: strings.TrimSpace(in.Theme), State: Preparing,
+		FeePaid: -1, CreatedAt: tx.Now(), Version: 1, AfterID: in.AfterID,
 	}
+	m.put(in.Way)
 	if m.Place == "" {
 		m.Place = u.Hall
 	}
@@ -83,23 +88,38 @@ func (in ConveneIn) meeting(tx *db.Tx, u org.Unit) Meeting {
 	return m
 }
 
-func (in ConveneIn) check(ctx context.Context, q *db.Tx, u org.Unit, m Meeting) error {
+func (s *Service) checkNew(ctx context.Context, q *db.Tx, in ConveneIn, u org.Unit, m *Meeting) error {
 	var f fault.Fields
 	if !u.IsCell() {
 		f.Add("cell", "meeting.err.not_cell")
 	}
-	switch in.Kind {
-	case Regular, Extraordinary:
-	case Thematic:
-		if m.Theme == "" {
-			f.Add("theme", "meeting.err.theme")
-		}
-	default:
-		f.Add("kind", "meeting.err.kind")
+	day := in.Day
+	if !day.IsDay() {
+		day = q.Today()
 	}
-	checkTime(&f, q.Today(), m, in.Hour, in.Minute)
-	fits(&f, "place", m.Place, maxShort)
+	set := s.Book.At(day, u.Path)
+	kind, known := set.MeetingKind(in.Kind)
+	switch {
+	case !known:
+		f.Add("kind", "meeting.err.kind")
+	case kind.Named && m.Theme == "":
+		f.Add("theme", "meeting.err.theme")
+	}
 	fits(&f, "theme", m.Theme, maxShort)
+	if len(f) == 0 {
+		if err := m.checkAfter(ctx, q, &f, set); err != nil {
+			return err
+		}
+	}
+	hour, minute := in.Hour, in.Minute
+	if m.AfterID != 0 {
+		hour, minute = clockOf(m.StartsAt)
+	}
+	checkTime(&f, q.Today(), *m, hour, minute)
+	fits(&f, "place", m.Place, maxShort)
+	if err := s.checkWay(ctx, q, &f, set, u, *m); err != nil {
+		return err
+	}
 	if len(f) > 0 || in.Kind != Regular {
 		return f.Err()
 	}
@@ -169,7 +189,8 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, u org.Unit, m *Meeting
 // templateItems makes the agenda from the template of the cell's kind (rules.md 1.34,
 // 2.15-2.17).
 func templateItems(tx *db.Tx, set rulebook.Set, cellType string, m Meeting, o officers) []Item {
-	template := set.Agenda(cellType, m.Kind).Items
+	kind, _ := set.MeetingKind(m.Kind)
+	template := set.Agenda(cellType, kind.Agenda).Items
 	items := make([]Item, len(template))
 	for i, t := range template {
 		items[i] = Item{
@@ -179,15 +200,20 @@ func templateItems(tx *db.Tx, set rulebook.Set, cellType string, m Meeting, o of
 	return items
 }
 
-// pathSteps makes the month path with due days and owners.
+// pathSteps makes the month path with due days and owners, as far as the kind of meeting
+// needs it.
 func pathSteps(set rulebook.Set, m Meeting) []Step {
-	path := set.MonthPath()
-	steps := make([]Step, len(path))
-	for i, p := range path {
-		steps[i] = Step{Step: p.Code, OwnerID: m.ChairID, Due: p.Due(m.Day)}
-		if p.Code == StepPapers && m.ClerkID != 0 {
-			steps[i].OwnerID = m.ClerkID
+	kind, _ := set.MeetingKind(m.Kind)
+	var steps []Step
+	for _, p := range set.MonthPath() {
+		if p.Code == StepCommittee && !kind.Agreed || p.Code == StepScore && !kind.Scored {
+			continue
 		}
+		st := Step{Step: p.Code, OwnerID: m.ChairID, Due: p.Due(m.Day)}
+		if p.Code == StepPapers && m.ClerkID != 0 {
+			st.OwnerID = m.ClerkID
+		}
+		steps = append(steps, st)
 	}
 	return steps
 }

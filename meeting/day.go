@@ -24,7 +24,7 @@ type DayRow struct {
 
 const dayRowsSQL = `SELECT m.part_id, m.id, m.org_id, o.name, COALESCE(u.short, ''), m.kind, m.starts_at, m.place, m.state
   FROM org o JOIN meeting m ON m.part_id = o.part_id AND m.org_id = o.id LEFT JOIN org u ON u.id = o.parent_id
- WHERE o.path >= $1 AND o.path < $2 AND m.day = $3 AND m.body = 'cell'
+ WHERE o.path >= $1 AND o.path < $2 AND m.day = $3 AND m.body = 'cell' AND m.state <> 'cancelled'
  ORDER BY m.starts_at, o.path`
 
 // Today gives the cells' meetings of the scope that are planned for the day or

@@ -7,11 +7,22 @@
 // member wrote before or said during the meeting. A decision is one line of part III
 // of the resolution and becomes a task.
 //
-// States run one way: preparing, agreed, invited, open, closed, sent.
+// States run one way: preparing, agreed, invited, open, closed, sent. One that was
+// announced and not begun may be called off: cancelled, and nothing changes it any more.
+// Before that it is put off or given up.
+//
+// A thematic meeting may follow the regular one of the same evening (rules.md 2.03, 2.06).
+// The two are agreed, announced, put off and called off together; each has its own agenda,
+// roll, minutes, resolution and figures.
 //
 // Invariants:
 //
-//   - One regular meeting of a body in a month, never convened for a past day.
+//   - One regular meeting of a body in a month, never convened for a past day; one that was
+//     called off leaves the month free.
+//   - A thematic meeting never stands instead of the regular one: it is called only where
+//     the month has one, and one that follows it is opened only when it is closed.
+//   - Another form than the whole cell in one room has the name of who allowed it; a
+//     meeting by group keeps to its limits (2.43).
 //   - Adjourn is one transaction: minutes and resolution are issued and frozen,
 //     decisions become tasks, figures are put, and the state is closed; or nothing.
 //   - Of two who close a meeting, the second gets ErrAlreadyClosed.

@@ -33,6 +33,8 @@ var (
 	// ErrAlreadyClosed says that the meeting was closed before, also to the second of
 	// two who close it.
 	ErrAlreadyClosed = fault.New(fault.Conflict, "meeting.err.already_closed")
+	// ErrCancelled says that the meeting was called off.
+	ErrCancelled = fault.New(fault.Conflict, "meeting.err.cancelled")
 	// ErrAdopted says that the text was voted on, or is being voted on.
 	ErrAdopted = fault.New(fault.Conflict, "meeting.err.adopted")
 	// ErrVoteOpen says that a vote is not finished.
@@ -136,11 +138,14 @@ func (m Meeting) in(states ...string) error {
 }
 
 // over says whether nothing but the sending may change the meeting any more.
-func (m Meeting) over() bool { return m.State == Closed || m.State == Sent }
+func (m Meeting) over() bool { return m.State == Closed || m.State == Sent || m.State == Cancelled }
 
-// notOver refuses when the meeting is closed.
+// notOver refuses when the meeting is closed or was called off.
 func (m Meeting) notOver() error {
-	if m.over() {
+	switch {
+	case m.State == Cancelled:
+		return ErrCancelled
+	case m.over():
 		return ErrAlreadyClosed
 	}
 	return nil

@@ -85,7 +85,7 @@ func (s *Service) Evidence(ctx context.Context, q db.Q, ref ident.Ref) (Evidence
 func (p proceedings) evidence(now time.Time) EvidenceFacts {
 	a := Count(p.roll)
 	e := EvidenceFacts{
-		Org: p.unit, Month: p.Month, Day: p.Day, Kind: p.Kind, State: p.State, RequiredMinutes: RequiredMinutes(p.set),
+		Org: p.unit, Month: p.Month, Day: p.Day, Kind: p.Kind, State: p.State, RequiredMinutes: required(p.set, p.Meeting, p.pair),
 		Due: a.Due, Present: a.Present, Excused: a.Excused, Unexcused: a.Unexcused, Officials: a.Officials,
 		CommitteeMet: p.AgreedBy != 0, DocsDaysBefore: -1, ItemsTotal: len(p.items), ContentMinutes: map[string]int{},
 		Speakers: p.speakers(), Praised: p.Praise != "", Shortcomings: p.Shortcomings != "", VotesHeld: p.votesHeld(),
@@ -120,6 +120,6 @@ func (p proceedings) evidence(now time.Time) EvidenceFacts {
 	return e
 }
 
-// RequiredMinutes gives the prescribed length of a meeting in minutes (rules.md 2.03); 0
+// RequiredMinutes gives the prescribed length of a regular meeting in minutes (rules.md 2.03); 0
 // when no rule was in force.
 func RequiredMinutes(set rulebook.Set) int { return set.Int(rulebook.MeetingMinMinutesRegular) }

@@ -18,51 +18,81 @@ import (
 
 // Invite writes the roll of the day, tells every member and the follower, with time,
 // place and content on the meeting's page (rules.md 2.09), and hands the draft out. A
-// regular and a thematic meeting must be agreed first (2.08); an extraordinary one may
-// go without. Errors: ErrState; field day when it has passed.
+// meeting of a kind that the cell committee agrees must be agreed first (2.08). The one
+// that follows in the same evening is announced with it. Errors: ErrState; fields day (it
+// has passed; the regular meeting before it is not announced), room (none for a meeting
+// over the network).
 func (s *Service) Invite(ctx context.Context, actor access.Actor, ref ident.Ref) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		h, err := s.enter(ctx, tx, actor, ref, mayLead)
 		if err != nil {
 			return err
 		}
-		if err := h.mayInvite(tx); err != nil {
-			return err
-		}
-		h.State, h.InvitedAt, h.secret = Invited, tx.Now(), rand.Text()
-		if err := updateMeeting(ctx, tx, h.Meeting, 1); err != nil {
+		if err := h.mayInvite(ctx, tx); err != nil {
 			return err
 		}
 		body, err := bodyOf(ctx, tx, h.Meeting)
 		if err != nil {
 			return err
 		}
-		if err := syncRoll(ctx, tx, h.Meeting, body); err != nil {
+		if err := s.hand(ctx, tx, h.Meeting, body); err != nil {
 			return err
 		}
 		if err := s.announce(ctx, tx, h, body); err != nil {
 			return err
 		}
-		if err := StepDone(ctx, tx, ref, StepInvite, tx.Today()); err != nil {
+		then, ok, err := following(ctx, tx, ref)
+		if err != nil {
 			return err
 		}
-		s.tell(tx, ref, LiveState)
+		if ok && then.State == Agreed { // one invitation to the evening
+			if err := then.joinEvening(ctx, tx, h.Meeting); err != nil {
+				return err
+			}
+			if err := s.hand(ctx, tx, then, body); err != nil {
+				return err
+			}
+		}
 		return record(ctx, tx, actor, ref, "invite", map[string]any{"people": len(body)})
 	})
 }
 
-func (m Meeting) mayInvite(tx *db.Tx) error {
-	states := []string{Agreed}
-	if m.Kind == Extraordinary {
-		states = append(states, Preparing)
-	}
-	if err := m.in(states...); err != nil {
+// hand makes the roll of a meeting and hands its plan out.
+func (s *Service) hand(ctx context.Context, tx *db.Tx, m Meeting, body []member.OnDay) error {
+	m.State, m.InvitedAt, m.secret = Invited, tx.Now(), rand.Text()
+	if err := updateMeeting(ctx, tx, m, 1); err != nil {
 		return err
 	}
-	if m.Day.Before(tx.Today()) {
-		return fault.Field("day", "meeting.err.past", "Day", m.Day.Vi())
+	if err := syncRoll(ctx, tx, m, body); err != nil {
+		return err
 	}
-	return nil
+	s.tell(tx, m.Ref, LiveState)
+	return StepDone(ctx, tx, m.Ref, StepInvite, tx.Today())
+}
+
+func (h held) mayInvite(ctx context.Context, tx *db.Tx) error {
+	states := []string{Agreed}
+	if kind, _ := h.set.MeetingKind(h.Kind); !kind.Agreed {
+		states = append(states, Preparing)
+	}
+	if err := h.in(states...); err != nil {
+		return err
+	}
+	var f fault.Fields
+	if h.Day.Before(tx.Today()) {
+		f.Add("day", "meeting.err.past", "Day", h.Day.Vi())
+	}
+	h.checkRoom(&f)
+	if h.AfterID != 0 {
+		first, err := meetingByRef(ctx, tx, ident.Ref{Part: h.Ref.Part, ID: h.AfterID})
+		if err != nil {
+			return err
+		}
+		if first.State == Preparing || first.State == Agreed {
+			f.Add("day", "meeting.err.invite_first")
+		}
+	}
+	return f.Err()
 }
 
 func (s *Service) announce(ctx context.Context, tx *db.Tx, h held, body []member.OnDay) error {

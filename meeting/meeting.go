@@ -13,14 +13,17 @@ const (
 	BodyCommittee = "cell_committee"
 )
 
-// Kinds of meeting (rules.md 2.01, 2.02, 2.45).
+// Kinds of meeting that the program itself knows (rules.md 2.01, 2.02, 2.45); the rulebook
+// has more, with what each needs (rulebook.MeetingKind).
 const (
 	Regular       = "regular"
 	Thematic      = "thematic"
 	Extraordinary = "extraordinary"
+	Congress      = "congress"
 )
 
-// States, in the order of a meeting's life.
+// States, in the order of a meeting's life. Cancelled is the end of one that was
+// announced and called off.
 const (
 	Preparing = "preparing"
 	Agreed    = "agreed"
@@ -28,10 +31,16 @@ const (
 	Opened    = "open"
 	Closed    = "closed"
 	Sent      = "sent"
+	Cancelled = "cancelled"
 )
 
-// FormFull is a meeting of the whole body in one room (rules.md 2.44).
-const FormFull = "full"
+// Forms of a meeting (rules.md 2.42-2.44).
+const (
+	FormFull   = "full"   // the whole body in one room
+	FormGroup  = "group"  // each Party group for itself
+	FormOnline = "online" // everybody over the network
+	FormMixed  = "mixed"  // some in the room, some over the network
+)
 
 // Presence in the roll (rules.md 2.22); the empty text is "not yet called".
 const (
@@ -42,8 +51,9 @@ const (
 
 // How a presence came into the roll.
 const (
-	ByCode = "code"
-	ByHand = "hand"
+	ByCode  = "code"
+	ByHand  = "hand"
+	ByCarry = "carry" // from the meeting of the same evening before it
 )
 
 // Answers to an invitation.
@@ -71,13 +81,13 @@ type Meeting struct {
 	Ref      ident.Ref
 	OrgID    int64  // the cell
 	Body     string // BodyCell, BodyCommittee
-	Kind     string // Regular, Thematic, Extraordinary
+	Kind     string // a kind of the rulebook
 	Month    civil.Month
 	Day      civil.Date
 	StartsAt time.Time // planned
 	Place    string
 	Theme    string
-	Form     string
+	Form     string // FormFull, FormGroup, FormOnline, FormMixed
 	State    string
 	ChairID  int64 // membership
 	ClerkID  int64 // membership of the meeting secretary; 0 not named
@@ -97,6 +107,10 @@ type Meeting struct {
 	SentAt    time.Time // instants are zero when it has not happened
 	CreatedAt time.Time
 	Version   int
+
+	AfterID   int64  // the regular meeting of the same evening after which it is held; 0 none
+	AllowedBy string // who allowed another form than FormFull, and why (rules.md 2.44)
+	Room      string // address of the room on the network: in no paper, in no event
 
 	secret string // key of the changing code
 }
@@ -165,7 +179,7 @@ type RollRow struct {
 	Presence     string // Present, Excused, Unexcused, "" not called
 	Reason       string
 	ArrivedAt    time.Time
-	How          string // ByCode, ByHand
+	How          string // ByCode, ByHand, ByCarry
 }
 
 // Opinion is what a member wrote before the meeting or said in it. An empty text

@@ -28,6 +28,7 @@ type proceedings struct {
 	reserved  map[int64][]ballot.ReservedOpinion
 	score     *ScoreLine
 	scores    bool // a feature above keeps scores
+	pair      *Pair
 }
 
 // read gathers the proceedings of a meeting.
@@ -64,6 +65,9 @@ func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err 
 		return p, err
 	}
 	if p.votes, err = ballot.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID); err != nil {
+		return p, err
+	}
+	if p.pair, err = pairOf(ctx, q, h.Meeting); err != nil {
 		return p, err
 	}
 	return p, p.readReserved(ctx, q)

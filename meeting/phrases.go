@@ -53,23 +53,35 @@ Nâng cao chất lượng sinh hoạt chi bộ; phân công, kiểm tra, giám s
 // meetingTitle is the subject of the minutes, in small letters under the kind.
 func meetingTitle(kind string) string {
 	switch kind {
+	case Regular:
+		return "sinh hoạt chi bộ thường kỳ"
 	case Thematic:
 		return "sinh hoạt chuyên đề"
 	case Extraordinary:
 		return "họp chi bộ bất thường"
+	case Congress:
+		return "đại hội chi bộ"
+	case "year_review":
+		return "hội nghị kiểm điểm"
+	case "ceremony":
+		return "lễ kết nạp đảng viên"
+	case "badge_ceremony":
+		return "lễ trao Huy hiệu Đảng"
+	case "seminar":
+		return "tọa đàm"
 	}
-	return "sinh hoạt chi bộ thường kỳ"
+	return "họp chi bộ"
 }
 
 // meetingVerb is how the opening paragraph of a resolution names the meeting.
 func meetingVerb(kind string) string {
 	switch kind {
-	case Thematic:
-		return "tổ chức sinh hoạt chuyên đề"
+	case Regular:
+		return "tổ chức sinh hoạt thường kỳ"
 	case Extraordinary:
 		return "tổ chức họp bất thường"
 	}
-	return "tổ chức sinh hoạt thường kỳ"
+	return "tổ chức " + meetingTitle(kind)
 }
 
 // taskState names a task's state in the tables.

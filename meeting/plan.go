@@ -13,7 +13,6 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/member"
-	"chibo/notify"
 )
 
 // Plan is the whole plan as a form shows it. Items and decisions stand in their order;
@@ -71,7 +70,7 @@ func (s *Service) SavePlan(ctx context.Context, actor access.Actor, ref ident.Re
 			return err
 		}
 		if moved {
-			if err := s.moved(ctx, tx, h, next); err != nil {
+			if err := s.movedTo(ctx, tx, actor, h, next, ChangeMoved, ""); err != nil {
 				return err
 			}
 		}
@@ -106,11 +105,13 @@ func (p Plan) check(ctx context.Context, q *db.Tx, h held, next Meeting, moved b
 	switch {
 	case moved && h.State == Opened:
 		f.Add("day", "meeting.err.begun")
+	case h.AfterID != 0 && (next.Day != h.Day || !next.StartsAt.Equal(h.StartsAt)):
+		f.Add("day", "meeting.err.evening")
 	case moved:
 		checkTime(&f, q.Today(), next, p.Hour, p.Minute)
 	}
 	next.fits(&f)
-	if next.Kind == Thematic && next.Theme == "" {
+	if kind, _ := h.set.MeetingKind(next.Kind); kind.Named && next.Theme == "" {
 		f.Add("theme", "meeting.err.theme")
 	}
 	if p.ChairID != 0 && !in[p.ChairID] {
@@ -274,26 +275,4 @@ func (p Plan) writeItems(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 		}
 	}
 	return insertItems(ctx, tx, ref, fresh)
-}
-
-// moved gives the month path new days and tells the people who were invited.
-func (s *Service) moved(ctx context.Context, tx *db.Tx, h held, next Meeting) error {
-	if err := moveSteps(ctx, tx, h.set, next); err != nil {
-		return err
-	}
-	if h.State != Invited {
-		return nil
-	}
-	body, err := bodyOf(ctx, tx, next)
-	if err != nil {
-		return err
-	}
-	if err := syncRoll(ctx, tx, next, body); err != nil {
-		return err
-	}
-	to, err := everybody(ctx, tx, next, body)
-	if err != nil {
-		return err
-	}
-	return notify.Send(ctx, tx, notify.Notice{Kind: "meeting.moved", Href: Href(next.Ref), Args: noticeArgs(next, h.unit)}, to...)
 }

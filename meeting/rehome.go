@@ -45,12 +45,23 @@ SELECT CAST($3 AS bigint), t.id, t.org_id, t.month, t.theme, t.speaker_id
   FROM plan_theme t WHERE t.part_id = $2 AND t.org_id = $1`
 	dropTheme = `DELETE FROM plan_theme WHERE part_id = $2 AND org_id = $1`
 
+	rehomeChange = `INSERT INTO meeting_change (part_id, id, meeting_id, what, from_at, from_place, to_at, to_place, reason, at, by_account)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.what, t.from_at, t.from_place, t.to_at, t.to_place, t.reason, t.at, t.by_account
+  FROM meeting_change t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropChange = `DELETE FROM meeting_change WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeOnline = `INSERT INTO roll_online (part_id, meeting_id, membership_id, how, at, by_account)
+SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.how, t.at, t.by_account
+  FROM roll_online t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropOnline = `DELETE FROM roll_online WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
 	rehomeMeeting = `INSERT INTO meeting (part_id, id, org_id, body, kind, month, day, starts_at, place, theme, form, state, chair_id, clerk_id, review,
   direction, praise, shortcomings, conclusion, agreed_by, item_id, secret, fee_paid, invited_at, opened_at,
-  closed_at, sent_at, created_at, version)
+  closed_at, sent_at, created_at, version, after_id, allowed_by, room)
 SELECT CAST($3 AS bigint), t.id, t.org_id, t.body, t.kind, t.month, t.day, t.starts_at, t.place, t.theme, t.form, t.state, t.chair_id,
   t.clerk_id, t.review, t.direction, t.praise, t.shortcomings, t.conclusion, t.agreed_by, t.item_id, t.secret,
-  t.fee_paid, t.invited_at, t.opened_at, t.closed_at, t.sent_at, t.created_at, t.version
+  t.fee_paid, t.invited_at, t.opened_at, t.closed_at, t.sent_at, t.created_at, t.version, t.after_id,
+  t.allowed_by, t.room
   FROM meeting t WHERE t.part_id = $2 AND t.org_id = $1`
 	dropMeeting = `DELETE FROM meeting WHERE part_id = $2 AND org_id = $1`
 )
@@ -63,6 +74,8 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeRoll, Delete: dropRoll},
 		{Insert: rehomeOpinion, Delete: dropOpinion},
 		{Insert: rehomeDecision, Delete: dropDecision},
+		{Insert: rehomeChange, Delete: dropChange},
+		{Insert: rehomeOnline, Delete: dropOnline},
 		{Insert: rehomeSeries, Delete: dropSeries},
 		{Insert: rehomeTheme, Delete: dropTheme},
 		{Insert: rehomeMeeting, Delete: dropMeeting},

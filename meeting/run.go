@@ -8,13 +8,15 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/rulebook"
 	"chibo/task"
 )
 
 // OpenMeeting opens the meeting on its day: the roll is brought up to date with the
-// members of the day, the tasks to look back on with what came since. Errors: ErrState;
-// fields day (another day), chair (nobody named), items (no agenda). Presence below two
-// thirds never stops it (rules.md 2.26).
+// members of the day, the tasks to look back on with what came since; one that follows
+// another in the same evening begins with its roll. Errors: ErrState; fields day (another
+// day), kind (the regular meeting before it is not over, or there is none), chair (nobody
+// named), items (no agenda). Presence below two thirds never stops it (rules.md 2.26).
 func (s *Service) OpenMeeting(ctx context.Context, actor access.Actor, ref ident.Ref) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		h, err := s.enter(ctx, tx, actor, ref, mayLead)
@@ -43,7 +45,7 @@ func (s *Service) OpenToday(ctx context.Context, actor access.Actor, ref ident.R
 			}
 			next := h.Meeting
 			next.Day, next.StartsAt = today, tx.Now()
-			if err := s.moved(ctx, tx, h, next); err != nil {
+			if err := s.movedTo(ctx, tx, actor, h, next, ChangeMoved, ""); err != nil {
 				return err
 			}
 			h.Meeting = next
@@ -53,7 +55,7 @@ func (s *Service) OpenToday(ctx context.Context, actor access.Actor, ref ident.R
 }
 
 func (s *Service) open(ctx context.Context, tx *db.Tx, actor access.Actor, h held) error {
-	if err := h.mayOpen(ctx, tx); err != nil {
+	if err := h.mayOpen(ctx, tx, h.set); err != nil {
 		return err
 	}
 	h.State, h.OpenedAt = Opened, tx.Now()
@@ -70,6 +72,11 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, actor access.Actor, h hel
 	if err := syncRoll(ctx, tx, h.Meeting, body); err != nil {
 		return err
 	}
+	if h.AfterID != 0 {
+		if err := carryRoll(ctx, tx, h.Meeting, actor.AccountID); err != nil {
+			return err
+		}
+	}
 	if h.Kind == Regular {
 		if _, err := task.StartReview(ctx, tx, h.Ref.Part, h.Ref.ID, h.OrgID, h.Day); err != nil {
 			return err
@@ -79,7 +86,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, actor access.Actor, h hel
 	return record(ctx, tx, actor, h.Ref, "open", nil)
 }
 
-func (m Meeting) mayOpen(ctx context.Context, tx *db.Tx) error {
+func (m Meeting) mayOpen(ctx context.Context, tx *db.Tx, set rulebook.Set) error {
 	if err := m.notOver(); err != nil {
 		return err
 	}
@@ -87,7 +94,10 @@ func (m Meeting) mayOpen(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	var f fault.Fields
-	if m.Day != tx.Today() {
+	if err := m.withRegular(ctx, tx, set, &f); err != nil {
+		return err
+	}
+	if m.Day != tx.Today() && !m.lastsOver(tx.Today()) {
 		f.Add("day", "meeting.err.not_today", "Day", m.Day.Vi())
 	}
 	if m.ChairID == 0 {

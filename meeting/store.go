@@ -11,18 +11,19 @@ import (
 
 const meetingColumns = `part_id, id, org_id, body, kind, month, day, starts_at, place, theme, form, state, chair_id, clerk_id,
        review, direction, praise, shortcomings, conclusion, agreed_by, item_id, secret, fee_paid,
-       invited_at, opened_at, closed_at, sent_at, created_at, version`
+       invited_at, opened_at, closed_at, sent_at, created_at, version, after_id, allowed_by, room`
 
 const insertMeetingSQL = `INSERT INTO meeting (` + meetingColumns + `)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
        $15, $16, $17, $18, $19, $20, $21, $22, $23,
-       $24, $25, $26, $27, $28, $29)`
+       $24, $25, $26, $27, $28, $29, $30, $31, $32)`
 
 func meetingRow(m Meeting) []any {
 	return []any{
 		m.Ref.Part, m.Ref.ID, m.OrgID, m.Body, m.Kind, m.Month, m.Day, millis(m.StartsAt), m.Place, m.Theme, m.Form, m.State,
 		m.ChairID, m.ClerkID, m.Review, m.Direction, m.Praise, m.Shortcomings, m.Conclusion, m.AgreedBy, m.ItemID, m.secret, m.FeePaid,
 		millis(m.InvitedAt), millis(m.OpenedAt), millis(m.ClosedAt), millis(m.SentAt), millis(m.CreatedAt), m.Version,
+		m.AfterID, m.AllowedBy, m.Room,
 	}
 }
 
@@ -36,7 +37,7 @@ func scanMeeting(s db.Scanner) (Meeting, error) {
 	var starts, invited, opened, closed, sent, created int64
 	err := s.Scan(&m.Ref.Part, &m.Ref.ID, &m.OrgID, &m.Body, &m.Kind, &m.Month, &m.Day, &starts, &m.Place, &m.Theme, &m.Form, &m.State,
 		&m.ChairID, &m.ClerkID, &m.Review, &m.Direction, &m.Praise, &m.Shortcomings, &m.Conclusion, &m.AgreedBy, &m.ItemID, &m.secret, &m.FeePaid,
-		&invited, &opened, &closed, &sent, &created, &m.Version)
+		&invited, &opened, &closed, &sent, &created, &m.Version, &m.AfterID, &m.AllowedBy, &m.Room)
 	m.StartsAt, m.InvitedAt, m.OpenedAt = instant(starts), instant(invited), instant(opened)
 	m.ClosedAt, m.SentAt, m.CreatedAt = instant(closed), instant(sent), instant(created)
 	return m, err
@@ -53,7 +54,7 @@ func meetingByRef(ctx context.Context, q db.Q, ref ident.Ref) (Meeting, error) {
 }
 
 const regularSQL = `SELECT ` + meetingColumns + ` FROM meeting
- WHERE part_id = $1 AND org_id = $2 AND body = $3 AND month = $4 AND kind = 'regular'`
+ WHERE part_id = $1 AND org_id = $2 AND body = $3 AND month = $4 AND kind = 'regular' AND state <> 'cancelled'`
 
 // regularOf gives a body's regular meeting of a month; ok is false when there is none.
 func regularOf(ctx context.Context, q db.Q, part, orgID int64, body string, month civil.Month) (m Meeting, ok bool, err error) {
@@ -92,7 +93,8 @@ func one(res sql.Result, err, none error) error {
 }
 
 const latestBeforeSQL = `SELECT ` + meetingColumns + ` FROM meeting
- WHERE part_id = $1 AND org_id = $2 AND body = 'cell' AND kind = 'regular' AND month < $3 ORDER BY month DESC LIMIT 1`
+ WHERE part_id = $1 AND org_id = $2 AND body = 'cell' AND kind = 'regular' AND month < $3 AND state <> 'cancelled'
+ ORDER BY month DESC LIMIT 1`
 
 // regularBefore gives the cell's last regular meeting of an earlier month.
 func regularBefore(ctx context.Context, q db.Q, m Meeting) (last Meeting, ok bool, err error) {

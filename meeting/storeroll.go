@@ -163,6 +163,7 @@ func arrive(ctx context.Context, tx *db.Tx, ref ident.Ref, r RollRow, by int64) 
 const yearPresenceSQL = `SELECT r.membership_id, r.presence
   FROM roll r JOIN meeting m ON m.part_id = r.part_id AND m.id = r.meeting_id
  WHERE m.part_id = $1 AND m.org_id = $2 AND m.body = 'cell' AND m.kind = 'regular' AND m.day >= $3 AND m.day <= $4
+   AND m.state <> 'cancelled'
  ORDER BY r.membership_id, m.day DESC`
 
 // excusedRun gives the longest row of excused absences of one member at regular

@@ -54,7 +54,9 @@ type Full struct {
 	Speakers int              // members who spoke in the meeting
 	Silent   []RollRow        // present members who have not spoken in it
 	Planned  int              // minutes of all items
-	Required int              // minutes prescribed
+	Required int              // minutes prescribed; of one that follows another, what the two still need together
+	Pair     *Pair            // the other meeting of the same evening; nil: it stands alone
+	Changes  []Change         // of the day, since it was announced
 	Deadline civil.Date       // last day to send in time
 	Late     int              // days late, when it was sent
 	Blockers []*fault.Error   // why it cannot be closed now; while it is open
@@ -142,7 +144,7 @@ func (p proceedings) full(now time.Time) Full {
 	f := Full{
 		Meeting: p.Meeting, Unit: p.unit, Upper: p.upper, Set: p.set, Items: p.items, Roll: p.roll, Attendance: Count(p.roll),
 		Opinions: p.opinions, Decisions: p.decisions, Tasks: p.review, Score: p.score, Body: p.body, Names: p.names,
-		Titles: map[int64]string{}, Officers: p.o.list, Speakers: p.speakers(), Required: RequiredMinutes(p.set),
+		Titles: map[int64]string{}, Officers: p.o.list, Speakers: p.speakers(), Required: required(p.set, p.Meeting, p.pair), Pair: p.pair,
 		Deadline: Deadline(p.set, p.Day), Now: now,
 	}
 	for _, h := range p.o.list {
@@ -178,14 +180,24 @@ func (p proceedings) full(now time.Time) Full {
 // warnings are remarks that never stop anything (rules.md 2.26).
 func (p proceedings) warnings(f Full) []Warning {
 	var out []Warning
-	if !p.over() && len(p.items) > 0 && f.Planned < f.Required {
+	switch {
+	case p.over() || len(p.items) == 0 || f.Planned >= f.Required:
+	case p.AfterID != 0:
+		out = append(out, Warning{"meeting.warn.short_pair", map[string]any{
+			"Planned": f.Planned + p.pair.Minutes, "Required": f.Required + p.pair.Minutes,
+		}})
+	default:
 		out = append(out, Warning{"meeting.warn.short", map[string]any{"Planned": f.Planned, "Required": f.Required}})
 	}
 	if p.State != Opened {
 		return out
 	}
 	a := f.Attendance
-	if q := p.set.Ratio(rulebook.MeetingQuorumWarning); a.Due > 0 && q.Den > 0 && !q.Passes(a.Present, a.Due) {
+	quorum := rulebook.MeetingQuorumWarning
+	if p.Kind == Congress {
+		quorum = rulebook.CongressQuorum
+	}
+	if q := p.set.Ratio(quorum); a.Due > 0 && q.Den > 0 && !q.Passes(a.Present, a.Due) {
 		out = append(out, Warning{"meeting.warn.quorum", map[string]any{"Present": a.Present, "Due": a.Due, "Needed": q.Needed(a.Due)}})
 	}
 	unjudged := 0
@@ -197,7 +209,8 @@ func (p proceedings) warnings(f Full) []Warning {
 	if unjudged > 0 {
 		out = append(out, Warning{"meeting.warn.unjudged", map[string]any{"Count": unjudged}})
 	}
-	if _, ok := p.adopted(); !ok && p.Kind == Regular {
+	kind, _ := p.set.MeetingKind(p.Kind)
+	if _, ok := p.adopted(); !ok && kind.Resolves {
 		out = append(out, Warning{"meeting.warn.no_resolution", nil})
 	}
 	if p.Conclusion == "" {
@@ -256,6 +269,9 @@ func (f *Full) readRest(ctx context.Context, q db.Q) (err error) {
 		return err
 	}
 	f.Steps = inPathOrder(f.Set, f.Steps)
+	if f.Changes, err = changesOf(ctx, q, f.Ref); err != nil {
+		return err
+	}
 	if f.Documents, err = document.ByOwner(ctx, q, f.Ref.Part, owner, f.Ref.ID); err != nil {
 		return err
 	}
@@ -343,6 +359,9 @@ func (f Full) Keeps(kind string) bool {
 // hide takes out the plan before it is handed out, for those who do not prepare it.
 func (f *Full) hide() {
 	f.hideKept()
+	if f.Me.Row == nil && !f.Me.Prepare && !f.Me.Clerk {
+		f.Room = "" // for those who take part
+	}
 	if f.Me.Prepare || (f.State != Preparing && f.State != Agreed) {
 		return
 	}

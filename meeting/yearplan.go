@@ -128,7 +128,7 @@ func (s *Service) themes(ctx context.Context, q db.Q, u org.Unit, first civil.Mo
 func (m *PlanMonth) take(meetings []Meeting, themes []Theme) {
 	for _, x := range meetings {
 		switch {
-		case x.Month != m.Month:
+		case x.Month != m.Month || x.State == Cancelled:
 		case x.Kind == Regular:
 			m.Regular = &Summary{Meeting: x}
 		case x.Kind == Thematic:

@@ -53,6 +53,8 @@ func decodeForm(k Key, raw json.RawMessage) (any, error) {
 		})
 	case "path":
 		return checked(raw, checkPath)
+	case "meeting_kinds":
+		return checked(raw, checkMeetingKinds)
 	case "org_kinds":
 		return checked(raw, checkOrgKinds)
 	case "offices":
@@ -160,6 +162,19 @@ func checkPath(steps []Step) error {
 		}
 	}
 	return titled(steps, func(s Step) (string, Text) { return s.Code, s.Title })
+}
+
+func checkMeetingKinds(kinds []MeetingKind) error {
+	known := map[string]bool{"": true}
+	for _, k := range kinds {
+		known[k.Code] = true
+	}
+	for _, k := range kinds {
+		if !known[k.NotInstead] || k.Agenda == "" || k.Hint.Vi == "" || k.Hint.En == "" || !factID.MatchString(k.Fact) {
+			return fmt.Errorf("kind %q lacks its agenda, hint or rule, or names a kind that is none", k.Code)
+		}
+	}
+	return titled(kinds, func(k MeetingKind) (string, Text) { return k.Code, k.Title })
 }
 
 func checkOrgKinds(kinds []OrgKind) error {

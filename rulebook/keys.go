@@ -27,6 +27,7 @@ const (
 	MeetingPrepareDaysBefore   = "meeting.prepare_days_before"
 	MeetingCommitteeDaysBefore = "meeting.committee_days_before"
 	MeetingInviteDaysBefore    = "meeting.invite_days_before"
+	PathRiseDays               = "path.rise_days"
 	MeetingQuorumWarning       = "meeting.quorum_warning"
 	GroupMeetingMinMembers     = "group_meeting.min_members"
 	GroupMeetingMaxPerYear     = "group_meeting.max_per_year"

@@ -36,6 +36,21 @@ type AgendaItem struct {
 	Hint    Text   `json:"hint,omitzero"`
 }
 
+// MeetingKind is a kind of meeting of a cell and what one needs (rules.md 2.45). Where no
+// rule was found that asks for something, the kind does not ask for it.
+type MeetingKind struct {
+	Code       string `json:"code"` // "regular", "thematic", "extraordinary", "year_review", "congress", …
+	Title      Text   `json:"title"`
+	Hint       Text   `json:"hint"`        // when it is called, in a few words
+	Agenda     string `json:"agenda"`      // kind of its agenda template
+	Agreed     bool   `json:"agreed"`      // the cell committee agrees the plan first (rules.md 2.08)
+	Scored     bool   `json:"scored"`      // it gets a score
+	Resolves   bool   `json:"resolves"`    // it is to end with a resolution
+	Named      bool   `json:"named"`       // it has a theme or a matter of its own
+	NotInstead string `json:"not_instead"` // the kind it must not stand instead of (rules.md 2.06); "" none
+	Fact       string `json:"rule"`
+}
+
 // ContentKind is what an agenda item is about, for the balance of a meeting
 // (rules.md 0.23).
 type ContentKind struct {

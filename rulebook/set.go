@@ -42,7 +42,7 @@ func (s Set) Range(key string) Range { return value[Range](s, key) }
 // Text gives a code such as that of "shape", "" when no rule is in force.
 func (s Set) Text(key string) string { return value[string](s, key) }
 
-// Choices gives a list that people choose from: "meeting.kinds", "meeting.forms",
+// Choices gives a list that people choose from: "meeting.forms",
 // "meeting.bodies", "absence.reasons", "cell.types", "unit.types", "speaker.roles",
 // "theme.groups", "member.standings".
 func (s Set) Choices(key string) []Choice { return value[[]Choice](s, key) }
@@ -116,6 +116,19 @@ func (s Set) combined(cellType string) Agenda {
 	a.Items = slices.Insert(slices.Clone(a.Items), at, theme.Items...)
 	a.Kind = "combined"
 	return a
+}
+
+// MeetingKinds gives the kinds of meeting of a cell on the day.
+func (s Set) MeetingKinds() []MeetingKind { return value[[]MeetingKind](s, "meeting.kinds") }
+
+// MeetingKind gives a kind by its code; ok is false when the day knows none.
+func (s Set) MeetingKind(code string) (kind MeetingKind, ok bool) {
+	for _, k := range s.MeetingKinds() {
+		if k.Code == code {
+			return k, true
+		}
+	}
+	return MeetingKind{}, false
 }
 
 // ContentKinds gives what agenda items may be about.

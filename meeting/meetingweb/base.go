@@ -42,7 +42,7 @@ func newBase(r *http.Request, f meeting.Full, at string) base {
 
 // nameOf names a meeting as people speak of it.
 func nameOf(l *i18n.Lang, m meeting.Meeting) string {
-	return l.T("meeting.name."+m.Kind, "Month", m.Month.Num(), "Theme", m.Theme)
+	return l.T("meeting.name."+m.Kind, "Month", m.Month.Num(), "Year", m.Month.Year(), "Theme", m.Theme)
 }
 
 // Who gives a member's name, empty for nobody.
@@ -119,6 +119,15 @@ func (b base) Standing(code string) string {
 	return ""
 }
 
+func titleOf(list []rulebook.Choice, code, lang string) string {
+	for _, c := range list {
+		if c.Code == code {
+			return c.Title.In(lang)
+		}
+	}
+	return ""
+}
+
 func choices(list []rulebook.Choice, lang string) []web.Option {
 	out := make([]web.Option, len(list))
 	for i, c := range list {
@@ -164,8 +173,10 @@ func toneOf(state string) string {
 // Handed says that the plan has been handed out to the members.
 func (b base) Handed() bool { return b.State != meeting.Preparing && b.State != meeting.Agreed }
 
-// Over says that the meeting has been closed.
-func (b base) Over() bool { return b.State == meeting.Closed || b.State == meeting.Sent }
+// Over says that the meeting has been closed, or called off.
+func (b base) Over() bool {
+	return b.State == meeting.Closed || b.State == meeting.Sent || b.State == meeting.Cancelled
+}
 
 // HasDraft says whether anything of the resolution is written.
 func (b base) HasDraft() bool {

@@ -2,7 +2,10 @@ package meetingweb
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
+	"time"
 
 	"chibo/access"
 	"chibo/internal/civil"
@@ -26,6 +29,11 @@ type conveneForm struct {
 	Time  string     `form:"time"`
 	Place string     `form:"place"`
 	Theme string     `form:"theme"`
+	After string     `form:"after"` // the regular meeting that it is to follow
+
+	Form      string `form:"form"` // as in wayForm
+	AllowedBy string `form:"allowed"`
+	Room      string `form:"room"`
 }
 
 // newData is the dot of new.html.
@@ -34,7 +42,11 @@ type newData struct {
 	Unit    org.Unit
 	Crumbs  []crumb
 	Kinds   []web.Option
-	Other   bool // another kind than the regular one is asked for
+	Forms   []web.Option
+	Other   bool             // another kind than the regular one is asked for
+	Way     bool             // another form than the whole cell in one room is
+	First   *meeting.Meeting // the regular meeting that it is to follow; nil none
+	Ends    time.Time        // of First, as planned
 	Habit   *meeting.Meeting
 	Series  *meeting.Series // the fixed day; nil none
 	Month   civil.Month     // of the day proposed
@@ -50,9 +62,10 @@ const mostTasks = 200
 
 func (h *Web) conveneForm(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
-		Cell int64  `form:"cell"`
-		Kind string `form:"kind"`
-		Plan string `form:"plan"` // a theme of the year's plan
+		Cell  int64  `form:"cell"`
+		Kind  string `form:"kind"`
+		Plan  string `form:"plan"`  // a theme of the year's plan
+		After string `form:"after"` // the regular meeting that it is to follow
 	}
 	if err := web.DecodeQuery(r, &in); err != nil {
 		return fault.Wrap(err, fault.NotFound, "err.not_found")
@@ -61,9 +74,12 @@ func (h *Web) conveneForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := conveneForm{Cell: in.Cell, Kind: meeting.Regular, Time: "19:30", Place: d.Unit.Hall}
-	if in.Kind == meeting.Thematic || in.Kind == meeting.Extraordinary {
+	form := conveneForm{Cell: in.Cell, Kind: meeting.Regular, Time: "19:30", Place: d.Unit.Hall, Form: meeting.FormFull, After: in.After}
+	if d.has(in.Kind) && in.Kind != meeting.Regular {
 		form.Kind, d.Other = in.Kind, true
+	}
+	if err := h.first(r.Context(), &d, in.After); err != nil {
+		return err
 	}
 	if d.Habit != nil {
 		form.Time, form.Place = d.Habit.StartsAt.In(clock.Zone()).Format("15:04"), d.Habit.Place
@@ -121,14 +137,37 @@ func (h *Web) newData(r *http.Request, cell int64) (newData, error) {
 		return newData{}, err
 	}
 	l := web.LangOf(r)
-	for _, k := range []string{meeting.Regular, meeting.Thematic, meeting.Extraordinary} {
-		d.Kinds = append(d.Kinds, web.Option{Value: k, Label: l.T("meeting.kind." + k), Hint: l.T("meeting.kind." + k + ".hint")})
+	for _, k := range set.MeetingKinds() {
+		d.Kinds = append(d.Kinds, web.Option{Value: k.Code, Label: k.Title.In(l.Code()), Hint: k.Hint.In(l.Code())})
 	}
+	d.Forms = choices(set.Choices("meeting.forms"), l.Code())
 	agenda := set.Agenda(d.Unit.Type, meeting.Regular)
 	d.Items, d.Minutes = len(agenda.Items), agenda.Minutes()
 	d.Rule = set.Rule(rulebook.MeetingMinMinutesRegular).Cite(l.Code())
 	d.Crumbs = []crumb{{cellHref(cell), d.Unit.Name}, {listHref(cell), l.T("meeting.list.title")}, {"", l.T("meeting.new.title")}}
 	return d, nil
+}
+
+// has says whether a kind of meeting is offered.
+func (d newData) has(kind string) bool {
+	return slices.ContainsFunc(d.Kinds, func(o web.Option) bool { return o.Value == kind })
+}
+
+// first puts the regular meeting into the page that the new one is to follow, when the
+// text names one of the cell.
+func (h *Web) first(ctx context.Context, d *newData, after string) error {
+	ref, err := ident.ParseRef(after)
+	if err != nil || ref.Part != d.Unit.PartID {
+		return nil //nolint:nilerr // an address that names nothing asks for nothing
+	}
+	return h.svc.DB.Read(ctx, func(q db.Q) error {
+		m, ends, err := meeting.FirstOf(ctx, q, ref)
+		if errors.Is(err, meeting.ErrNotFound) || err == nil && m.OrgID != d.Unit.ID {
+			return nil
+		}
+		d.First, d.Ends = &m, ends
+		return err
+	})
 }
 
 // plannedTheme gives the theme that the cell's plan has under the ref, "" when it is gone
@@ -212,6 +251,10 @@ func (h *Web) convene(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		d.Form, d.Other, d.Month = form, in.Kind != meeting.Regular, in.Day.Month()
+		d.Way = in.Form != "" && in.Form != meeting.FormFull || form.Err("form")+form.Err("allowed")+form.Err("room") != ""
+		if err := h.first(r.Context(), &d, in.After); err != nil {
+			return err
+		}
 		if d.Taken, err = h.taken(r.Context(), d, in); err != nil {
 			return err
 		}
@@ -228,8 +271,10 @@ func (h *Web) conveneNow(ctx context.Context, who access.Actor, in conveneForm) 
 	if !ok {
 		hour = -1 // the domain says it together with what else is wrong
 	}
+	after, _ := ident.ParseRef(in.After) // the domain refuses what is not of this cell
 	ref, err := h.svc.Convene(ctx, who, meeting.ConveneIn{
-		CellID: in.Cell, Kind: in.Kind, Day: in.Day, Hour: hour, Minute: minute, Place: in.Place, Theme: in.Theme,
+		CellID: in.Cell, Kind: in.Kind, Day: in.Day, Hour: hour, Minute: minute, Place: in.Place, Theme: in.Theme, AfterID: after.ID,
+		Way: meeting.Way{Form: in.Form, AllowedBy: in.AllowedBy, Room: in.Room},
 	})
 	return ref, renamed(err, called("month", "day", "hour", "time"))
 }

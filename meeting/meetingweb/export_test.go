@@ -3,6 +3,7 @@ package meetingweb
 import (
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 
 	"chibo/internal/web"
@@ -11,9 +12,10 @@ import (
 
 // CheckPreparePages checks the fields that the pages of the preparing half name.
 func CheckPreparePages(t *testing.T, k *web.Kit) {
-	webtest.CheckPages(t, webtest.Pages(t, k, only("list", "new", "show", "plan", "committee", "invite", "slips", "year")), map[string]any{
+	webtest.CheckPages(t, webtest.Pages(t, k, only("list", "new", "show", "plan", "committee", "invite", "slips", "year", "change")), map[string]any{
 		"list.html": listData{}, "new.html": newData{}, "show.html": showData{}, "plan.html": planData{},
 		"year.html": yearData{}, "committee.html": committeeData{}, "invite.html": inviteData{}, "slips.html": slipsData{},
+		"change.html": changeData{},
 	})
 }
 
@@ -32,5 +34,5 @@ func (s subset) Open(name string) (fs.File, error) { return pageFiles.Open(name)
 
 func (s subset) Glob(pattern string) ([]string, error) {
 	all, err := fs.Glob(pageFiles, pattern)
-	return slices.DeleteFunc(all, func(name string) bool { return !s.keep[name] }), err
+	return slices.DeleteFunc(all, func(name string) bool { return !s.keep[name] && !strings.HasPrefix(name, "pages/parts/") }), err
 }

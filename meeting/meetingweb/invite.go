@@ -70,7 +70,7 @@ func (h *Web) inviteData(r *http.Request, f meeting.Full) inviteData {
 func newInviteData(b base) inviteData {
 	d := inviteData{
 		base: b, Step: b.step(meeting.StepInvite),
-		Agreed: b.State == meeting.Agreed || b.State == meeting.Preparing && b.Kind == meeting.Extraordinary,
+		Agreed: b.State == meeting.Agreed || b.State == meeting.Preparing && !b.needsAgreement(),
 		Late:   b.State != meeting.Invited,
 	}
 	d.Groups = b.groups()

@@ -393,7 +393,7 @@ func TestHostileAndEmpty(t *testing.T) {
 	})
 	ctx := context.Background()
 	ref, err := w.s.Convene(ctx, w.who(secretary), meeting.ConveneIn{
-		CellID: w.cell.ID, Kind: meeting.Thematic, Theme: of(200), Day: day(), Hour: 19, Place: of(200),
+		CellID: w.cell.ID, Kind: "seminar", Theme: of(200), Day: day(), Hour: 19, Place: of(200),
 	})
 	w.must(err)
 	_, err = w.s.AddItem(ctx, w.who(secretary), ref, meeting.Item{Title: of(500), Minutes: 5})

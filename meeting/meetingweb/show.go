@@ -139,6 +139,9 @@ func (b base) next() *nextCard {
 			return card("running", action{b.Href + "/run", t("running.do"), "play"})
 		}
 	case meeting.Closed:
+		if b.goesOn() && b.Me.Clerk {
+			return card("then", action{b.PairHref() + "/run", t("then.do"), "play"})
+		}
 		return b.nextAfter(card)
 	case meeting.Sent:
 		if b.Me.Decide {
@@ -157,7 +160,7 @@ func (b base) nextBefore(card func(string, action) *nextCard, plan action) *next
 		return c
 	case b.State == meeting.Preparing && b.Me.Prepare:
 		c := card("plan", plan)
-		if b.Me.Lead && b.Kind != meeting.Extraordinary {
+		if b.Me.Lead && b.needsAgreement() {
 			c.Or = committee
 		} else if b.Me.Lead {
 			c.Or = action{b.Href + "/invite", b.lang.T("meeting.next.invite.do"), "send"}

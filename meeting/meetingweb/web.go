@@ -18,7 +18,7 @@ import (
 //go:embed i18n
 var Catalogue embed.FS
 
-//go:embed pages/*.html
+//go:embed pages/*.html pages/parts/*.html
 var pageFiles embed.FS
 
 // Config says what the pages are made of.
@@ -51,6 +51,7 @@ func (h *Web) Register(k *web.Kit) (err error) {
 	h.registerPrepare(k)
 	h.registerRun(k)
 	h.registerYear(k)
+	h.registerChange(k)
 	return nil
 }
 
