@@ -37,6 +37,7 @@ var homes = map[string][]string{
 	"github.com/andybalholm/brotli": {"internal/web"},
 	"codeberg.org/go-pdf/":          {"internal/paper"},
 	"codeberg.org/go-fonts/":        {"internal/paper"},
+	"github.com/sergi/go-diff":      {"document"},
 	"rsc.io/qr":                     {"internal/qr"},
 	"github.com/rickar/cal":         {"internal/workday"},
 	"github.com/chromedp/":          {"e2e"},

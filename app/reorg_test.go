@@ -312,7 +312,7 @@ func oldPaper(t *testing.T, a *App) kept {
 		k.ref = list[0].Ref
 		return q.QueryRow(t.Context(), `SELECT model FROM document WHERE part_id = $1 AND id = $2`, k.ref.Part, k.ref.ID).Scan(&k.text)
 	})
-	f, err := a.Documents.File(t.Context(), access.System(), k.ref, document.PDF)
+	f, err := a.Documents.File(t.Context(), access.System(), k.ref, 0, document.PDF)
 	if err != nil || !strings.Contains(k.text, "ĐẢNG BỘ THỊ TRẤN ĐỨC THỌ") {
 		t.Fatalf("%v, %s", err, k.text)
 	}
@@ -330,7 +330,7 @@ func (k kept) same(t *testing.T, a *App) {
 	} else if ok {
 		ref = now
 	}
-	f, err := a.Documents.File(t.Context(), access.System(), ref, document.PDF)
+	f, err := a.Documents.File(t.Context(), access.System(), ref, 0, document.PDF)
 	if err != nil || !bytes.Equal(f.Data, k.data) {
 		t.Errorf("the paper %v at %v: %v", k.ref, ref, err)
 	}

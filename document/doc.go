@@ -15,7 +15,13 @@
 //     (rules.md 7.19, 14.27).
 //   - A paper is never changed. Model and files are checked against their SHA-256
 //     whenever they are read.
-//   - Who may read the unit (access.CellRead) may read its papers, nobody else.
+//   - A correction is a later version with the same number: frozen, with a reason and who
+//     signed it. All versions stay; the highest is in force. What two of them say
+//     differently is computed from their texts.
+//   - Who may read the unit (access.CellRead) may read its papers; an addressee may read
+//     the paper that was made for it. Nobody else.
+//   - Having opened a paper and confirming to have read it are two things; the second
+//     counts for one version.
 //
 // Example:
 //

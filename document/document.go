@@ -1,6 +1,7 @@
 package document
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,22 +23,27 @@ type Document struct {
 	On        civil.Date // the day on the paper
 	Owner     string     // what it tells of: "meeting"
 	OwnerID   int64
-	ModelHash string    // SHA-256 of the model, hex
-	PDFHash   string    // SHA-256 of the frozen PDF, hex; empty when not frozen
+	ModelHash string    // SHA-256 of the model of version 1, hex
+	PDFHash   string    // SHA-256 of its frozen PDF, hex; empty when not frozen
 	DOCXHash  string    // the same of the DOCX
 	IssuedAt  time.Time // when it was issued in the program
 	IssuedBy  int64     // account; 0: the program
+	Version   int       // the one in force; 1: never corrected
 }
 
 // Frozen says whether the files themselves are kept.
 func (d Document) Frozen() bool { return d.PDFHash != "" }
 
 // FileName gives the name of a downloaded file in plain letters:
-// "NQ-05-CB-2026-11-03.pdf".
-func (d Document) FileName(format Format) string {
+// "NQ-05-CB-2026-11-03.pdf", with "-ban-2" for the second version.
+func (d Document) FileName(version int, format Format) string {
 	number, rest, _ := strings.Cut(d.Symbol, "-")
 	kind, suffix, _ := strings.Cut(rest, "/")
-	return strings.Join([]string{ascii(kind), ascii(number), ascii(suffix), d.On.String()}, "-") + "." + string(format)
+	name := strings.Join([]string{ascii(kind), ascii(number), ascii(suffix), d.On.String()}, "-")
+	if version > 1 {
+		name += "-ban-" + strconv.Itoa(version)
+	}
+	return name + "." + string(format)
 }
 
 // ascii turns ĐU into DU; what has no plain letter is left out.
@@ -77,6 +83,8 @@ var (
 	// ErrNoTerm says that the unit has no term of its committee on that day, so
 	// that there is no row of numbers to go on with (rules.md 7.07).
 	ErrNoTerm = fault.New(fault.Invalid, "document.err.no_term")
+	// ErrReplaced says that somebody else has corrected the paper meanwhile.
+	ErrReplaced = fault.New(fault.Conflict, "document.err.replaced")
 	// ErrDamaged says that what is kept is not what was issued.
 	ErrDamaged = fault.New(fault.Internal, "document.err.damaged")
 )

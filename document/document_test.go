@@ -209,14 +209,14 @@ func TestFrozenFiles(t *testing.T) {
 		if err != nil || !doc.Frozen() {
 			t.Fatalf("%+v, %v", doc, err)
 		}
-		pdf, err := s.File(ctx, reader(), doc.Ref, document.PDF)
+		pdf, err := s.File(ctx, reader(), doc.Ref, 0, document.PDF)
 		if err != nil || !pdf.Frozen || !bytes.HasPrefix(pdf.Data, []byte("%PDF-")) || pdf.Hash != blob.Hash(pdf.Data) {
 			t.Fatalf("PDF %d bytes, %v", len(pdf.Data), err)
 		}
 		if pdf.Name != "NQ-01-CB-2026-11-03.pdf" {
 			t.Errorf("name %q", pdf.Name)
 		}
-		docx, err := s.File(ctx, reader(), doc.Ref, document.DOCX)
+		docx, err := s.File(ctx, reader(), doc.Ref, 0, document.DOCX)
 		if err != nil || !bytes.HasPrefix(docx.Data, []byte("PK")) || docx.Name != "NQ-01-CB-2026-11-03.docx" {
 			t.Fatalf("DOCX %q, %d bytes, %v", docx.Name, len(docx.Data), err)
 		}
@@ -232,14 +232,14 @@ func TestFrozenFiles(t *testing.T) {
 			_, err := tx.Exec(ctx, `UPDATE blob SET data = $2 WHERE hash = $1`, doc.PDFHash, []byte("%PDF-altered"))
 			return err
 		})
-		if _, err := s.File(ctx, reader(), doc.Ref, document.PDF); !errors.Is(err, document.ErrDamaged) {
+		if _, err := s.File(ctx, reader(), doc.Ref, 0, document.PDF); !errors.Is(err, document.ErrDamaged) {
 			t.Errorf("an altered file: %v", err)
 		}
 		write(t, d, func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.Exec(ctx, `DELETE FROM blob`)
 			return err
 		})
-		if _, err := s.File(ctx, reader(), doc.Ref, document.DOCX); !errors.Is(err, document.ErrDamaged) {
+		if _, err := s.File(ctx, reader(), doc.Ref, 0, document.DOCX); !errors.Is(err, document.ErrDamaged) {
 			t.Errorf("a file that is gone: %v", err)
 		}
 	})
@@ -279,8 +279,8 @@ func TestPast(t *testing.T) {
 			t.Fatalf("ByOrg = %+v, %v", list, err)
 		}
 		old := list[1]
-		a, err1 := s.File(ctx, reader(), old.Ref, document.PDF)
-		b, err2 := s.File(ctx, reader(), old.Ref, document.PDF)
+		a, err1 := s.File(ctx, reader(), old.Ref, 0, document.PDF)
+		b, err2 := s.File(ctx, reader(), old.Ref, 0, document.PDF)
 		if err1 != nil || err2 != nil || a.Frozen || a.Hash != b.Hash || !bytes.HasPrefix(a.Data, []byte("%PDF-")) {
 			t.Errorf("made %s and %s, %v, %v", a.Hash, b.Hash, err1, err2)
 		}
@@ -288,10 +288,10 @@ func TestPast(t *testing.T) {
 			_, err := tx.Exec(ctx, `UPDATE document SET model = '{}' WHERE part_id = $1 AND id = $2`, part, old.Ref.ID)
 			return err
 		})
-		if _, err := s.File(ctx, reader(), old.Ref, document.DOCX); !errors.Is(err, document.ErrDamaged) {
+		if _, err := s.File(ctx, reader(), old.Ref, 0, document.DOCX); !errors.Is(err, document.ErrDamaged) {
 			t.Errorf("an altered model: %v", err)
 		}
-		if _, err := s.Open(ctx, reader(), old.Ref); !errors.Is(err, document.ErrDamaged) {
+		if _, err := s.Open(ctx, reader(), old.Ref, 0); !errors.Is(err, document.ErrDamaged) {
 			t.Errorf("an altered model: %v", err)
 		}
 	})
@@ -305,8 +305,8 @@ func TestOpenAndReadMarks(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			v, err := s.Open(ctx, reader(), doc.Ref)
-			if err != nil || v.Readers != 1 || v.Term != "2025-2030" || v.Title.Vi != "Nghị quyết" || v.Unit.ID != cellID {
+			v, err := s.Open(ctx, reader(), doc.Ref, 0)
+			if err != nil || v.Reading.Opened != 1 || v.Term != "2025-2030" || v.Title.Vi != "Nghị quyết" || v.Unit.ID != cellID {
 				t.Fatalf("Open = %+v, %v", v, err)
 			}
 			if v.Content.Watermark != "DỮ LIỆU MẪU" || v.Content.Number != "Số 01-NQ/CB" {
@@ -315,10 +315,10 @@ func TestOpenAndReadMarks(t *testing.T) {
 		}
 		other := reader()
 		other.PersonID = 32
-		if v, err := s.Open(ctx, other, doc.Ref); err != nil || v.Readers != 2 {
-			t.Errorf("a second reader: %d, %v", v.Readers, err)
+		if v, err := s.Open(ctx, other, doc.Ref, 0); err != nil || v.Reading.Opened != 2 {
+			t.Errorf("a second reader: %d, %v", v.Reading.Opened, err)
 		}
-		if _, err := s.Open(ctx, reader(), ident.Ref{Part: part, ID: 1}); !errors.Is(err, document.ErrNotFound) {
+		if _, err := s.Open(ctx, reader(), ident.Ref{Part: part, ID: 1}, 0); !errors.Is(err, document.ErrNotFound) {
 			t.Errorf("no such paper: %v", err)
 		}
 	})
@@ -347,8 +347,8 @@ func TestWhoMayRead(t *testing.T) {
 		{"administrator", access.Grant{Role: access.RoleAdmin, Path: "1."}, false},
 	} {
 		who := access.Actor{PersonID: 40, Grants: []access.Grant{c.g}}
-		_, err1 := s.Open(ctx, who, doc.Ref)
-		_, err2 := s.File(ctx, who, doc.Ref, document.PDF)
+		_, err1 := s.Open(ctx, who, doc.Ref, 0)
+		_, err2 := s.File(ctx, who, doc.Ref, 0, document.PDF)
 		for _, err := range []error{err1, err2} {
 			if got := err == nil; got != c.ok || err != nil && fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s: %v", c.name, err)
@@ -365,8 +365,11 @@ func TestFileName(t *testing.T) {
 		"100-ĐA/CB":  "DA-100-CB-2026-11-03.pdf",
 		"01-BB/\"\n": "BB-01--2026-11-03.pdf",
 	} {
-		if got := (document.Document{Symbol: symbol, On: on}).FileName(document.PDF); got != want {
+		if got := (document.Document{Symbol: symbol, On: on}).FileName(1, document.PDF); got != want {
 			t.Errorf("%q is called %q, want %q", symbol, got, want)
 		}
+	}
+	if got := (document.Document{Symbol: "05-NQ/CB", On: on}).FileName(3, document.DOCX); got != "NQ-05-CB-2026-11-03-ban-3.docx" {
+		t.Errorf("the third version is called %q", got)
 	}
 }

@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"context"
+	"errors"
 	"time"
 
 	"chibo/audit"
@@ -37,11 +38,18 @@ type IssueIn struct {
 	Build func(symbol string) (paper.Document, error)
 	// Freeze keeps the PDF and the DOCX themselves.
 	Freeze bool
+	// To are those who may read the paper though not the unit's others.
+	To []Addressee
+	// Op is an id made on the device; sent twice, the paper is issued once.
+	Op string
 }
 
 // Issue gives the paper the next number of its kind and term and keeps it, in the
 // caller's transaction. Errors: ErrKind, ErrNoTerm, and those of Build.
 func (s *Service) Issue(ctx context.Context, tx *db.Tx, in IssueIn) (Document, error) {
+	if known, err := byOp(ctx, tx, in.Unit.PartID, in.OwnerID, in.Op); !errors.Is(err, ErrNotFound) {
+		return known, err
+	}
 	kind, ok := s.Book.At(in.On, in.Unit.Path).PaperKind(in.Unit.Kind, in.Kind)
 	if !ok {
 		return Document{}, fault.New(ErrKind.Kind, ErrKind.Key, "Kind", in.Kind, "Day", in.On)
@@ -60,9 +68,12 @@ func (s *Service) Issue(ctx context.Context, tx *db.Tx, in IssueIn) (Document, e
 	d := Document{
 		Ref: ident.Ref{Part: in.Unit.PartID, ID: tx.ID()}, OrgID: in.Unit.ID, TermID: term.ID, Kind: in.Kind, Number: n,
 		Symbol: kind.Symbol(n), Subject: in.Subject, On: in.On, Owner: in.Owner, OwnerID: in.OwnerID,
-		IssuedAt: tx.Now(), IssuedBy: in.By,
+		IssuedAt: tx.Now(), IssuedBy: in.By, Version: 1,
 	}
 	if err := d.write(ctx, tx, in); err != nil {
+		return Document{}, err
+	}
+	if err := addressTo(ctx, tx, d.Ref, in.To); err != nil {
 		return Document{}, err
 	}
 	return d, audit.Record(ctx, tx, audit.Entry{
@@ -83,23 +94,26 @@ func (d *Document) write(ctx context.Context, tx *db.Tx, in IssueIn) error {
 	}
 	d.ModelHash = blob.Hash(model)
 	if in.Freeze {
-		if d.PDFHash, err = freeze(ctx, tx, content, PDF); err != nil {
-			return err
-		}
-		if d.DOCXHash, err = freeze(ctx, tx, content, DOCX); err != nil {
+		if d.PDFHash, d.DOCXHash, err = freeze(ctx, tx, content); err != nil {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, insertSQL, d.values(string(model))...)
+	_, err = tx.Exec(ctx, insertSQL, d.values(string(model), in.Op)...)
 	return err
 }
 
-func freeze(ctx context.Context, tx *db.Tx, content paper.Document, f Format) (hash string, err error) {
-	data, err := render(content, f)
-	if err != nil {
-		return "", err
+// freeze keeps the two files of a paper and gives their hashes.
+func freeze(ctx context.Context, tx *db.Tx, content paper.Document) (pdf, docx string, err error) {
+	for f, hash := range map[Format]*string{PDF: &pdf, DOCX: &docx} {
+		data, err := render(content, f)
+		if err != nil {
+			return "", "", err
+		}
+		if *hash, err = blob.Put(ctx, tx, data); err != nil {
+			return "", "", err
+		}
 	}
-	return blob.Put(ctx, tx, data)
+	return pdf, docx, nil
 }
 
 // render makes the file of a paper; the same content gives the same bytes.
@@ -157,7 +171,7 @@ func AddPast(ctx context.Context, tx *db.Tx, list []Past) error {
 		if d.Ref.ID == 0 {
 			d.Ref.ID = tx.ID()
 		}
-		rows = append(rows, d.values(string(model)))
+		rows = append(rows, d.values(string(model), ""))
 		r := run{d.Ref.Part, d.OrgID, d.TermID, d.Kind}
 		if last[r] == 0 {
 			order = append(order, r)

@@ -32,8 +32,8 @@ func TestWhoReadsPapersOfTheDistrict(t *testing.T) {
 		ref = doc.Ref
 		return err
 	})
-	open := func(a access.Actor) error { _, err := s.Open(t.Context(), a, ref); return err }
-	file := func(a access.Actor) error { _, err := s.File(t.Context(), a, ref, document.PDF); return err }
+	open := func(a access.Actor) error { _, err := s.Open(t.Context(), a, ref, 0); return err }
+	file := func(a access.Actor) error { _, err := s.File(t.Context(), a, ref, 0, document.PDF); return err }
 	for what, f := range map[string]func(access.Actor) error{"open": open, "take the file of": file} {
 		w.Only(t, what+" the minutes of Hòa Bình", f, officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member,
 			officetest.Follower, officetest.TownSecretary, officetest.TownKeeper, officetest.DistrictStaff)

@@ -9,13 +9,13 @@ import (
 )
 
 const columns = `part_id, id, org_id, term_id, kind, number, symbol, subject, issued_on, owner, owner_id,
- model_hash, pdf_hash, docx_hash, issued_at, issued_by`
+ model_hash, pdf_hash, docx_hash, issued_at, issued_by, version`
 
 func scan(s db.Scanner) (Document, error) {
 	var d Document
 	var at int64
 	err := s.Scan(&d.Ref.Part, &d.Ref.ID, &d.OrgID, &d.TermID, &d.Kind, &d.Number, &d.Symbol, &d.Subject, &d.On, &d.Owner,
-		&d.OwnerID, &d.ModelHash, &d.PDFHash, &d.DOCXHash, &at, &d.IssuedBy)
+		&d.OwnerID, &d.ModelHash, &d.PDFHash, &d.DOCXHash, &at, &d.IssuedBy, &d.Version)
 	d.IssuedAt = time.UnixMilli(at).UTC()
 	return d, err
 }
@@ -25,6 +25,17 @@ const byRefSQL = `SELECT ` + columns + ` FROM document WHERE part_id = $1 AND id
 // ByRef gives a paper, or ErrNotFound. It checks no right.
 func ByRef(ctx context.Context, q db.Q, ref ident.Ref) (Document, error) {
 	d, err := scan(q.QueryRow(ctx, byRefSQL, ref.Part, ref.ID))
+	if db.NoRows(err) {
+		return Document{}, ErrNotFound
+	}
+	return d, err
+}
+
+const byOpSQL = `SELECT ` + columns + ` FROM document WHERE part_id = $1 AND owner_id = $2 AND op = $3 AND op <> ''`
+
+// byOp gives the paper that an act of a device has issued already.
+func byOp(ctx context.Context, q db.Q, part, ownerID int64, op string) (Document, error) {
+	d, err := scan(q.QueryRow(ctx, byOpSQL, part, ownerID, op))
 	if db.NoRows(err) {
 		return Document{}, ErrNotFound
 	}
@@ -70,13 +81,13 @@ const atLeastSQL = `INSERT INTO document_number (part_id, org_id, term_id, kind,
 ON CONFLICT (part_id, org_id, term_id, kind) DO UPDATE SET last = excluded.last WHERE document_number.last < excluded.last`
 
 const insertSQL = `INSERT INTO document (part_id, id, org_id, term_id, kind, number, symbol, subject, issued_on, owner, owner_id,
- model_hash, pdf_hash, docx_hash, issued_at, issued_by, model)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+ model_hash, pdf_hash, docx_hash, issued_at, issued_by, model, op)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
 
-func (d Document) values(model string) []any {
+func (d Document) values(model, op string) []any {
 	return []any{
 		d.Ref.Part, d.Ref.ID, d.OrgID, d.TermID, d.Kind, d.Number, d.Symbol, d.Subject, d.On, d.Owner, d.OwnerID,
-		d.ModelHash, d.PDFHash, d.DOCXHash, d.IssuedAt.UnixMilli(), d.IssuedBy, model,
+		d.ModelHash, d.PDFHash, d.DOCXHash, d.IssuedAt.UnixMilli(), d.IssuedBy, model, op,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"chibo/access"
+	"chibo/document"
 	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -40,8 +41,9 @@ type Desk struct {
 	Member   bool             // the person is a member of this cell
 	Row      *meeting.RollRow // own line in the roll of Meeting; nil not invited yet
 	Steps    []Step
-	Month    civil.Month // of the next meeting to convene, when there is none
-	Tasks    []task.Task // the cell's open tasks for its committee, else the own ones
+	Month    civil.Month         // of the next meeting to convene, when there is none
+	Tasks    []task.Task         // the cell's open tasks for its committee, else the own ones
+	ToRead   []document.Document // papers that the person is still to confirm having read
 	Names    map[int64]string
 	Overdue  int  // of all these tasks, shown or not
 	Thematic bool // held in this quarter
@@ -115,7 +117,7 @@ func (d *Desk) path(ctx context.Context, q db.Q, s *meeting.Service, m meeting.M
 	return nil
 }
 
-func (d *Desk) mine(ctx context.Context, q db.Q, _ *meeting.Service, actor access.Actor) error {
+func (d *Desk) mine(ctx context.Context, q db.Q, s *meeting.Service, actor access.Actor) error {
 	me, err := member.InCell(ctx, q, d.Unit, actor.PersonID, d.Day)
 	if errors.Is(err, member.ErrNotFound) { // an officer who looks at a cell is no member of it
 		return nil
@@ -124,6 +126,9 @@ func (d *Desk) mine(ctx context.Context, q db.Q, _ *meeting.Service, actor acces
 		return err
 	}
 	d.Me, d.Member = me, true
+	if d.ToRead, err = document.ToRead(ctx, q, s.Book.At(d.Day, d.Unit.Path), d.Unit, actor.PersonID, d.Day); err != nil {
+		return err
+	}
 	if d.Meeting == nil {
 		return nil
 	}

@@ -241,14 +241,16 @@ func (b *builder) notMet() Group {
 	return g
 }
 
+// late are the cells whose papers have been due for some days: the cell itself sees it
+// from the first (the month path), the committee above only when it lasts.
 func (b *builder) late() Group {
 	g := Group{Kind: Late, Rule: b.set.Rule(rulebook.MeetingReportDaysAfter)}
-	days := b.set.Int(rulebook.MeetingReportDaysAfter)
+	days, lasts := b.set.Int(rulebook.MeetingReportDaysAfter), b.set.Int(rulebook.WallSendingLateDays)
 	seen := map[int64]bool{}
 	for _, list := range [][]figure.CellRow{b.before, b.now} {
 		for _, c := range list {
 			due := c.MetDay.AddDays(days)
-			if !c.Met() || !c.SentDay.IsZero() || !due.Before(b.day) || seen[c.CellID] {
+			if !c.Met() || !c.SentDay.IsZero() || !due.AddDays(lasts).Before(b.day) || seen[c.CellID] {
 				continue
 			}
 			seen[c.CellID] = true

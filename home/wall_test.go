@@ -103,12 +103,13 @@ func TestLate(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		days := w.Book.At(today(), w.District.Path).Int(rulebook.MeetingReportDaysAfter)
-		met := today().AddDays(-days) // today is the last day in time
+		lasts := w.Book.At(today(), w.District.Path).Int(rulebook.WallSendingLateDays)
+		met := today().AddDays(-days - lasts) // late, and today is the last day on which only the cell sees it
 		open := func(c org.Unit, day civil.Date) month { return month{cell: c, met: day, thematic: 1} }
 		w.admitted(t, nil)
 		w.months(t,
 			open(w.HoaBinh, met),
-			open(w.Market, met.AddDays(-1)),                              // one day over
+			open(w.Market, met.AddDays(-1)),                              // one day more
 			open(w.Village2, civil.Of(2026, 10, 3)), well(w.Village2)[2], // last month's
 			open(w.Village10, civil.Of(2026, 10, 20)), open(w.Village10, met.AddDays(-5)), // both: one row
 			well(w.Office)[1], well(w.Office)[2],
@@ -117,7 +118,7 @@ func TestLate(t *testing.T) {
 		same(t, late,
 			home.Row{CellID: w.Village2.ID, Since: civil.Of(2026, 10, 3).AddDays(days), Grave: true},
 			home.Row{CellID: w.Village10.ID, Since: civil.Of(2026, 10, 20).AddDays(days), Grave: true},
-			home.Row{CellID: w.Market.ID, Since: today().AddDays(-1)},
+			home.Row{CellID: w.Market.ID, Since: today().AddDays(-lasts - 1)},
 		)
 		w.write(t, func(ctx context.Context, tx *db.Tx) error {
 			return w.Book.Override(ctx, tx, 1, rulebook.Override{

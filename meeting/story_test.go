@@ -272,7 +272,7 @@ func (w *world) sent(ref ident.Ref) {
 // text gives the paper's words in reading order.
 func (w *world) text(doc document.Document) (paper.Document, string) {
 	w.t.Helper()
-	v, err := w.s.Documents.Open(ctx(), w.act(secretary), doc.Ref)
+	v, err := w.s.Documents.Open(ctx(), w.act(secretary), doc.Ref, 0)
 	w.must(err)
 	var b strings.Builder
 	for _, bl := range v.Content.Blocks {

@@ -58,7 +58,7 @@ type Full struct {
 	Pair     *Pair            // the other meeting of the same evening; nil: it stands alone
 	Changes  []Change         // of the day, since it was announced
 	Deadline civil.Date       // last day to send in time
-	Late     int              // days late, when it was sent
+	Late     int              // days late: when it was sent, or till now when it was not
 	Blockers []*fault.Error   // why it cannot be closed now; while it is open
 	Warnings []Warning        // what the rules would have and is not so; never stops anything
 	Me       Me
@@ -167,8 +167,11 @@ func (p proceedings) full(now time.Time) Full {
 	for _, it := range f.Items {
 		f.Planned += it.Minutes
 	}
-	if !p.SentAt.IsZero() {
+	switch {
+	case !p.SentAt.IsZero():
 		f.Late = lateDays(p.set, p.Day, civil.From(p.SentAt))
+	case p.State == Closed:
+		f.Late = lateDays(p.set, p.Day, civil.From(now))
 	}
 	if p.State == Opened {
 		f.Blockers = p.blockers()

@@ -84,6 +84,7 @@ const (
 	TaskRiseDays               = "task.rise_days"
 	WallNoAdmissionYears       = "wall.no_admission_years"
 	WallThematicWarnDays       = "wall.thematic_warn_days"
+	WallSendingLateDays        = "wall.sending_late_days"
 	StandinMaxDays             = "standin.max_days"
 	KeptKinds                  = "kept.kinds"
 	AccountFirstDays           = "account.first_days"

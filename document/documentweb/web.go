@@ -45,25 +45,41 @@ func New(cfg Config) (*Web, error) {
 	}
 	s := &Web{documents: cfg.Documents, pages: pages}
 	cfg.Kit.Handle("GET /documents/{file}", s.serve)
+	cfg.Kit.Handle("POST /documents/{ref}/read", s.confirm)
+	cfg.Kit.Handle("GET /documents/{ref}/readers", s.readers)
+	cfg.Kit.Handle("POST /documents/{ref}/readers", s.noteRead)
+	cfg.Kit.Handle("GET /documents/{ref}/correct", s.correctForm)
+	cfg.Kit.Handle("POST /documents/{ref}/correct", s.correct)
+	cfg.Kit.Handle("GET /documents/{ref}/changes", s.changes)
 	return s, nil
 }
 
-// serve answers with the page or a file, by the ending of the address.
+// serve answers with the page or a file, by the ending of the address: "7-81",
+// "7-81.pdf", and with a version "7-81.v1", "7-81.v1.pdf".
 func (s *Web) serve(w http.ResponseWriter, r *http.Request) error {
 	who, err := access.Must(r.Context())
 	if err != nil {
 		return err
 	}
-	name, format, file := strings.Cut(r.PathValue("file"), ".")
+	name, ending, _ := strings.Cut(r.PathValue("file"), ".")
 	ref, err := ident.ParseRef(name)
 	if err != nil {
 		return err
 	}
-	switch f := document.Format(format); {
-	case !file:
-		return s.show(w, r, who, ref)
+	n := 0
+	if v, ok := strings.CutPrefix(ending, "v"); ok {
+		var rest string
+		v, rest, _ = strings.Cut(v, ".")
+		if n, err = strconv.Atoi(v); err != nil || n < 1 {
+			return fault.New(fault.NotFound, "err.not_found")
+		}
+		ending = rest
+	}
+	switch f := document.Format(ending); {
+	case ending == "" && !strings.HasSuffix(r.PathValue("file"), "."):
+		return s.show(w, r, who, ref, n)
 	case f == document.PDF, f == document.DOCX:
-		return s.download(w, r, who, ref, f)
+		return s.download(w, r, who, ref, n, f)
 	}
 	return fault.New(fault.NotFound, "err.not_found")
 }
@@ -75,7 +91,8 @@ type crumb struct{ Href, Label string }
 type showData struct {
 	document.View
 	Kind    string // in words, "Nghị quyết"
-	Address string // of this page; with an ending, of a file
+	Home    string // address of the paper
+	Address string // of what is shown; with an ending, of its file
 	Act     string // page of what the paper tells of; empty when it has none
 	Crumbs  []crumb
 	Text    template.HTML
@@ -88,32 +105,45 @@ type proof struct {
 	Pieces    []string
 }
 
-func (s *Web) show(w http.ResponseWriter, r *http.Request, who access.Actor, ref ident.Ref) error {
-	v, err := s.documents.Open(r.Context(), who, ref)
+func address(ref ident.Ref) string { return "/documents/" + ref.String() }
+
+// versionHref is the page of a version.
+func versionHref(ref ident.Ref, n int) string { return address(ref) + ".v" + strconv.Itoa(n) }
+
+func (s *Web) show(w http.ResponseWriter, r *http.Request, who access.Actor, ref ident.Ref, n int) error {
+	v, err := s.documents.Open(r.Context(), who, ref, n)
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := paper.HTML(&text, v.Content); err != nil {
+	l := web.LangOf(r)
+	d := showData{View: v, Kind: v.Title.In(l.Code()), Home: address(ref), Address: address(ref)}
+	if !v.InForce() {
+		d.Address = versionHref(ref, v.Shown.N)
+	}
+	if d.Text, err = rendered(v.Content); err != nil {
 		return err
 	}
-	l := web.LangOf(r)
-	d := showData{
-		View: v, Kind: v.Title.In(l.Code()), Address: "/documents/" + ref.String(),
-		Text: template.HTML(text.String()), //nolint:gosec // escaped by paper.HTML
-	}
-	d.Crumbs = []crumb{{"/units/" + strconv.FormatInt(v.Unit.ID, 10), v.Unit.Name}}
-	if v.Owner == "meeting" {
-		d.Act = "/meetings/" + ident.Ref{Part: ref.Part, ID: v.OwnerID}.String()
-		d.Crumbs = append(d.Crumbs, crumb{d.Act, l.T("document.meeting")})
+	if v.Inside {
+		d.Crumbs = []crumb{{"/units/" + strconv.FormatInt(v.Unit.ID, 10), v.Unit.Name}}
+		if v.Owner == "meeting" {
+			d.Act = "/meetings/" + ident.Ref{Part: ref.Part, ID: v.OwnerID}.String()
+			d.Crumbs = append(d.Crumbs, crumb{d.Act, l.T("document.meeting")})
+		}
 	}
 	d.Crumbs = append(d.Crumbs, crumb{"", v.Symbol})
-	d.Proofs = []proof{{l.T("document.proof_model"), "hash-model", pieces(v.ModelHash)}}
-	if v.Frozen() {
-		d.Proofs = append(d.Proofs, proof{l.T("document.proof_pdf"), "hash-pdf", pieces(v.PDFHash)},
-			proof{l.T("document.proof_docx"), "hash-docx", pieces(v.DOCXHash)})
+	d.Proofs = []proof{{l.T("document.proof_model"), "hash-model", pieces(v.Shown.ModelHash)}}
+	if v.Shown.Frozen() {
+		d.Proofs = append(d.Proofs, proof{l.T("document.proof_pdf"), "hash-pdf", pieces(v.Shown.PDFHash)},
+			proof{l.T("document.proof_docx"), "hash-docx", pieces(v.Shown.DOCXHash)})
 	}
 	return s.pages.Render(w, r, "show.html", d)
+}
+
+// rendered gives a paper as part of a page.
+func rendered(content paper.Document) (template.HTML, error) {
+	var text bytes.Buffer
+	err := paper.HTML(&text, content)
+	return template.HTML(text.String()), err //nolint:gosec // escaped by paper.HTML
 }
 
 func pieces(hash string) []string {
@@ -124,8 +154,8 @@ func pieces(hash string) []string {
 	return append(out, hash)
 }
 
-func (s *Web) download(w http.ResponseWriter, r *http.Request, who access.Actor, ref ident.Ref, f document.Format) error {
-	file, err := s.documents.File(r.Context(), who, ref, f)
+func (s *Web) download(w http.ResponseWriter, r *http.Request, who access.Actor, ref ident.Ref, n int, f document.Format) error {
+	file, err := s.documents.File(r.Context(), who, ref, n, f)
 	if err != nil {
 		return err
 	}

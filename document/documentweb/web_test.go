@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -18,6 +20,7 @@ import (
 	"chibo/internal/paper"
 	"chibo/internal/web"
 	"chibo/internal/web/webtest"
+	"chibo/member"
 	"chibo/office"
 	"chibo/org"
 	"chibo/rulebook"
@@ -182,7 +185,7 @@ func TestFiles(t *testing.T) {
 			if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), magic) || h.Get("Content-Type") != format.MediaType() {
 				t.Fatalf("%s: %d, %s", path, w.Code, h.Get("Content-Type"))
 			}
-			if got, want := h.Get("Content-Disposition"), `attachment; filename="`+d.FileName(format)+`"`; got != want {
+			if got, want := h.Get("Content-Disposition"), `attachment; filename="`+d.FileName(1, format)+`"`; got != want {
 				t.Errorf("disposition %q, want %q", got, want)
 			}
 			if got := h.Get("Cache-Control"); got != "private, no-cache" {
@@ -255,5 +258,131 @@ func TestDamagedIsNotShown(t *testing.T) {
 	w := get(as(t, s, reader()), "/documents/"+d.Ref.String())
 	if w.Code != http.StatusInternalServerError || !strings.Contains(webtest.Doc(t, w.Body.String()).ID("fault-text").Text(), "không còn khớp") {
 		t.Errorf("answered %d: %s", w.Code, w.Body)
+	}
+}
+
+func secretary() access.Actor {
+	a := reader()
+	a.AccountID, a.PersonID, a.Name = 4, 41, "Võ Đình Khải"
+	a.Grants = append(a.Grants, access.Grant{Role: access.RoleLead, OrgID: cellID, Path: "1.7.9."})
+	return a
+}
+
+func post(k *web.Kit, path string, form url.Values) *httptest.ResponseRecorder {
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	k.ServeHTTP(w, r)
+	return w
+}
+
+// A correction from the form to the page that shows the difference; what was typed stays
+// when it is refused.
+func TestCorrecting(t *testing.T) {
+	s := desk(t)
+	d := issue(t, s, true, "sinh hoạt thường kỳ tháng 11")
+	k, at := as(t, s, secretary()), "/documents/"+d.Ref.String()
+	page := webtest.Get(t, k, at+"/correct")
+	webtest.A11y(t, page)
+	text := page.ID("w-b3").Text()
+	if !strings.Contains(text, "ngõ 3") {
+		t.Fatalf("the passage says %q", text)
+	}
+	form := url.Values{"version": {"1"}, "op": {"op1"}, "w-b3": {strings.Replace(text, "ngõ 3", "ngõ <b>5</b>", 1)}}
+	w := post(k, at+"/correct", form)
+	if again := webtest.Doc(t, w.Body.String()); w.Code != http.StatusUnprocessableEntity || !again.ID("e-reason").OK() || !strings.Contains(again.ID("w-b3").Text(), "<b>5</b>") {
+		t.Errorf("without a reason: %d", w.Code)
+	}
+	form.Set("reason", "Ghi sai ngõ")
+	if w := post(k, at+"/correct", form); w.Code != http.StatusSeeOther || w.Header().Get("Location") != at+"/changes" {
+		t.Fatalf("corrected: %d %s", w.Code, w.Body)
+	}
+	page = webtest.Get(t, k, at+"/changes")
+	webtest.A11y(t, page)
+	diff := page.ID("diff")
+	if del, ins := diff.Tags("del"), diff.Tags("ins"); len(del) != 2 || len(ins) != 2 || del[1].Text() != "3." || ins[1].Text() != "<b>5</b>." {
+		t.Errorf("difference: %s", diff.Text())
+	}
+	page = webtest.Get(t, k, at)
+	webtest.A11y(t, page)
+	if !page.ID("corrected").OK() || page.ID("replaced").OK() || !strings.Contains(page.ID("validity").Text(), "đang có hiệu lực") {
+		t.Error("the page does not say that it is the one in force")
+	}
+	page = webtest.Get(t, k, at+".v1")
+	if !page.ID("replaced").OK() || !strings.Contains(page.Class("paper")[0].Text(), "ngõ 3") || !page.With("href", at+".v1.pdf").OK() {
+		t.Error("the first version does not say that it was replaced")
+	}
+	if w := get(k, at+".v1.pdf"); w.Code != http.StatusOK || w.Header().Get("ETag") != `"`+d.PDFHash+`"` {
+		t.Errorf("its file: %d", w.Code)
+	}
+	for _, path := range []string{".v0", ".v3", ".vx", ".v1.exe", ".v", "/changes?from=1&to=9"} {
+		if w := get(k, at+path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	for _, path := range []string{"/correct", "/readers"} {
+		if w := get(as(t, s, reader()), at+path); w.Code != http.StatusForbidden {
+			t.Errorf("a member at %s: %d", path, w.Code)
+		}
+	}
+	if w := post(as(t, s, reader()), at+"/correct", form); w.Code != http.StatusForbidden {
+		t.Errorf("a member corrects: %d", w.Code)
+	}
+}
+
+// Members confirm on the paper's page; the secretary sees who has not.
+func TestReadingPages(t *testing.T) {
+	s := desk(t)
+	ctx := context.Background()
+	people := map[string]int64{}
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, name := range []string{"Hồ Thị Lan", "Võ Đình Khải", "Ngô Xuân Ánh"} {
+			id, err := member.AddPerson(ctx, tx, member.Person{Part: part, Name: name, Sex: "f"})
+			if err != nil {
+				return err
+			}
+			people[name] = id
+			from := civil.Of(2020, 5, 19)
+			_, err = member.AddMembership(ctx, tx, member.Membership{Part: part, PersonID: id, CellID: cellID, Name: name, From: from, AdmittedOn: from, OfficialOn: from})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	me, lead := reader(), secretary()
+	me.PersonID, lead.PersonID = people[me.Name], people[lead.Name]
+	d := issue(t, s, true, "sinh hoạt")
+	at := "/documents/" + d.Ref.String()
+	k := as(t, s, me)
+	page := webtest.Get(t, k, at)
+	webtest.A11y(t, page)
+	if !page.Form(at+"/read").OK() || page.With("href", at+"/readers").OK() {
+		t.Fatal("nothing to confirm, or the list is offered to a member")
+	}
+	if w := post(k, at+"/read", url.Values{"version": {"1"}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if page := webtest.Get(t, k, at); page.Form(at+"/read").OK() || !strings.Contains(page.ID("reading").Text(), "1/3") {
+		t.Errorf("confirmed, and the page says %s", page.ID("reading").Text())
+	}
+	k = as(t, s, lead)
+	page = webtest.Get(t, k, at+"/readers")
+	webtest.A11y(t, page)
+	if left := page.ID("left").Text(); !strings.Contains(left, "Ngô Xuân Ánh") || strings.Contains(left, "Hồ Thị Lan") {
+		t.Errorf("not confirmed: %s", left)
+	}
+	if w := post(k, at+"/readers", url.Values{"version": {"1"}, "person": {strconv.FormatInt(people["Ngô Xuân Ánh"], 10)}}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("without saying how: %d", w.Code)
+	}
+	form := url.Values{"version": {"1"}, "person": {strconv.FormatInt(people["Ngô Xuân Ánh"], 10)}, "how": {"đưa bản in tận nhà"}}
+	if w := post(k, at+"/readers", form); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if done := webtest.Get(t, k, at+"/readers").ID("done").Text(); !strings.Contains(done, "đưa bản in tận nhà") || !strings.Contains(done, "Võ Đình Khải ghi nhận") {
+		t.Errorf("confirmed: %s", done)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"chibo/access"
 	"chibo/account"
+	"chibo/document"
 	"chibo/figure"
 	"chibo/home"
 	"chibo/internal/civil"
@@ -30,6 +31,7 @@ type deskData struct {
 	Next    *stepView // nil: all done, or no meeting
 	Done    int
 	Tasks   []taskView
+	ToRead  []paperView // the first of Desk.ToRead
 	Trend   []deskMonth
 	Answer  string // own answer: yes, no, "" none
 	Open    bool   // the meeting is under way
@@ -53,6 +55,15 @@ type taskView struct {
 	Who  string
 	Days int // to the due day; negative: over
 }
+
+// paperView is a paper to read, its kind in words.
+type paperView struct {
+	document.Document
+	Title string
+}
+
+// toRead is how many papers a first page shows.
+const toRead = 3
 
 type deskMonth struct {
 	Short        string
@@ -81,6 +92,11 @@ func (h *Web) desk(w http.ResponseWriter, r *http.Request, actor access.Actor, c
 		return err
 	}
 	data.dress(web.LangOf(r).Code())
+	set := h.book.At(day, data.Desk.Unit.Path)
+	for _, p := range data.Desk.ToRead[:min(toRead, len(data.Desk.ToRead))] {
+		kind, _ := set.PaperKind(data.Desk.Unit.Kind, p.Kind)
+		data.ToRead = append(data.ToRead, paperView{p, kind.Title.In(web.LangOf(r).Code())})
+	}
 	if data.Desk.Prepare {
 		return h.pages.Render(w, r, "desk.html", data)
 	}
