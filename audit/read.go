@@ -2,8 +2,10 @@ package audit
 
 import (
 	"context"
+	"time"
 
 	"chibo/internal/db"
+	"chibo/internal/ident"
 )
 
 // What somebody may have read of members.
@@ -12,7 +14,9 @@ const (
 	ReadList        = "list"
 	ReadCalls       = "calls" // list with whole telephone numbers
 	ReadExport      = "export"
-	ReadFind        = "find" // a search by card digits
+	ReadFindCard    = "find"        // a search by card digits
+	ReadFindName    = "find.name"   // a search by name; what was typed is not kept
+	ReadFindTyping  = "find.typing" // the same, while somebody still types
 	ReadRevealIDNo  = "reveal.idno"
 	ReadRevealCard  = "reveal.card"
 	ReadRevealPhone = "reveal.phone"
@@ -43,5 +47,28 @@ func RecordReading(ctx context.Context, tx *db.Tx, r Reading) error {
 		r.Rows = 1
 	}
 	_, err := tx.Exec(ctx, insertReadingSQL, r.Part, tx.ID(), tx.NowMS(), r.Account, r.Reader, r.PersonID, r.OrgID, r.What, r.Reason, r.Rows, r.Role, r.RoleOrg)
+	return err
+}
+
+const (
+	typingSQL   = `SELECT part_id, id, rows FROM read_log WHERE account_id = $1 AND id >= $2 AND what = 'find.typing' AND org_id = $3 ORDER BY id DESC LIMIT 1`
+	typedSQL    = `UPDATE read_log SET what = $3, rows = $4 WHERE part_id = $1 AND id = $2`
+	typingPause = 2 * time.Minute
+)
+
+// RecordSearch notes a search by name, ReadFindName or ReadFindTyping. What is shown
+// while somebody types is one line with the search it ends in, and holds the largest
+// number of persons.
+func RecordSearch(ctx context.Context, tx *db.Tx, r Reading) error {
+	var part, id int64
+	var rows int
+	since := tx.Now().Add(-typingPause)
+	err := tx.QueryRow(ctx, typingSQL, r.Account, ident.Floor(since), r.OrgID).Scan(&part, &id, &rows)
+	if db.NoRows(err) {
+		return RecordReading(ctx, tx, r)
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, typedSQL, part, id, r.What, max(rows, r.Rows))
+	}
 	return err
 }

@@ -65,6 +65,16 @@ func RevealsBy(ctx context.Context, q db.Q, account int64, since time.Time) (n i
 	return n, err
 }
 
+const countBySQL = `SELECT COUNT(*), COALESCE(MIN(at), 0) FROM read_log WHERE account_id = $1 AND id >= $2 AND what = $3`
+
+// CountBy counts the looks of a kind by an account since an instant, and gives the
+// first one.
+func CountBy(ctx context.Context, q db.Q, account int64, what string, since time.Time) (n int, first time.Time, err error) {
+	var at int64
+	err = q.QueryRow(ctx, countBySQL, account, ident.Floor(since), what).Scan(&n, &at)
+	return n, time.UnixMilli(at).UTC(), err
+}
+
 const forgetSQL = `DELETE FROM read_log WHERE id < $1`
 
 // Forget takes readings before an instant out of the log and says how many.

@@ -241,12 +241,12 @@ func properName(s string) string {
 
 // digitsOf gives the digits of a number's cell, with the zeros it lost where that is
 // certain.
-func digitsOf(l *line, field string) (string, bool) {
+func digitsOf(l *line, field string, length int) (string, bool) {
 	c := l.cell(field)
 	d, ok := sheet.Digits(c)
 	if !ok {
 		return "", false
 	}
-	d, _ = sheet.LostZeros(c, d, cardLength)
+	d, _ = sheet.LostZeros(c, d, length)
 	return d, true
 }

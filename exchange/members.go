@@ -80,7 +80,7 @@ func (t *memberTaker) read(r *memberRow) {
 	if r.e.sex == 0 {
 		p.Sex = ""
 	}
-	if err := p.Check(); err != nil {
+	if err := p.Check(t.limits); err != nil {
 		r.fail(err, r.nameField())
 	}
 }
@@ -174,15 +174,16 @@ func (t *memberTaker) readBirth(r *memberRow) {
 	}
 }
 
-// The lengths of a card number and an identity number that lost zeros are known from
-// member.Person.Check; these are the ones that are issued now.
-const (
-	cardLength = 12 // rules.md 5.29
-	idnoLength = 12
-)
+// longest is the length of a number that is issued now; 0: not known.
+func longest(lengths []int) (n int) {
+	for _, l := range lengths {
+		n = max(n, l)
+	}
+	return n
+}
 
 func (t *memberTaker) readNumbers(r *memberRow) {
-	number := func(field string, want int) string {
+	number := func(field string, lengths []int) string {
 		c := r.cell(field)
 		if !r.sound(field, c) || c.Text == "" {
 			return ""
@@ -191,13 +192,13 @@ func (t *memberTaker) readNumbers(r *memberRow) {
 		if !ok {
 			return viet.Clean(c.Text) // Check says what is wrong with it
 		}
-		if full, lost := sheet.LostZeros(c, d, want); lost {
+		if full, lost := sheet.LostZeros(c, d, longest(lengths)); lost {
 			r.warn(field, "exchange.warn.zeros", "Number", full)
 			return full
 		}
 		return d
 	}
-	r.e.card, r.idno = number("card", cardLength), number("idno", idnoLength)
+	r.e.card, r.idno = number("card", t.limits.Card), number("idno", t.limits.IDNo)
 	if r.idno != "" {
 		r.macs = t.svc.Keys.MACs(r.idno)
 		r.e.mac = r.macs[0]
@@ -216,7 +217,7 @@ func (t *memberTaker) readNumbers(r *memberRow) {
 
 // readStanding reads official or reserve, from days or marks, and the status words.
 func (t *memberTaker) readStanding(r *memberRow) {
-	r.e.admitted, r.e.official = r.date("admitted", t.day), r.date("official", t.day.AddMonths(24))
+	r.e.admitted, r.e.official = r.date("admitted", t.day), r.date("official", t.day.AddMonths(2*t.probation))
 	official, reserve := r.tick("official_tick"), r.tick("reserve_tick")
 	text := r.text("status")
 	r.place, r.spellFrom = r.text("place"), r.date("status_from", t.day)

@@ -137,7 +137,7 @@ func (t *officeTaker) title(l *line, n *office.NewOffice) {
 // person finds who holds the post: by card, else by name and birth, in the cell itself
 // or anywhere below a unit above.
 func (t *officeTaker) person(l *line, unit *org.Unit) *entry {
-	card, _ := digitsOf(l, "card")
+	card, _ := digitsOf(l, "card", longest(t.limits.Card))
 	if at, ok := t.reg.card[card]; ok && card != "" {
 		return &t.reg.list[at]
 	}

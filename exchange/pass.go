@@ -35,6 +35,7 @@ type pass struct {
 	rep    Report
 	places *places
 	reg    *register
+	limits member.Limits
 	// touched are the cells whose figures change.
 	touched map[int64]bool
 }
@@ -74,6 +75,7 @@ func (p *pass) run(ctx context.Context) error {
 		return err
 	}
 	p.reg, p.touched = newRegister(), map[int64]bool{}
+	p.limits = member.LimitsOf(p.set(p.day))
 	if p.kind != Units {
 		if err := p.reg.load(ctx, p.q, p.scope, p.day); err != nil {
 			return err

@@ -30,7 +30,7 @@ const (
 	Refused  = "refused"
 )
 
-// Change is one field of a correction. Numbers are whole: who shows it masks them.
+// Change is one field of a correction. Limits are whole: who shows it masks them.
 type Change struct {
 	Field     string
 	Old, New  string // as Values.Get gives them; Old as of the proposal
@@ -95,7 +95,7 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, in ProposeIn)
 		if err != nil {
 			return err
 		}
-		next, err := in.Values.check(s.today())
+		next, err := in.Values.check(s.today(), s.limits(r.Cell))
 		if err != nil {
 			return err
 		}
@@ -356,3 +356,6 @@ func narrow(scope access.Scope) int {
 	}
 	return 1
 }
+
+// limits gives what values must be like by the rules of today in the cell.
+func (s *Service) limits(cell org.Unit) Limits { return LimitsOf(s.Book.At(s.today(), cell.Path)) }

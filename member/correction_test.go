@@ -260,6 +260,51 @@ func TestConflictOfACorrection(t *testing.T) {
 	})
 }
 
+// A number that is known to be wrong is taken out, with a reason that the member reads;
+// the old one stays in the history. The lead takes none out.
+func TestEditTakesOutAWrongNumber(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		values, _, version, err := b.s.Editable(t.Context(), b.keeper, b.ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := member.EditIn{Ref: b.ref, Version: version, Values: values, Clear: []string{member.FieldCard}}
+		if _, err := b.s.Edit(t.Context(), b.keeper, in); len(fault.FieldsOf(err)) != 1 || fault.FieldsOf(err)[0].Field != "note" {
+			t.Errorf("without a reason: %v", err)
+		}
+		in.Note = "Số thẻ của người khác"
+		both := in
+		both.Values.Card = cardNo
+		if _, err := b.s.Edit(t.Context(), b.keeper, both); len(fault.FieldsOf(err)) != 1 || fault.FieldsOf(err)[0].Key != "member.err.clear_both" {
+			t.Errorf("taken out and given at once: %v", err)
+		}
+		shown, _, _, err := b.s.Editable(t.Context(), b.lead, b.ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.s.Edit(t.Context(), b.lead, member.EditIn{Ref: b.ref, Version: version, Values: shown, Clear: in.Clear, Note: in.Note}); !errors.Is(err, member.ErrNothing) {
+			t.Errorf("the lead took a card number out: %v", err)
+		}
+		if fields, err := b.s.Edit(t.Context(), b.keeper, in); err != nil || fmt.Sprint(fields) != "[card]" {
+			t.Fatalf("%v, %v", fields, err)
+		}
+		if now := b.values(t); now.Card != "" || now.IDNo != idNo || now.Phone != "0912345678" {
+			t.Errorf("%+v", now)
+		}
+		var list []member.Correction
+		err = b.d.Read(t.Context(), func(q db.Q) (err error) {
+			m, err := member.ByID(t.Context(), q, b.ref)
+			if err == nil {
+				list, err = b.s.CorrectionsOf(t.Context(), q, m.PersonID, 5)
+			}
+			return err
+		})
+		if err != nil || len(list) != 1 || list[0].Note != in.Note || len(list[0].Changes) != 1 || list[0].Changes[0].New != "" {
+			t.Errorf("the history: %+v, %v", list, err)
+		}
+	})
+}
+
 // An officer who sees masked numbers keeps them by leaving the fields empty; the lead
 // changes nothing but telephone and other name, whatever the form says.
 func TestEditKeepsWhatIsMasked(t *testing.T) {

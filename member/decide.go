@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"slices"
 
 	"chibo/access"
 	"chibo/account"
@@ -237,7 +238,7 @@ const amendDatesSQL = `UPDATE membership SET admitted_on = $3, official_on = $4
 // amend writes new values into a record: the person, the Party dates of all
 // memberships that had the same admission, the figures and the account's name.
 func (s *Service) amend(ctx context.Context, tx *db.Tx, r Record, next Values) error {
-	next, err := next.check(s.today())
+	next, err := next.check(s.today(), s.limits(r.Cell))
 	if err != nil {
 		return err
 	}
@@ -271,7 +272,8 @@ type EditIn struct {
 	Ref     ident.Ref
 	Version int // of the person, as it was shown
 	Values  Values
-	Note    string // why; the member reads it
+	Clear   []string // numbers that are wrong and are taken out: FieldCard, FieldIDNo
+	Note    string   // why; the member reads it
 }
 
 // Editable gives a record's values for the form of an officer, card and identity
@@ -309,7 +311,10 @@ func (s *Service) Edit(ctx context.Context, actor access.Actor, in EditIn) (fiel
 		if err != nil {
 			return err
 		}
-		next, err := in.over(actor, r, now).check(s.today())
+		if err := in.unclear(); err != nil {
+			return err
+		}
+		next, err := in.over(actor, r, now).check(s.today(), s.limits(r.Cell))
 		if err != nil {
 			return err
 		}
@@ -330,12 +335,25 @@ func (s *Service) Edit(ctx context.Context, actor access.Actor, in EditIn) (fiel
 	return fields, err
 }
 
-// over puts the fields that the actor may change over the values of now.
+// unclear gives the field errors of numbers that are taken out and given at once.
+func (in EditIn) unclear() error {
+	var f fault.Fields
+	for _, field := range in.Clear {
+		if in.Values.Get(field) != "" {
+			f.Add(field, "member.err.clear_both")
+		}
+	}
+	return f.Err()
+}
+
+// over puts the fields that the actor may change over the values of now. A number that
+// was not shown and not typed stays, unless it is to be taken out.
 func (in EditIn) over(actor access.Actor, r Record, now Values) Values {
 	next := now
 	for _, f := range Fields() {
 		text := in.Values.Get(f)
-		keep := text == "" && (f == FieldCard || f == FieldIDNo || f == FieldPhone && !seesPhone(actor, r.Cell, r.PersonID))
+		number := f == FieldCard || f == FieldIDNo
+		keep := text == "" && (number && !slices.Contains(in.Clear, f) || f == FieldPhone && !seesPhone(actor, r.Cell, r.PersonID))
 		if keep || !MayDecide(actor, r.Cell, r.PersonID, f) {
 			continue
 		}

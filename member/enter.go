@@ -47,8 +47,8 @@ func (in *EnterIn) tidy() {
 }
 
 // check gives the field errors; those of partial dates compare what is known.
-func (in EnterIn) check(today civil.Date) error {
-	f := fault.FieldsOf(in.person().Check())
+func (in EnterIn) check(today civil.Date, limits Limits) error {
+	f := fault.FieldsOf(in.person().Check(limits))
 	if in.Kind != KindHome && in.Kind != KindGuest {
 		f.Add("kind", "member.err.kind")
 	}
@@ -117,7 +117,7 @@ func (l *Life) Enter(ctx context.Context, actor access.Actor, in EnterIn) (ref i
 		if err := errCellEnded(cell); err != nil {
 			return err
 		}
-		if err := in.check(tx.Today()); err != nil {
+		if err := in.check(tx.Today(), LimitsOf(l.Book.At(tx.Today(), cell.Path))); err != nil {
 			return err
 		}
 		if in.From.Before(cell.ValidFrom) {

@@ -49,7 +49,7 @@ func MayKeepRecord(actor access.Actor, cell org.Unit, personID int64) bool {
 	return MayDecide(actor, cell, personID, FieldPhone)
 }
 
-// Values is what the fields of a record hold. Numbers are whole.
+// Values is what the fields of a record hold. Limits are whole.
 type Values struct {
 	Name       string
 	OtherName  string
@@ -116,20 +116,18 @@ func (v *Values) Set(field, text string) (err error) {
 const maxText = 200
 
 // Check gives the field errors of values as of a day.
-func (v Values) Check(today civil.Date) error {
-	_, err := v.check(today)
+func (v Values) Check(today civil.Date, l Limits) error {
+	_, err := v.check(today, l)
 	return err
 }
 
 // check is Check with the values as they are stored.
-func (v Values) check(today civil.Date) (Values, error) {
+func (v Values) check(today civil.Date, l Limits) (Values, error) {
 	p := v.person(Person{}).clean()
 	v.Name, v.OtherName, v.Phone, v.Card, v.IDNo = p.Name, p.OtherName, p.Phone, p.Card, p.IDNo
-	f := fault.FieldsOf(p.Check())
-	for _, field := range []string{FieldName, FieldOtherName, FieldPhone} {
-		if utf8.RuneCountInString(v.Get(field)) > maxText {
-			f.Add(field, "member.err.too_long", "Most", maxText)
-		}
+	f := fault.FieldsOf(p.Check(l))
+	if utf8.RuneCountInString(v.Phone) > maxText {
+		f.Add(FieldPhone, "member.err.too_long", "Most", maxText)
 	}
 	for _, field := range []string{FieldBirth, FieldAdmittedOn, FieldOfficialOn} {
 		if d, _ := civil.Parse(v.Get(field)); earliest(d).After(today) {

@@ -2,32 +2,30 @@ package member
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"chibo/access"
-	"chibo/account"
 	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/viet"
 	"chibo/org"
+	"chibo/rulebook"
 )
 
-// A search by Party card (rules.md 5.29) wants at least so many digits, the last ones
-// of the number or all of it, and an account may search so often within the time: a
-// masked number is not to be found digit by digit.
-const (
-	cardLeast  = 6
-	cardMax    = 30
-	cardWindow = time.Hour
-)
+// cardEnd is how many last digits of a card the index of cards holds. The rules may ask
+// for more of a search, not for fewer.
+const cardEnd = 6
 
-// CardDigits gives the digits of a text that is the number of a Party card or its end:
-// at least six, and nothing else but signs between them.
-func CardDigits(text string) (digits string, ok bool) {
+// CardLeast gives how many digits, the last ones or all, a search by Party card wants
+// (rules.md 5.29): a masked number is not to be found digit by digit.
+func CardLeast(set rulebook.Set) int { return max(cardEnd, set.Int(rulebook.CardSearchDigits)) }
+
+// CardNumber gives the digits of a text that is the number of a Party card or its end:
+// at least so many, and nothing else but signs between them.
+func CardNumber(text string, least int) (digits string, ok bool) {
 	var b strings.Builder
 	for _, r := range text {
 		switch {
@@ -37,19 +35,7 @@ func CardDigits(text string) (digits string, ok bool) {
 			return "", false
 		}
 	}
-	return b.String(), b.Len() >= cardLeast && b.Len() <= findRunes
-}
-
-// Cards looks for Party cards; make it with NewCards. It lives as long as the program:
-// it counts who searches how often.
-type Cards struct {
-	db      *db.DB
-	limiter *account.Limiter
-}
-
-// NewCards makes the search by card.
-func NewCards(d *db.DB) *Cards {
-	return &Cards{db: d, limiter: account.NewLimiter(cardMax, cardWindow, d.Clock())}
+	return b.String(), b.Len() >= least && b.Len() <= findRunes
 }
 
 const findCardSQL = `SELECT ` + personTexts + `, f.card FROM person f
@@ -57,44 +43,47 @@ const findCardSQL = `SELECT ` + personTexts + `, f.card FROM person f
    AND f.part_id IN (SELECT p.id FROM org p WHERE p.id = p.part_id AND p.path >= $2 AND p.path < $3)
  ORDER BY f.sort, f.id LIMIT $4`
 
-// Find gives those members of the unit and below whose card has this number or ends so,
-// for who may open their records; others get access.ErrForbidden. Each search is in the
-// reading log, with the person when it is but one. After too many within an hour the
-// error is Invalid with a field error at "q".
-func (c *Cards) Find(ctx context.Context, actor access.Actor, u org.Unit, digits string, day civil.Date) (Found, error) {
+// Cards gives those members of the unit and below whose card has this number or ends
+// so, for who may open their records; others get access.ErrForbidden. Each search is in
+// the reading log, with the person when it is but one. After as many within an hour as
+// the rules allow, the error is Invalid with a field error at "q".
+func (s *Service) Cards(ctx context.Context, actor access.Actor, u org.Unit, digits string, day civil.Date) (found Found, err error) {
 	scope, err := access.For(actor, access.MemberRead, u.Access())
 	if err != nil {
 		return Found{}, err
 	}
-	done, wait, err := c.limiter.Try(ctx, fmt.Sprint(actor.AccountID))
-	if err != nil {
-		return Found{}, err
-	}
-	if wait > 0 {
-		var bad fault.Fields
-		bad.Add("q", "member.err.card_limit", "Most", cardMax, "Minutes", int((wait+time.Minute-1)/time.Minute))
-		return Found{}, bad.Err()
-	}
-	defer done(false) // every search counts
-	if len(digits) < cardLeast {
-		return Found{}, nil
-	}
-	var found Found
-	err = c.db.Read(ctx, func(q db.Q) (err error) {
-		found, err = byCard(ctx, q, scope, digits, day)
-		return err
+	set := s.Book.At(s.today(), u.Path)
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		found = Found{}
+		if err := limitCards(ctx, tx, actor.AccountID, set.Int(rulebook.CardSearchPerHour)); err != nil {
+			return err
+		}
+		if len(digits) < CardLeast(set) {
+			return nil
+		}
+		if found, err = byCard(ctx, tx, scope, digits, day); err != nil {
+			return err
+		}
+		r := reading(actor, access.MemberRead, u, audit.Reading{What: audit.ReadFindCard, Rows: len(found.Hits)})
+		if len(found.Hits) == 1 {
+			h := found.Hits[0]
+			r.Part, r.PersonID, r.OrgID = h.Ref.Part, h.PersonID, h.CellID
+		}
+		return audit.RecordReading(ctx, tx, r)
 	})
-	if err != nil {
-		return Found{}, err
+	return found, err
+}
+
+// limitCards refuses a search when the account has made as many within the hour.
+func limitCards(ctx context.Context, tx *db.Tx, account int64, most int) error {
+	since := tx.Now().Add(-time.Hour)
+	n, first, err := audit.CountBy(ctx, tx, account, audit.ReadFindCard, since)
+	if err != nil || n < most {
+		return err
 	}
-	reading := audit.Reading{
-		Part: u.PartID, Account: actor.AccountID, Reader: actor.Name, OrgID: u.ID, What: audit.ReadFind, Rows: len(found.Hits),
-	}
-	if len(found.Hits) == 1 {
-		h := found.Hits[0]
-		reading.Part, reading.PersonID, reading.OrgID = h.Ref.Part, h.PersonID, h.CellID
-	}
-	return found, c.db.WriteGrouped(ctx, func(tx *db.Tx) error { return audit.RecordReading(ctx, tx, reading) })
+	var bad fault.Fields
+	bad.Add("q", "member.err.card_limit", "Most", most, "Minutes", int((first.Sub(since)+time.Minute-1)/time.Minute))
+	return bad.Err()
 }
 
 func byCard(ctx context.Context, q db.Q, scope access.Scope, digits string, day civil.Date) (Found, error) {
@@ -111,7 +100,7 @@ func byCard(ctx context.Context, q db.Q, scope access.Scope, digits string, day 
 		out := card{candidate: candidate{text: &texts{fit: viet.Fit{OK: true}}}}
 		err := sc.Scan(&out.part, &out.person, &out.text.name, &out.text.other, &out.text.sort, &out.number)
 		return out, err
-	}, findCardSQL, digits[len(digits)-cardLeast:], span.PartLo, span.PartHi, findCap)
+	}, findCardSQL, digits[len(digits)-cardEnd:], span.PartLo, span.PartHi, findCap)
 	if err != nil {
 		return Found{}, err
 	}

@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,22 +13,25 @@ import (
 	"chibo/internal/ident"
 	"chibo/internal/seal"
 	"chibo/internal/viet"
+	"chibo/rulebook"
 )
 
-// Lengths of the numbers people have; each has one that a table lost its zero to.
-const (
-	cardDigits    = 12 // rules.md 5.29
-	oldCardDigits = 8
-	idnoDigits    = 12
-	oldIDNoDigits = 9
-)
+// Limits is what the values of a record must be like by the rules: the digits that
+// numbers may have, the length of now first (rules.md 5.29, 5.45), and the earliest year
+// of birth. The zero Limits ask neither.
+type Limits struct {
+	Card, IDNo []int
+	BornFrom   int
+}
 
-// earliestBirth is before everybody who may be in a register of today.
-const earliestBirth = 1890
+// LimitsOf gives the limits of the rules in force.
+func LimitsOf(set rulebook.Set) Limits {
+	return Limits{Card: set.Ints(rulebook.CardDigits), IDNo: set.Ints(rulebook.IDNoDigits), BornFrom: set.Int(rulebook.BirthEarliest)}
+}
 
 // Check gives the field errors of a person: name, sex, birth, phone, card, idno. It
 // does not know the day, so a birth to come is the caller's.
-func (p Person) Check() error {
+func (p Person) Check(l Limits) error {
 	var f fault.Fields
 	p = p.clean()
 	if p.Name == "" {
@@ -41,31 +45,33 @@ func (p Person) Check() error {
 	if p.Sex != "f" && p.Sex != "m" {
 		f.Add("sex", "member.err.sex")
 	}
-	if !p.Birth.IsZero() && p.Birth.Year() < earliestBirth {
+	if !p.Birth.IsZero() && p.Birth.Year() < l.BornFrom {
 		f.Add("birth", "member.err.birth_long_ago", "Year", strconv.Itoa(p.Birth.Year()))
 	}
-	checkNumber(&f, "card", p.Card, number{cardDigits, oldCardDigits, "member.err.card_digits", "member.err.card_zero", "member.err.card_length"})
-	checkNumber(&f, "idno", p.IDNo, number{idnoDigits, oldIDNoDigits, "member.err.idno_digits", "member.err.idno_zero", "member.err.idno_length"})
+	checkNumber(&f, "card", p.Card, number{l.Card, "member.err.card_digits", "member.err.card_zero", "member.err.card_length"})
+	checkNumber(&f, "idno", p.IDNo, number{l.IDNo, "member.err.idno_digits", "member.err.idno_zero", "member.err.idno_length"})
 	return f.Err()
 }
 
 // number is what a kind of number looks like, and what is said when it does not.
 type number struct {
-	now, old             int // lengths
+	lengths              []int
 	digits, zero, length string
 }
 
-// checkNumber asks for digits only and one of two lengths. One digit less is told to
+// checkNumber asks for digits only and one of the lengths. One digit less is told to
 // be a lost zero: which number it was is not guessed.
 func checkNumber(f *fault.Fields, field, num string, k number) {
-	switch n := len(num); {
-	case num == "" || digitsOnly(num) && (n == k.now || n == k.old):
+	n := len(num)
+	switch {
+	case num == "":
 	case !digitsOnly(num):
 		f.Add(field, k.digits)
-	case n == k.now-1 || n == k.old-1:
+	case len(k.lengths) == 0 || slices.Contains(k.lengths, n):
+	case slices.Contains(k.lengths, n+1):
 		f.Add(field, k.zero, "Have", n, "Want", n+1)
 	default:
-		f.Add(field, k.length, "Have", n, "Now", k.now, "Old", k.old)
+		f.Add(field, k.length, "Have", n, "Now", k.lengths[0], "Old", k.lengths[len(k.lengths)-1])
 	}
 }
 
@@ -93,11 +99,12 @@ func (p Person) clean() Person {
 // database as it is.
 var errUnsealed = errors.New("member: an identity number that was not sealed")
 
-// Sealed gives the person as it is stored: checked, spaces put right, and the
+// Sealed gives the person as it is stored: checked but for the lengths of numbers, which
+// the rules of a day say, spaces put right, and the
 // identity number, where one was set, sealed for this person and taken out of IDNo.
 // The person has its ID already. A sealed number that was read stays as it is.
 func (p Person) Sealed(keys *seal.Ring) (Person, error) {
-	if err := p.Check(); err != nil {
+	if err := p.Check(Limits{}); err != nil {
 		return p, err
 	}
 	p = p.clean()

@@ -41,7 +41,7 @@ func TestCheckOfAPerson(t *testing.T) {
 		p := good
 		c.change(&p)
 		var got []string
-		for _, f := range fault.FieldsOf(p.Check()) {
+		for _, f := range fault.FieldsOf(p.Check(limits(t))) {
 			got = append(got, f.Field+": "+f.Key)
 		}
 		if s := strings.Join(got, ", "); s != c.want {
@@ -102,7 +102,7 @@ func TestIdentityNumberIsSealed(t *testing.T) {
 func TestNameTooLong(t *testing.T) {
 	long := member.Person{Name: strings.Repeat("Nguyễn ", 400), OtherName: strings.Repeat("x", 3000), Sex: "f"}
 	var bad *fault.Error
-	if err := long.Check(); !errors.As(err, &bad) || len(bad.Fields) != 2 {
+	if err := long.Check(limits(t)); !errors.As(err, &bad) || len(bad.Fields) != 2 {
 		t.Errorf("%v", err)
 	}
 }
@@ -188,4 +188,9 @@ func findPerson(d *db.DB, ref ident.Ref) (m member.Membership, err error) {
 		m, err = member.ByID(ctx, q, ref)
 		return err
 	})
+}
+
+// limits gives the limits of today's rules.
+func limits(t testing.TB) member.Limits {
+	return member.LimitsOf(orgtest.Book(t).At(today(), ""))
 }

@@ -54,6 +54,22 @@ func (s *Service) NoteList(ctx context.Context, actor access.Actor, u org.Unit, 
 	})
 }
 
+// NoteFind notes that members of the unit and below were looked for by name: how many
+// were shown, not what was typed. typing says that somebody still types, see
+// audit.RecordSearch. A search that found nobody is not noted.
+func (s *Service) NoteFind(ctx context.Context, actor access.Actor, u org.Unit, typing bool, rows int) error {
+	if rows == 0 {
+		return nil
+	}
+	what := audit.ReadFindName
+	if typing {
+		what = audit.ReadFindTyping
+	}
+	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+		return audit.RecordSearch(ctx, tx, reading(actor, access.MemberList, u, audit.Reading{What: what, Rows: rows}))
+	})
+}
+
 // RevealIn asks for one whole number.
 type RevealIn struct {
 	Ref    ident.Ref

@@ -13,6 +13,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
+	"chibo/internal/ident"
 	"chibo/member"
 	"chibo/office/officetest"
 	"chibo/org"
@@ -94,6 +95,12 @@ func TestContactsKeptFromAbove(t *testing.T) {
 			_, _, err = s.Reveal(t.Context(), w.Actor(t, c.who), member.RevealIn{Ref: ref, What: audit.ReadRevealPhone, Reason: "Gọi điện hỏi thăm"})
 			if c.kept && !errors.Is(err, access.ErrForbidden) {
 				t.Errorf("%s: the whole number of a kept contact: %v", c.who, err)
+			}
+			if c.who == officetest.TownKeeper {
+				x, _, err := s.Compare(t.Context(), w.Actor(t, c.who), twinRef(t, d, ref), twinRef(t, d, w.People[officetest.Secretary].Member))
+				if err != nil || !x.Kept || x.Phone != "" {
+					t.Errorf("two records side by side: %q, %v", x.Phone, err)
+				}
 			}
 			if r.Spells[0].Kind != member.SpellAway {
 				t.Errorf("%s: the standing is gone: %+v", c.who, r.Spells)
@@ -216,4 +223,18 @@ func awayOf(t *testing.T, d *db.DB, w *officetest.World, who string) (list []mem
 		return err
 	})
 	return list, err
+}
+
+// twinRef names the person of a membership.
+func twinRef(t *testing.T, d *db.DB, ref ident.Ref) (out ident.Ref) {
+	t.Helper()
+	err := d.Read(t.Context(), func(q db.Q) error {
+		m, err := member.ByID(t.Context(), q, ref)
+		out = ident.Ref{Part: m.Part, ID: m.PersonID}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -36,6 +36,7 @@ type Twin struct {
 	List    []Membership // all
 	Account bool
 	IDMask  string // identity number, masked
+	Kept    bool   // the cell keeps the telephone number from the reader
 }
 
 // PersonRef names the person's record.
@@ -187,6 +188,15 @@ func (s *Service) Twins(ctx context.Context, q db.Q, actor access.Actor, a, b id
 	}
 	if !MayMerge(actor, x.Cell) || !MayMerge(actor, y.Cell) {
 		return Twin{}, Twin{}, access.ErrForbidden
+	}
+	for _, t := range []*Twin{&x, &y} {
+		_, kept, err := access.KeptFrom(ctx, q, actor, access.RegisterKeep, t.Cell.Access(), access.KeptContact)
+		if err != nil {
+			return x, y, err
+		}
+		if kept {
+			t.Kept, t.Phone = true, ""
+		}
 	}
 	return x, y, nil
 }

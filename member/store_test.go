@@ -231,8 +231,8 @@ func TestFieldErrors(t *testing.T) {
 		err   error
 		field string
 	}{
-		{member.Person{Name: " ", Sex: "f"}.Check(), "name"},
-		{member.Person{Name: "An", Sex: "x"}.Check(), "sex"},
+		{member.Person{Name: " ", Sex: "f"}.Check(limits(t)), "name"},
+		{member.Person{Name: "An", Sex: "x"}.Check(limits(t)), "sex"},
 		{member.Membership{}.Check(), "from"},
 		{member.Membership{From: today(), To: today()}.Check(), "to"},
 		{member.Membership{From: today(), AdmittedOn: today(), OfficialOn: civil.Of(2026, 1, 1)}.Check(), "official_on"},

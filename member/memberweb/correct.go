@@ -25,6 +25,7 @@ type fieldsData struct {
 	Sexes   []web.Option
 	May     map[string]bool
 	Hints   map[string]string // what a number is now, masked
+	Clears  map[string]bool   // a number that can be taken out
 	Now     map[string]string // what the record holds by now, after a conflict
 	Version int
 }
@@ -100,7 +101,7 @@ func (s *Web) allErrors(unread error, in fieldsForm) error {
 		return nil
 	}
 	all := fault.FieldsOf(unread)
-	for _, f := range fault.FieldsOf(in.values().Check(s.today())) {
+	for _, f := range fault.FieldsOf(in.values().Check(s.today(), member.LimitsOf(s.book.At(s.today(), "")))) {
 		if !slices.ContainsFunc(all, func(have fault.FieldError) bool { return have.Field == f.Field }) {
 			all = append(all, f)
 		}
@@ -152,13 +153,14 @@ func (s *Web) editable(r *http.Request, ref ident.Ref) (d fieldsData, v member.V
 	back := "/members/" + ref.String()
 	d = fieldsData{
 		Action: back + "/edit", Back: back, Name: rec.PersonName, Sexes: n.sexes(), Version: version, May: map[string]bool{},
-		Hints:  map[string]string{},
+		Hints: map[string]string{}, Clears: map[string]bool{},
 		Crumbs: []crumb{{back, rec.PersonName}, {"", n.lang.T("member.edit")}},
 	}
 	for field, masked := range map[string]string{member.FieldCard: rec.Card, member.FieldIDNo: rec.IDNo, member.FieldPhone: rec.Phone} {
 		switch {
 		case v.Get(field) != "":
 		case masked != "":
+			d.Clears[field] = field != member.FieldPhone
 			d.Hints[field] = n.lang.T("member.edit.keeps", "Number", masked)
 		default:
 			d.Hints[field] = n.lang.T("member.edit.none")
@@ -186,7 +188,7 @@ func (s *Web) saveEdit(w http.ResponseWriter, r *http.Request) error {
 		return bad
 	}
 	if err = s.allErrors(bad, in); err == nil {
-		_, err = s.members.Edit(r.Context(), who, member.EditIn{Ref: ref, Version: in.Version, Values: in.values(), Note: in.Note})
+		_, err = s.members.Edit(r.Context(), who, member.EditIn{Ref: ref, Version: in.Version, Values: in.values(), Clear: in.cleared(), Note: in.Note})
 	}
 	form, again := web.Retry(r, err)
 	if err != nil && !again {

@@ -164,13 +164,17 @@ func (n namer) twin(r *http.Request, q db.Q, t member.Twin) ([]copyRow, error) {
 	if t.Account {
 		yes = n.lang.T("member.twins.has")
 	}
+	phone := t.Phone
+	if t.Kept {
+		phone = n.lang.T("member.twins.kept")
+	}
 	l := func(field string) string { return n.lang.T("member.field." + field) }
 	return []copyRow{
 		{l(member.FieldName), t.Name},
 		{l(member.FieldOtherName), t.OtherName},
 		{l(member.FieldSex), n.value(member.FieldSex, t.Sex)},
 		{l(member.FieldBirth), t.Birth.Vi()},
-		{l(member.FieldPhone), t.Phone},
+		{l(member.FieldPhone), phone},
 		{l(member.FieldCard), t.Card},
 		{l(member.FieldIDNo), t.IDMask},
 		{l(member.FieldAdmittedOn), t.Home.AdmittedOn.Vi()},

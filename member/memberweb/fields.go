@@ -22,6 +22,8 @@ type fieldsForm struct {
 	OfficialOn civil.Date `form:"official_on"`
 	Note       string     `form:"note"`
 	Version    int        `form:"version"`
+	ClearCard  bool       `form:"clear_card"`
+	ClearIDNo  bool       `form:"clear_idno"`
 }
 
 func formOf(v member.Values) fieldsForm {
@@ -29,6 +31,17 @@ func formOf(v member.Values) fieldsForm {
 		Name: v.Name, OtherName: v.OtherName, Sex: v.Sex, Birth: v.Birth, Phone: v.Phone, Card: v.Card, IDNo: v.IDNo,
 		AdmittedOn: v.AdmittedOn, OfficialOn: v.OfficialOn,
 	}
+}
+
+// cleared gives the numbers that are to be taken out.
+func (f fieldsForm) cleared() (out []string) {
+	if f.ClearCard {
+		out = append(out, member.FieldCard)
+	}
+	if f.ClearIDNo {
+		out = append(out, member.FieldIDNo)
+	}
+	return out
 }
 
 func (f fieldsForm) values() member.Values {

@@ -100,7 +100,7 @@ func (s *Web) find(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Form.Set("q", d.Query.Text).Set("left", r.PostForm.Get("left"))
-	digits, card := member.CardDigits(d.Query.Text)
+	digits, card := member.CardNumber(d.Query.Text, member.CardLeast(s.book.At(s.today(), "")))
 	d.Card = card && d.Opens
 	d.Searched = d.Card || len(member.FindWords(d.Query.Text)) > 0
 	lang, day := web.LangOf(r), s.today()
@@ -110,7 +110,7 @@ func (s *Web) find(w http.ResponseWriter, r *http.Request) error {
 	case d.Card:
 		err = s.findCards(r.Context(), &d, who, digits, lang, day)
 	case d.Searched:
-		err = s.db.Read(r.Context(), func(q db.Q) error { return s.findNames(r.Context(), q, &d, who, lang, day) })
+		err = s.findAll(r.Context(), &d, who, lang, day)
 	}
 	if form, ok := web.Retry(r, err); ok { // too many searches by card
 		form.Message = lang.T("member.find.refused")
@@ -137,35 +137,58 @@ func (d findData) words(lang *i18n.Lang) string {
 	return lang.T("member.find.say", "People", len(d.People), "Units", len(d.Units))
 }
 
+// sighting is how many members of a place a search has shown.
+type sighting struct {
+	unit org.Unit
+	rows int
+}
+
+// findAll looks for names and notes for each place how many members were shown.
+func (s *Web) findAll(ctx context.Context, d *findData, who access.Actor, lang *i18n.Lang, day civil.Date) error {
+	var seen []sighting
+	err := s.db.Read(ctx, func(q db.Q) (err error) {
+		seen, err = s.findNames(ctx, q, d, who, lang, day)
+		return err
+	})
+	for _, one := range seen {
+		if err == nil {
+			err = s.members.NoteFind(ctx, who, one.unit, d.Query.Live, one.rows)
+		}
+	}
+	return err
+}
+
 // findNames looks for members and units in all places of the reader.
-func (s *Web) findNames(ctx context.Context, q db.Q, d *findData, who access.Actor, lang *i18n.Lang, day civil.Date) error {
+func (s *Web) findNames(ctx context.Context, q db.Q, d *findData, who access.Actor, lang *i18n.Lang, day civil.Date) (seen []sighting, err error) {
 	for _, id := range topsFor(who, access.MemberList) {
 		p, err := at(ctx, q, who, id)
 		if err != nil {
-			return err
+			return seen, err
 		}
 		found, err := member.Find(ctx, q, p.Scope, member.Query{Text: d.Query.Text, Day: day, Left: d.Query.Left, Limit: findPeople})
 		if err != nil {
-			return err
+			return seen, err
 		}
+		before := len(d.People)
 		d.take(found, who, p, namer{lang, s.book.At(day, p.Unit.Path)}, day)
+		seen = append(seen, sighting{p.Unit, len(d.People) - before})
 	}
 	for _, id := range topsFor(who, access.FigureRead) {
 		u, err := org.ByID(ctx, q, id)
 		if err != nil {
-			return err
+			return seen, err
 		}
 		scope, err := access.For(who, access.FigureRead, u.Access())
 		if err != nil {
-			return err
+			return seen, err
 		}
 		found, err := org.Find(ctx, q, scope, org.Query{Words: member.FindWords(d.Query.Text), Day: day, Limit: findUnits})
 		if err != nil {
-			return err
+			return seen, err
 		}
 		d.takeUnits(found, func(u org.Unit) string { return s.book.At(day, u.Path).OrgKind(u.Kind).Title.In(lang.Code()) })
 	}
-	return nil
+	return seen, nil
 }
 
 func (d *findData) takeUnits(found org.Found, kind func(org.Unit) string) {
@@ -187,7 +210,7 @@ func (s *Web) findCards(ctx context.Context, d *findData, who access.Actor, digi
 		if err != nil {
 			return err
 		}
-		found, err := s.cards.Find(ctx, who, p.Unit, digits, day)
+		found, err := s.members.Cards(ctx, who, p.Unit, digits, day)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package memberweb_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,7 +110,7 @@ func TestFindAdvice(t *testing.T) {
 func (w *world) cardSearches(t *testing.T) (n int) {
 	t.Helper()
 	err := w.db.Read(t.Context(), func(q db.Q) error {
-		return q.QueryRow(t.Context(), `SELECT COUNT(*) FROM read_log WHERE what = $1`, audit.ReadFind).Scan(&n)
+		return q.QueryRow(t.Context(), `SELECT COUNT(*) FROM read_log WHERE what = $1`, audit.ReadFindCard).Scan(&n)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -153,4 +154,46 @@ func TestFindCard(t *testing.T) {
 		}
 	}
 	t.Error("searches by card have no end")
+}
+
+// A search by name is one line of the reading log, however many letters were typed, with
+// how many members were shown and not what was looked for.
+func TestSearchIsNoted(t *testing.T) {
+	w, _ := newWorld(t)
+	k := w.as(t, orgtest.Actor(access.RoleUpper, w.Town))
+	type line struct {
+		what, reason string
+		rows         int
+		org          int64
+	}
+	lines := func() (out []line) {
+		t.Helper()
+		err := w.db.Read(t.Context(), func(q db.Q) (err error) {
+			out, err = db.List(t.Context(), q, func(s db.Scanner) (l line, err error) {
+				return l, s.Scan(&l.what, &l.reason, &l.rows, &l.org)
+			}, `SELECT what, reason, rows, org_id FROM read_log ORDER BY id`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	want := func(when string, all ...line) {
+		t.Helper()
+		if got := lines(); !slices.Equal(got, all) {
+			t.Errorf("%s: %+v, want %+v", when, got, all)
+		}
+	}
+	live := func(text string) { posted(t, k, "/find", url.Values{"q": {text}, "live": {"true"}}) }
+	live("xyz")
+	want("nobody found")
+	live("h")
+	live("ho")
+	want("while typing", line{audit.ReadFindTyping, "", 2, w.Town.ID})
+	posted(t, k, "/find", typed("hòa"))
+	first := line{audit.ReadFindName, "", 2, w.Town.ID}
+	want("the search", first)
+	posted(t, k, "/find", typed("khai"))
+	want("another", first, line{audit.ReadFindName, "", 1, w.Town.ID})
 }

@@ -30,7 +30,6 @@ type Config struct {
 	Book    *rulebook.Book  // required
 	Members *member.Service // required
 	Life    *member.Life    // nil: without the pages of transfers, spells, fee and leaving
-	Cards   *member.Cards   // nil: a new one
 	Clock   clock.Clock     // nil: that of DB
 }
 
@@ -40,7 +39,6 @@ type Web struct {
 	book    *rulebook.Book
 	members *member.Service
 	lives   *member.Life
-	cards   *member.Cards
 	clock   clock.Clock
 	pages   *web.Pages
 }
@@ -52,13 +50,10 @@ func New(cfg Config) (*Web, error) {
 		return nil, err
 	}
 	s := &Web{
-		db: cfg.DB, book: cfg.Book, members: cfg.Members, lives: cfg.Life, cards: cfg.Cards, clock: cfg.Clock, pages: pages,
+		db: cfg.DB, book: cfg.Book, members: cfg.Members, lives: cfg.Life, clock: cfg.Clock, pages: pages,
 	}
 	if s.clock == nil {
 		s.clock = cfg.DB.Clock()
-	}
-	if s.cards == nil {
-		s.cards = member.NewCards(cfg.DB)
 	}
 	cfg.Kit.Handle("GET /find", s.findStart)
 	cfg.Kit.Handle("POST /find", s.find)
