@@ -24,7 +24,8 @@ import (
 //     does, and sees its list.
 //   - An officer of a committee above reads everything that is not a private
 //     record in the units below, sees the lists of members, opens records (each
-//     opening is logged) and decides scores.
+//     opening is logged), decides scores, and answers what was sent up to the own
+//     committee.
 //   - The organisation officer of a committee (cán bộ tổ chức) keeps the register of
 //     the units below: reads as an officer does, enters and corrects members,
 //     imports lists, records transfers, changes the tree, and, for a reason that is
@@ -61,6 +62,7 @@ const (
 	Lead        Action = "meeting.lead"
 	Convene     Action = "meeting.convene"
 	ScoreDecide Action = "score.decide"
+	Answer      Action = "question.answer" // what was sent up to the committee
 	FigureRead  Action = "figure.read"
 	UnitManage  Action = "unit.manage" // found, rename, reorganise
 
@@ -76,7 +78,7 @@ const (
 // Actions gives every action, as pages list them: reading first.
 func Actions() []Action {
 	return []Action{
-		CellRead, TakePart, FigureRead, MemberList, MemberRead, Reveal, Convene, Prepare, Clerk, Lead, ScoreDecide,
+		CellRead, TakePart, FigureRead, MemberList, MemberRead, Reveal, Convene, Prepare, Clerk, Lead, ScoreDecide, Answer,
 		RegisterKeep, RegisterImport, UnitManage, AccountReset, RightsRead, Admin,
 	}
 }
@@ -92,7 +94,7 @@ func allows(role string, a Action) bool {
 		return a == CellRead || a == MemberList || a == MemberRead || a == FigureRead || a == UnitManage ||
 			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset || a == RightsRead
 	case RoleUpper:
-		return a == CellRead || a == MemberList || a == MemberRead || a == ScoreDecide || a == FigureRead
+		return a == CellRead || a == MemberList || a == MemberRead || a == ScoreDecide || a == Answer || a == FigureRead
 	case RoleFollower:
 		return a == CellRead || a == MemberList || a == FigureRead
 	case RoleMember:

@@ -59,6 +59,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"lead gives none in the next cell", at(access.RoleLead, cell), access.AccountReset, other, false},
 		{"keeper administers nothing", at(access.RoleKeeper, district), access.Admin, cell, false},
 		{"keeper does nothing where a path only begins alike", at(access.RoleKeeper, "1.2."), access.RegisterKeep, "1.23.4.", false},
+		{"officer above answers", at(access.RoleUpper, town), access.Answer, cell, true},
+		{"keeper answers nothing", at(access.RoleKeeper, town), access.Answer, cell, false},
+		{"administrator answers nothing", at(access.RoleAdmin, district), access.Answer, cell, false},
+		{"follower answers nothing", at(access.RoleFollower, cell), access.Answer, cell, false},
 		{"lead decides no score", at(access.RoleLead, cell), access.ScoreDecide, cell, false},
 		{"follower reads the cell followed", at(access.RoleFollower, cell), access.CellRead, cell, true},
 		{"follower reads no other", at(access.RoleFollower, cell), access.CellRead, other, false},
@@ -130,7 +134,7 @@ func TestActionsAreListed(t *testing.T) {
 	}
 	sorted := slices.Clone(all)
 	slices.Sort(sorted)
-	if len(slices.Compact(sorted)) != len(all) || len(all) != 17 {
+	if len(slices.Compact(sorted)) != len(all) || len(all) != 18 {
 		t.Errorf("%d actions: %v", len(all), all)
 	}
 }

@@ -27,6 +27,7 @@ import (
 	"chibo/office"
 	"chibo/org"
 	"chibo/quality"
+	"chibo/question"
 	"chibo/reorg"
 	"chibo/rulebook"
 	"chibo/task"
@@ -71,6 +72,7 @@ type App struct {
 	Files     *attachment.Service
 	Life      *member.Life
 	Tasks     *task.Service
+	Questions *question.Service
 	Scores    *quality.Service
 	Reorgs    *reorg.Service
 }
@@ -100,6 +102,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log, Lease: jobLease}
 	a.Exchange.Jobs(a.jobs)
 	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
+	a.jobs.Every("question.remind", remindEvery, a.Questions.Remind)
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
 	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
@@ -130,6 +133,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	}
 	a.Accounts.OnFirst = append(a.Accounts.OnFirst, tellReplaced)
 	a.Tasks = &task.Service{DB: d}
+	a.Questions = &question.Service{DB: d, Book: a.Book, Days: a.Life.Days}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
 	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{

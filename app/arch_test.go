@@ -19,7 +19,7 @@ import (
 // A new feature gets its place here first.
 var ranks = []string{
 	"audit", "access", "rulebook", "org", "figure", "reorg", "account", "notify", "member", "office", "exchange",
-	"attachment", "document", "task", "ballot", "meeting", "quality", "home",
+	"question", "attachment", "document", "task", "ballot", "meeting", "quality", "home",
 }
 
 // homes says which package may import a third-party module; everybody else goes

@@ -20,6 +20,7 @@ import (
 	"chibo/office/officeweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
+	"chibo/question/questionweb"
 	"chibo/reorg/reorgweb"
 	"chibo/rulebook/rulebookweb"
 	"chibo/task/taskweb"
@@ -37,7 +38,7 @@ func texts() []fs.FS {
 	return []fs.FS{
 		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
 		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
-		orgweb.Catalogue, qualityweb.Catalogue,
+		orgweb.Catalogue, qualityweb.Catalogue, questionweb.Catalogue,
 		reorgweb.Catalogue, rulebookweb.Catalogue(), taskweb.Catalogue,
 	}
 }

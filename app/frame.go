@@ -103,14 +103,17 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/tree", "app.nav.tree", "tree")
 		add("/life", "app.nav.life", "flag")
 		add("/admitted", "app.nav.admitted", "star")
+		add(fmt.Sprintf("/units/%d/questions", home.Committee(actor)), "app.nav.questions", "chat")
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
+		add(fmt.Sprintf("/cells/%d/questions", cell), "app.nav.questions", "chat")
 		add("/members", "app.nav.members", "people")
 		add("/life", "app.nav.life", "flag")
 	case cell != 0:
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add("/tasks", "app.nav.mine", "tasks")
+		add("/questions", "app.nav.ask", "chat")
 	case actor.Has(access.RoleAdmin) || actor.Has(access.RoleKeeper):
 		add("/tree", "app.nav.tree", "tree")
 		add("/units", "app.nav.units", "building")
@@ -126,8 +129,15 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy):
 		add("/accounts", "app.nav.accounts", "key")
 	}
-	for i := range items {
-		items[i].Active = path == items[i].Href || (items[i].Href != "/" && strings.HasPrefix(path, items[i].Href+"/"))
+	best := -1 // of two that fit, the nearer one: "/units/5/questions" is not "/units"
+	for i, it := range items {
+		fits := path == it.Href || (it.Href != "/" && strings.HasPrefix(path, it.Href+"/"))
+		if fits && (best < 0 || len(it.Href) > len(items[best].Href)) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		items[best].Active = true
 	}
 	return items
 }
@@ -151,6 +161,7 @@ func ownMenu(actor access.Actor, cell int64) []web.NavItem {
 	if cell != 0 {
 		items = append(items,
 			web.NavItem{Href: "/tasks", Label: "app.nav.mine", Icon: "tasks"},
+			web.NavItem{Href: "/questions", Label: "app.nav.ask", Icon: "chat"},
 			web.NavItem{Href: "/members/me", Label: "app.nav.record", Icon: "person"})
 	}
 	items = append(items, web.NavItem{Href: "/rights/me", Label: "app.nav.myrights", Icon: "eye"})

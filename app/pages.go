@@ -21,6 +21,7 @@ import (
 	"chibo/office/officeweb"
 	"chibo/org/orgweb"
 	"chibo/quality/qualityweb"
+	"chibo/question/questionweb"
 	"chibo/reorg/reorgweb"
 	"chibo/task/taskweb"
 )
@@ -92,6 +93,10 @@ func (a *App) pages(door *accountweb.Door) error {
 		},
 		func() error { _, err := reorgweb.New(reorgweb.Config{Kit: kit, Reorgs: a.Reorgs}); return err },
 		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
+		func() error {
+			_, err := questionweb.New(questionweb.Config{Kit: kit, Questions: a.Questions})
+			return err
+		},
 		func() error {
 			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})
 			return err

@@ -10,6 +10,7 @@ import (
 	"chibo/member"
 	"chibo/office"
 	"chibo/quality"
+	"chibo/question"
 	"chibo/reorg"
 	"chibo/task"
 )
@@ -20,7 +21,7 @@ func (a *App) reorganisation() *reorg.Service {
 	return &reorg.Service{
 		DB: a.cfg.DB, Book: a.Book, Rehome: rehome,
 		Followers: []reorg.Follower{
-			member.Follow(), office.Follow(a.Book), document.Follow(), task.Follow(), meeting.Follow(), quality.Follow(),
+			member.Follow(), office.Follow(a.Book), document.Follow(), question.Follow(), task.Follow(), meeting.Follow(), quality.Follow(),
 		},
 	}
 }

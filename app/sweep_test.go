@@ -23,6 +23,7 @@ import (
 	"chibo/meeting"
 	"chibo/office"
 	"chibo/office/officetest"
+	"chibo/question"
 	"chibo/task"
 )
 
@@ -33,6 +34,7 @@ const (
 	sweepOpinion = "Đề nghị sửa đường ngõ số ba"
 	sweepDraft   = "Giữ vững nề nếp sinh hoạt"
 	sweepTask    = "Vận động hiến đất mở rộng ngõ"
+	sweepAsked   = "Vì sao đèn đường chưa sáng"
 )
 
 // sweep is the whole program over the people of officetest, with a meeting under way
@@ -129,6 +131,8 @@ func (s *sweep) fill() {
 	s.must(err)
 	f, err := m.Get(ctx, lead, ref)
 	s.must(err)
+	asked, err := s.app.Questions.Ask(ctx, member, question.AskIn{CellID: w.HoaBinh.ID, Kind: "question", Text: sweepAsked})
+	s.must(err)
 	standin, err := s.app.Offices.GiveStandin(ctx, lead, office.StandinIn{
 		Post: w.People[officetest.Secretary].Office, Person: w.People[officetest.Deputy].Ref, Duties: []string{office.DutyConvene}, From: today, To: today, Reason: "Đi vắng",
 	})
@@ -140,7 +144,7 @@ func (s *sweep) fill() {
 	s.ids["id"] = append(s.ids["id"], fmt.Sprint(w.HoaBinh.ID), fmt.Sprint(w.Town.ID), fmt.Sprint(vote.ID), fmt.Sprint(opinion), fmt.Sprint(f.Items[0].ID), fmt.Sprint(standin), fmt.Sprint(direct))
 	s.ids["ref"] = []string{
 		ref.String(), w.People[officetest.Member].Member.String(), w.People[officetest.Member].Ref.String(),
-		ident.Ref{Part: w.Town.ID, ID: tasks[0]}.String(), w.People[officetest.Secretary].Office.String(),
+		ident.Ref{Part: w.Town.ID, ID: tasks[0]}.String(), asked.String(), w.People[officetest.Secretary].Office.String(),
 	}
 	s.ids["file"] = []string{ref.String(), ref.String() + ".pdf"}
 	s.ids["membership"] = []string{fmt.Sprint(w.People[officetest.Member].Member.ID)}
@@ -217,7 +221,7 @@ func (s *sweep) do(c *http.Cookie, method, path string, form url.Values) *httpte
 
 // secrets are the names and words that only Hòa Bình and those above it read.
 func (s *sweep) secrets() []string {
-	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, "0912"}
+	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, sweepAsked, "0912"}
 }
 
 // Every page, asked for with real ids by nobody, by people of other cells and by a
@@ -286,7 +290,7 @@ func TestAdministratorReadsNoContent(t *testing.T) {
 		}
 		for _, path := range paths {
 			body := s.do(c, method, path, nil).Body.String()
-			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, "0912"} {
+			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, sweepAsked, "0912"} {
 				if strings.Contains(body, word) {
 					t.Errorf("the administrator reads %q at %s", word, path)
 				}

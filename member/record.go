@@ -88,6 +88,12 @@ func InCell(ctx context.Context, q db.Q, cell org.Unit, personID int64, day civi
 // A person who moved has memberships in several parts.
 const allOfPersonSQL = membershipColumns + ` WHERE m.person_id = $1 ORDER BY m.from_day DESC, m.id`
 
+// Every gives all memberships a person has and had, the latest first, wherever they
+// are: for what is the person's own.
+func Every(ctx context.Context, q db.Q, personID int64) ([]Membership, error) {
+	return db.List(ctx, q, scanMembership, allOfPersonSQL, personID)
+}
+
 const spellFields = `SELECT s.part_id, s.id, s.membership_id, s.kind, s.from_day, s.to_day, s.reason, s.place, s.host, s.contact,
   s.basis, s.report_on, s.version`
 

@@ -23,6 +23,7 @@ import (
 // goes with each.
 const (
 	DutyRead     = "read"
+	DutyAnswer   = "answer"
 	DutyConvene  = "convene" // rules.md 1.37
 	DutyMeeting  = "meeting"
 	DutyMembers  = "members"
@@ -36,7 +37,7 @@ const (
 // Duties gives all duties in the order of the form.
 func Duties() []string {
 	return []string{
-		DutyConvene, DutyMeeting, DutyScore, DutyMembers, DutyRegister, DutyReveal, DutyUnits, DutyAccounts, DutyRead,
+		DutyConvene, DutyMeeting, DutyScore, DutyAnswer, DutyMembers, DutyRegister, DutyReveal, DutyUnits, DutyAccounts, DutyRead,
 	}
 }
 
@@ -52,6 +53,8 @@ func actionsOf(duty string) []access.Action {
 		return []access.Action{access.MemberRead}
 	case DutyScore:
 		return []access.Action{access.ScoreDecide}
+	case DutyAnswer:
+		return []access.Action{access.Answer}
 	case DutyRegister:
 		return []access.Action{access.RegisterKeep, access.RegisterImport, access.MemberRead}
 	case DutyReveal:
