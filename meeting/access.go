@@ -21,8 +21,11 @@ import (
 //   - The cell committee, and the member named as meeting secretary even without an
 //     office, keep the roll, the notes, other members' opinions and the votes; while the
 //     meeting is open they also write into the draft.
-//   - A member on the roll answers the invitation, gives opinions, checks in, votes and
-//     reserves an opinion, each for himself or herself only.
+//   - A member on the roll answers the invitation, gives opinions, checks in, leaves, votes
+//     and reserves an opinion, each for himself or herself only. Who is in the room may
+//     check in another member, by the code of the moment and labelled so.
+//   - A member contests what somebody else noted of the own presence; who keeps the roll
+//     settles it. The trail is read by these two only.
 //   - What the cell keeps from above, the officers above and the follower do not see:
 //     opinions sent in before the meeting, texts not yet adopted, the tasks one by one.
 //     They see that it is kept, and by whom.

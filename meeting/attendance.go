@@ -1,8 +1,13 @@
 package meeting
 
 import (
+	"context"
 	"strconv"
 
+	"chibo/access"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/ident"
 	"chibo/member"
 )
 
@@ -118,4 +123,41 @@ func percent(part, whole int) string {
 		s += "," + strconv.Itoa(t%10)
 	}
 	return s + "%"
+}
+
+// YearRecord is a member's attendance of the regular meetings of a year that the rules
+// speak of (rules.md 2.23, 2.25, 5.30).
+type YearRecord struct {
+	Skipped    []civil.Month // absent without a reason, by closed meetings and this one
+	ExcusedRun int           // excused absences in a row that reach into this meeting
+}
+
+// YearRecord gives the members' attendance of the year up to a meeting, for who keeps
+// its roll. What follows from it is a proposal that the cell decides on.
+func (s *Service) YearRecord(ctx context.Context, actor access.Actor, ref ident.Ref) (map[int64]YearRecord, error) {
+	out := map[int64]YearRecord{}
+	err := s.DB.Read(ctx, func(q db.Q) error {
+		h, err := s.enter(ctx, q, actor, ref, mayClerk)
+		if err != nil {
+			return err
+		}
+		skipped, err := Skipped(ctx, q, ref.Part, h.OrgID, h.Day.Year())
+		if err != nil {
+			return err
+		}
+		runs, err := excusedRuns(ctx, q, h.Meeting)
+		if err != nil {
+			return err
+		}
+		rows, err := rollRows(ctx, q, ref)
+		for _, r := range rows {
+			rec := YearRecord{Skipped: skipped[r.MembershipID], ExcusedRun: runs[r.MembershipID]}
+			if h.Kind == Regular && !h.over() && r.Presence == Unexcused {
+				rec.Skipped = append(rec.Skipped, h.Month)
+			}
+			out[r.MembershipID] = rec
+		}
+		return err
+	})
+	return out, err
 }

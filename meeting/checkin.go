@@ -106,19 +106,31 @@ func (s *Service) checkIn(ctx context.Context, actor access.Actor, ref ident.Ref
 		if h, row, err = s.seat(ctx, q, actor, ref, 0); err != nil {
 			return err
 		}
-		return h.rollTime(s.DB.Clock().Now())
+		if err := h.rollTime(s.DB.Clock().Now()); err != nil || row.Presence != Present {
+			return err
+		}
+		aways, err := awaysOf(ctx, q, ref)
+		row.Aways = aways[row.MembershipID]
+		return err
 	})
 	switch {
 	case err != nil:
 		return CheckedIn{}, false, err
-	case row.Presence == Present:
+	case row.InRoom():
 		return CheckedIn{At: row.ArrivedAt, Again: true}, false, nil
 	case !codeFits(h.secret, code, s.DB.Clock().Now()):
 		return CheckedIn{}, true, fault.Field("code", "meeting.err.code")
 	}
 	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		in = CheckedIn{At: tx.Now()}
+		if row.Presence == Present { // left, and is back
+			if err := endAway(ctx, tx, ref, row.MembershipID, in.At); err != nil {
+				return err
+			}
+			return s.marked(ctx, tx, actor, h, row)
+		}
 		row.Presence, row.Reason, row.ArrivedAt, row.How = Present, "", in.At, ByCode
+		row.HelpedBy, row.Known, row.KnownNote = 0, "", ""
 		came, err := arrive(ctx, tx, ref, row, actor.AccountID)
 		if err != nil {
 			return err

@@ -28,7 +28,10 @@
 //   - Of two who close a meeting, the second gets ErrAlreadyClosed.
 //   - From the moment the vote on the resolution opens, what was voted on does not
 //     change any more, unless that vote fails.
-//   - After closing only the sending changes the meeting.
+//   - After closing only the sending changes the meeting, and a member's word that the
+//     roll is wrong with its answer, which change no figure and no paper.
+//   - Who is in the room follows from arrival and times away (Stay); it decides who may
+//     cast, never the base, and is kept with each vote when it closes.
 //   - Names of members come from the register as it was on the day of the meeting.
 //
 // Example:

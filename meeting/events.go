@@ -45,6 +45,13 @@ var (
 	ErrRollOpen = fault.New(fault.Conflict, "meeting.err.roll_open")
 	// ErrStranger says that the person is not on the roll.
 	ErrStranger = fault.New(fault.Forbidden, "meeting.err.stranger")
+	// ErrNotIn says that the person is not in the room, so cannot leave or help others.
+	ErrNotIn = fault.New(fault.Conflict, "meeting.err.not_in")
+	// ErrInRoom says that the guest was in the room when a vote closed.
+	ErrInRoom = fault.New(fault.Conflict, "meeting.err.in_room")
+	// ErrNoContest says that nobody else noted the member's presence, so there is nothing
+	// to contest.
+	ErrNoContest = fault.New(fault.Conflict, "meeting.err.no_contest")
 )
 
 // Service has the use cases of meetings. DB, Book and Documents are required; the

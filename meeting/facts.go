@@ -74,6 +74,8 @@ type HeldFacts struct {
 	Attendance Attendance
 	Absent     []AbsentFacts
 	Visitors   []PersonFacts // of the committee above
+	Guests     []string      // others who are not of the body
+	Moves      []MoveFacts   // who came late, left or was out for a time
 	FeePaid    int           // -1: not announced
 }
 
@@ -95,6 +97,19 @@ type DecisionFacts struct {
 	Product  string
 }
 
+// MoveFacts says when one member was not in the room.
+type MoveFacts struct {
+	Name string
+	Came time.Time // after the opening; zero: at the beginning
+	Outs []Away
+}
+
+// RoomFacts says who was in the room when a vote closed.
+type RoomFacts struct {
+	Members, Guests int
+	Out             []string // noted as present that evening, and not in the room then
+}
+
 // VoteFacts is one vote with its arithmetic (rules.md 2.35).
 type VoteFacts struct {
 	Subject              string
@@ -102,6 +117,7 @@ type VoteFacts struct {
 	Yes, No, Other, Gone int // Gone: in the base, did not vote
 	Passed               bool
 	Reserved             []SaidFacts // rules.md 2.19
+	Room                 *RoomFacts  // nil: not known
 }
 
 // SaidFacts is a member's word. An empty text says that the member spoke.

@@ -52,7 +52,8 @@ const (
 // How a presence came into the roll.
 const (
 	ByCode  = "code"
-	ByHand  = "hand"
+	ByHand  = "hand"  // noted by the meeting secretary
+	ByHelp  = "help"  // noted with somebody's help: RollRow.HelpedBy, Known
 	ByCarry = "carry" // from the meeting of the same evening before it
 )
 
@@ -179,7 +180,13 @@ type RollRow struct {
 	Presence     string // Present, Excused, Unexcused, "" not called
 	Reason       string
 	ArrivedAt    time.Time
-	How          string // ByCode, ByHand, ByCarry
+	How          string // ByCode, ByHand, ByHelp, ByCarry
+	HelpedBy     int64  // membership of who helped; 0 nobody
+	Known        string // how a presence by help is known: KnownRoom, KnownPhone, KnownOther
+	KnownNote    string
+	Late         bool   // came after the opening
+	Contested    bool   // the member says that it is wrong, and nobody has settled it
+	Aways        []Away // times out of the room
 }
 
 // Opinion is what a member wrote before the meeting or said in it. An empty text

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"chibo/internal/civil"
 	"chibo/internal/paper"
@@ -52,14 +53,13 @@ func (f MinutesFacts) opening(*roman) []paper.Block {
 	}
 	out = append(out, paper.Paragraph(chair...))
 	if len(f.Visitors) > 0 {
-		text := ""
-		for i, v := range f.Visitors {
-			if i > 0 {
-				text += "; "
-			}
-			text += v.named()
-		}
-		out = append(out, labelled(labelVisitors, stopped(text)))
+		out = append(out, labelled(labelVisitors, stopped(namedAll(f.Visitors))))
+	}
+	if len(f.Guests) > 0 {
+		out = append(out, labelled(labelGuests, stopped(strings.Join(f.Guests, "; "))))
+	}
+	if len(f.Moves) > 0 {
+		out = append(out, labelled(labelMoves, stopped(movesText(f.Moves))))
 	}
 	if fee := f.fee(); fee != "" {
 		out = append(out, labelled(labelFee, stopped(fee)))
@@ -152,7 +152,7 @@ func (f MinutesFacts) votes(no *roman) []paper.Block {
 	for i, v := range f.Votes {
 		out = append(out, paper.Paragraph(
 			paper.Bold(strconv.Itoa(i+1)+". "+flat(v.Subject)),
-			paper.Text(" (biểu quyết công khai): "+v.sentence()+wordStop)))
+			paper.Text(" (biểu quyết công khai): "+v.sentence()+wordStop+v.Room.sentence())))
 		if len(v.Reserved) > 0 {
 			out = append(out, paper.Paragraph(paper.Text(labelKept)))
 			out = append(out, said(v.Reserved)...)

@@ -29,6 +29,9 @@ type proceedings struct {
 	score     *ScoreLine
 	scores    bool // a feature above keeps scores
 	pair      *Pair
+	guests    []Guest
+	rooms     map[int64]Room // by vote
+	trail     []Trail
 }
 
 // read gathers the proceedings of a meeting.
@@ -70,7 +73,10 @@ func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err 
 	if p.pair, err = pairOf(ctx, q, h.Meeting); err != nil {
 		return p, err
 	}
-	return p, p.readReserved(ctx, q)
+	if err := p.readReserved(ctx, q); err != nil {
+		return p, err
+	}
+	return p, p.readRoom(ctx, q)
 }
 
 func (p *proceedings) readReserved(ctx context.Context, q db.Q) error {
@@ -112,6 +118,14 @@ func (p proceedings) heldFacts() HeldFacts {
 			f.Absent = append(f.Absent, AbsentFacts{Name: r.Name, Excused: r.Presence == Excused, Reason: reasonText(p.set, r.Reason)})
 		}
 	}
+	for _, g := range p.guests {
+		if g.Kind == GuestUpper {
+			f.Visitors = append(f.Visitors, PersonFacts{Name: g.Name, Post: joined(g.Post, g.Unit)})
+		} else {
+			f.Guests = append(f.Guests, g.Label())
+		}
+	}
+	f.Moves = p.moves()
 	return f
 }
 
@@ -178,6 +192,7 @@ func (p proceedings) voteFacts(v ballot.Vote) VoteFacts {
 		Subject: v.Subject, Base: v.Base, Needed: v.Needed, Yes: v.Yes, No: v.No, Other: v.Other,
 		Gone: max(v.Base-v.Cast(), 0), Passed: v.Passed,
 	}
+	f.Room = p.roomFacts(v.Ref.ID)
 	for _, r := range p.reserved[v.Ref.ID] {
 		f.Reserved = append(f.Reserved, SaidFacts{Name: p.names[r.MembershipID], Text: r.Text})
 	}

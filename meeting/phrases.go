@@ -17,6 +17,8 @@ const (
 	labelChair    = "Chủ trì: "
 	labelClerk    = "Thư ký: "
 	labelVisitors = "Đại biểu cấp ủy cấp trên: "
+	labelGuests   = "Khách mời: "
+	labelMoves    = "Đến sau, vắng mặt một phần: "
 	labelFee      = "Đảng phí: "
 	labelTheme    = "Chuyên đề: "
 	labelPraise   = "Biểu dương: "

@@ -19,11 +19,31 @@ SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.content, t.minu
 	dropMeetingItem = `DELETE FROM meeting_item WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
 	rehomeRoll = `INSERT INTO roll (part_id, meeting_id, membership_id, standing, seen_at, answer, answer_reason, presence, reason, arrived_at, how,
-  by_account)
+  by_account, helped_by, known, known_note, late, contested)
 SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.standing, t.seen_at, t.answer, t.answer_reason, t.presence, t.reason,
-  t.arrived_at, t.how, t.by_account
+  t.arrived_at, t.how, t.by_account, t.helped_by, t.known, t.known_note, t.late, t.contested
   FROM roll t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropRoll = `DELETE FROM roll WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeRollTrail = `INSERT INTO roll_trail (part_id, id, meeting_id, membership_id, act, presence, text, by_id, at, op)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.membership_id, t.act, t.presence, t.text, t.by_id, t.at, t.op
+  FROM roll_trail t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropRollTrail = `DELETE FROM roll_trail WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeRollAway = `INSERT INTO roll_away (part_id, id, meeting_id, who_id, left_at, back_at, by_account, op)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.who_id, t.left_at, t.back_at, t.by_account, t.op
+  FROM roll_away t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropRollAway = `DELETE FROM roll_away WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeGuest = `INSERT INTO meeting_guest (part_id, id, meeting_id, kind, name, post, unit, came_at, by_account, op)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.kind, t.name, t.post, t.unit, t.came_at, t.by_account, t.op
+  FROM meeting_guest t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropGuest = `DELETE FROM meeting_guest WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeVoteRoom = `INSERT INTO vote_room (part_id, meeting_id, vote_id, who_id, label)
+SELECT CAST($3 AS bigint), t.meeting_id, t.vote_id, t.who_id, t.label
+  FROM vote_room t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropVoteRoom = `DELETE FROM vote_room WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
 	rehomeOpinion = `INSERT INTO opinion (part_id, id, meeting_id, item_id, membership_id, phase, text, at, by_account, op)
 SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.item_id, t.membership_id, t.phase, t.text, t.at, t.by_account, t.op
@@ -72,6 +92,10 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeMeetingStep, Delete: dropMeetingStep},
 		{Insert: rehomeMeetingItem, Delete: dropMeetingItem},
 		{Insert: rehomeRoll, Delete: dropRoll},
+		{Insert: rehomeRollTrail, Delete: dropRollTrail},
+		{Insert: rehomeRollAway, Delete: dropRollAway},
+		{Insert: rehomeGuest, Delete: dropGuest},
+		{Insert: rehomeVoteRoom, Delete: dropVoteRoom},
 		{Insert: rehomeOpinion, Delete: dropOpinion},
 		{Insert: rehomeDecision, Delete: dropDecision},
 		{Insert: rehomeChange, Delete: dropChange},

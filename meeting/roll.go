@@ -59,6 +59,7 @@ func (r *RollRow) call(presence, reason string, now time.Time) error {
 		return nil
 	}
 	r.Presence, r.Reason, r.ArrivedAt, r.How = presence, reason, time.Time{}, ByHand
+	r.HelpedBy, r.Known, r.KnownNote, r.Late = 0, "", "", false
 	if presence == Present {
 		r.ArrivedAt = now
 	}
@@ -72,6 +73,11 @@ func (r *RollRow) call(presence, reason string, now time.Time) error {
 func (s *Service) mark(ctx context.Context, tx *db.Tx, actor access.Actor, h held, row RollRow) error {
 	if err := putPresence(ctx, tx, h.Ref, row, actor.AccountID); err != nil {
 		return err
+	}
+	if row.Presence != Present { // who was not there was never out of the room
+		if err := dropAways(ctx, tx, h.Ref, row.MembershipID); err != nil {
+			return err
+		}
 	}
 	return s.marked(ctx, tx, actor, h, row)
 }
@@ -173,7 +179,7 @@ func electorsOf(ctx context.Context, q db.Q, m Meeting) ([]ballot.Elector, error
 	}
 	people := make([]ballot.Person, len(roll))
 	for i, r := range roll {
-		people[i] = ballot.Person{MembershipID: r.MembershipID, Official: r.Official, Standing: r.Standing, Present: r.Presence == Present}
+		people[i] = ballot.Person{MembershipID: r.MembershipID, Official: r.Official, Standing: r.Standing, Present: r.InRoom()}
 	}
 	return ballot.Electors(people), nil
 }

@@ -11,17 +11,18 @@ import (
 )
 
 const insertRollSQL = `INSERT INTO roll (part_id, meeting_id, membership_id, standing, seen_at, answer, answer_reason, presence, reason,
-       arrived_at, how, by_account)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+       arrived_at, how, by_account, helped_by, known, known_note, late, contested)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
 
 func rollValues(ref ident.Ref, r RollRow, by int64) []any {
 	return []any{
 		ref.Part, ref.ID, r.MembershipID, r.Standing, millis(r.SeenAt), r.Answer, r.AnswerReason, r.Presence, r.Reason,
-		millis(r.ArrivedAt), r.How, by,
+		millis(r.ArrivedAt), r.How, by, r.HelpedBy, r.Known, r.KnownNote, r.Late, r.Contested,
 	}
 }
 
-const rollColumns = `membership_id, standing, seen_at, answer, answer_reason, presence, reason, arrived_at, how`
+const rollColumns = `membership_id, standing, seen_at, answer, answer_reason, presence, reason, arrived_at, how,
+       helped_by, known, known_note, late, contested`
 
 const rollSQL = `SELECT ` + rollColumns + ` FROM roll WHERE part_id = $1 AND meeting_id = $2 ORDER BY membership_id`
 
@@ -30,7 +31,8 @@ const rollOneSQL = `SELECT ` + rollColumns + ` FROM roll WHERE part_id = $1 AND 
 func scanRoll(s db.Scanner) (RollRow, error) {
 	var r RollRow
 	var seen, arrived int64
-	err := s.Scan(&r.MembershipID, &r.Standing, &seen, &r.Answer, &r.AnswerReason, &r.Presence, &r.Reason, &arrived, &r.How)
+	err := s.Scan(&r.MembershipID, &r.Standing, &seen, &r.Answer, &r.AnswerReason, &r.Presence, &r.Reason, &arrived, &r.How,
+		&r.HelpedBy, &r.Known, &r.KnownNote, &r.Late, &r.Contested)
 	r.SeenAt, r.ArrivedAt = instant(seen), instant(arrived)
 	return r, err
 }
@@ -65,12 +67,17 @@ func rollOf(ctx context.Context, q db.Q, m Meeting, body []member.OnDay) ([]Roll
 	if len(stored) == 0 {
 		stored = freshRoll(body)
 	}
+	aways, err := awaysOf(ctx, q, m.Ref)
+	if err != nil {
+		return nil, err
+	}
 	at := make(map[int64]int, len(body))
 	for i, p := range body {
 		at[p.MembershipID] = i
 	}
 	for i := range stored {
 		r := &stored[i]
+		r.Aways = aways[r.MembershipID]
 		j, ok := at[r.MembershipID]
 		if !ok {
 			r.Official = r.Standing == member.StandingOfficial
@@ -138,21 +145,25 @@ func putAnswer(ctx context.Context, tx *db.Tx, ref ident.Ref, r RollRow) error {
 	return one(res, err, ErrStranger)
 }
 
-const presenceSQL = `UPDATE roll SET presence = $4, reason = $5, arrived_at = $6, how = $7, by_account = $8
+const presenceSQL = `UPDATE roll SET presence = $4, reason = $5, arrived_at = $6, how = $7, by_account = $8,
+       helped_by = $9, known = $10, known_note = $11, late = $12
  WHERE part_id = $1 AND meeting_id = $2 AND membership_id = $3`
 
 func putPresence(ctx context.Context, tx *db.Tx, ref ident.Ref, r RollRow, by int64) error {
-	res, err := tx.Exec(ctx, presenceSQL, ref.Part, ref.ID, r.MembershipID, r.Presence, r.Reason, millis(r.ArrivedAt), r.How, by)
+	res, err := tx.Exec(ctx, presenceSQL, ref.Part, ref.ID, r.MembershipID, r.Presence, r.Reason, millis(r.ArrivedAt), r.How, by,
+		r.HelpedBy, r.Known, r.KnownNote, r.Late)
 	return one(res, err, ErrStranger)
 }
 
-const arriveSQL = `UPDATE roll SET presence = $4, reason = $5, arrived_at = $6, how = $7, by_account = $8
+const arriveSQL = `UPDATE roll SET presence = $4, reason = $5, arrived_at = $6, how = $7, by_account = $8,
+       helped_by = $9, known = $10, known_note = $11, late = FALSE
  WHERE part_id = $1 AND meeting_id = $2 AND membership_id = $3 AND presence <> 'present'
    AND EXISTS (SELECT 1 FROM meeting m WHERE m.part_id = $1 AND m.id = $2 AND m.state IN ('invited', 'open'))`
 
 // arrive notes a member's coming while the roll is called; false when nothing changed.
 func arrive(ctx context.Context, tx *db.Tx, ref ident.Ref, r RollRow, by int64) (bool, error) {
-	res, err := tx.Exec(ctx, arriveSQL, ref.Part, ref.ID, r.MembershipID, r.Presence, r.Reason, millis(r.ArrivedAt), r.How, by)
+	res, err := tx.Exec(ctx, arriveSQL, ref.Part, ref.ID, r.MembershipID, r.Presence, r.Reason, millis(r.ArrivedAt), r.How, by,
+		r.HelpedBy, r.Known, r.KnownNote)
 	if err != nil {
 		return false, err
 	}
@@ -169,6 +180,16 @@ const yearPresenceSQL = `SELECT r.membership_id, r.presence
 // excusedRun gives the longest row of excused absences of one member at regular
 // meetings that ends with this meeting and lies within its year (rules.md 2.23).
 func excusedRun(ctx context.Context, q db.Q, m Meeting) (int, error) {
+	runs, err := excusedRuns(ctx, q, m)
+	longest := 0
+	for _, n := range runs {
+		longest = max(longest, n)
+	}
+	return longest, err
+}
+
+// excusedRuns gives that row for each member.
+func excusedRuns(ctx context.Context, q db.Q, m Meeting) (map[int64]int, error) {
 	type row struct {
 		member   int64
 		presence string
@@ -178,17 +199,17 @@ func excusedRun(ctx context.Context, q db.Q, m Meeting) (int, error) {
 		err := s.Scan(&r.member, &r.presence)
 		return r, err
 	}, yearPresenceSQL, m.Ref.Part, m.OrgID, civil.Of(m.Day.Year(), 1, 1), m.Day)
-	longest, run, who, over := 0, 0, int64(0), false
+	runs := map[int64]int{}
+	who, over := int64(0), false
 	for _, r := range rows {
 		if r.member != who {
-			who, run, over = r.member, 0, false
+			who, over = r.member, false
 		}
 		if over = over || r.presence != Excused; !over {
-			run++
-			longest = max(longest, run)
+			runs[r.member]++
 		}
 	}
-	return longest, err
+	return runs, err
 }
 
 const insertOpinionSQL = `INSERT INTO opinion (part_id, id, meeting_id, item_id, membership_id, phase, text, at, by_account, op)

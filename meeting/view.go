@@ -36,7 +36,11 @@ type Full struct {
 
 	Steps      []Step
 	Items      []Item
-	Roll       []RollRow // by name; before the invitation the body with nothing noted
+	Roll       []RollRow       // by name; before the invitation the body with nothing noted
+	Guests     []Guest         // in the order of their coming
+	Visitors   []office.Holder // of the committee above, whose name may be chosen; for who keeps the roll
+	Rooms      map[int64]Room  // who was in the room, by vote
+	Trail      []Trail         // of presences noted by somebody else: all for who keeps the roll, else the viewer's own
 	Attendance Attendance
 	Opinions   []Opinion // in the order they came
 	Decisions  []Decision
@@ -145,7 +149,7 @@ func (p proceedings) full(now time.Time) Full {
 		Meeting: p.Meeting, Unit: p.unit, Upper: p.upper, Set: p.set, Items: p.items, Roll: p.roll, Attendance: Count(p.roll),
 		Opinions: p.opinions, Decisions: p.decisions, Tasks: p.review, Score: p.score, Body: p.body, Names: p.names,
 		Titles: map[int64]string{}, Officers: p.o.list, Speakers: p.speakers(), Required: required(p.set, p.Meeting, p.pair), Pair: p.pair,
-		Deadline: Deadline(p.set, p.Day), Now: now,
+		Deadline: Deadline(p.set, p.Day), Now: now, Guests: p.guests, Rooms: p.rooms, Trail: p.trail,
 	}
 	for _, h := range p.o.list {
 		if f.Titles[h.MembershipID] == "" {
@@ -242,6 +246,13 @@ func (f *Full) readMe(ctx context.Context, q db.Q, actor access.Actor) (err erro
 	for i, r := range f.Roll {
 		if r.MembershipID == f.Me.MembershipID && r.MembershipID != 0 {
 			f.Me.Row = &f.Roll[i]
+		}
+	}
+	if !f.Me.Clerk {
+		f.Trail = slices.DeleteFunc(f.Trail, func(t Trail) bool { return t.MembershipID != f.Me.MembershipID || t.MembershipID == 0 })
+	} else if !f.over() {
+		if f.Visitors, err = visitors(ctx, q, f.Meeting, f.Upper); err != nil {
+			return err
 		}
 	}
 	for i, o := range f.Opinions {

@@ -109,8 +109,10 @@ func (s *Service) CloseVote(ctx context.Context, actor access.Actor, ref ident.R
 		if err != nil {
 			return err
 		}
-		v, err = ballot.Close(ctx, tx, vote, version)
-		return err
+		if v, err = ballot.Close(ctx, tx, vote, version); err != nil {
+			return err
+		}
+		return freezeRoom(ctx, tx, h.Meeting, voteID)
 	})
 	return v, err
 }
@@ -126,8 +128,10 @@ func (s *Service) CloseByHands(ctx context.Context, actor access.Actor, ref iden
 		if v, err = ballot.CountHands(ctx, tx, vote, hands, version); err != nil {
 			return err
 		}
-		v, err = ballot.Close(ctx, tx, vote, v.Version)
-		return err
+		if v, err = ballot.Close(ctx, tx, vote, v.Version); err != nil {
+			return err
+		}
+		return freezeRoom(ctx, tx, h.Meeting, voteID)
 	})
 	return v, err
 }

@@ -2,6 +2,7 @@ package meetingweb
 
 import (
 	"net/http"
+	"time"
 
 	"chibo/internal/fault"
 	"chibo/internal/web"
@@ -15,7 +16,10 @@ type checkinData struct {
 	// Stage says what the member is told: "enter" the code, "done", "early" (not the day
 	// yet), "over", or "stranger".
 	Stage string
-	Vote  string // address of the vote that waits for the member; "" none
+	Vote  string       // address of the vote that waits for the member; "" none
+	Left  time.Time    // when the member left the room; zero: did not
+	Help  []web.Option // who is not called yet, for who helps; none when the roll is not called
+	Known []web.Option
 }
 
 // checkinForm shows where a member types the code of the hall.
@@ -34,6 +38,17 @@ func (h *Web) showCheckin(w http.ResponseWriter, r *http.Request, f meeting.Full
 			d.Vote = d.Href + "/votes/" + text(v.Ref.ID)
 		}
 	}
+	if row := f.Me.Row; row != nil {
+		d.Left = row.Stay().Out()
+	}
+	if d.Stage == "done" && (f.State == meeting.Opened || f.State == meeting.Invited) {
+		d.Known = d.KnownBy()
+		for _, row := range f.Roll {
+			if row.Presence != meeting.Present {
+				d.Help = append(d.Help, web.Option{Value: text(row.MembershipID), Label: row.Name})
+			}
+		}
+	}
 	status := http.StatusOK
 	if form.Status != 0 {
 		status = form.Status
@@ -45,7 +60,7 @@ func checkinStage(f meeting.Full) string {
 	switch {
 	case f.Me.Row == nil:
 		return "stranger"
-	case f.Me.Row.Presence == meeting.Present:
+	case f.Me.Row.InRoom():
 		return "done"
 	case f.State == meeting.Closed || f.State == meeting.Sent:
 		return "over"

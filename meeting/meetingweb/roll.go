@@ -25,6 +25,10 @@ const (
 	restPresent    = "present"
 )
 
+// bigRoll is from how many names on the choices of each one are on an own page, so that
+// the roll of a large cell still comes in one breath. A measure of the program.
+const bigRoll = 60
+
 func dayOf(t time.Time) civil.Date { return civil.From(t) }
 
 // rollView is the roll as its panel shows it.
@@ -43,6 +47,7 @@ type rollView struct {
 	Few      bool   // below the share that is wanted
 	Needed   int    // the least number of that share
 	Rule     string // where it is from
+	Big      bool   // so many wait that each one's choices are on an own page
 	Back     string // page to come back to
 	Swap     string // parts that a call changes
 	Href     string
@@ -61,7 +66,11 @@ type rollLine struct {
 // rollData is the dot of roll.html.
 type rollData struct {
 	base
-	Call rollView
+	Call     rollView
+	Disputed []rollLine // contested, and nobody has settled it
+	Outside  []rollLine // left, and not back
+	Guests   guestsView
+	Figures  figuresView
 }
 
 // roll shows the roll alone, for the phone at the door.
@@ -84,7 +93,24 @@ func (h *Web) rollData(r *http.Request, who access.Actor, f meeting.Full, miss f
 	d := rollData{base: newShort(r, f, "meeting.call.title")}
 	var err error
 	d.Call, err = h.rollView(r, who, d.base, miss)
-	d.Call.Back, d.Call.Swap = rollHref(f.Ref), "roll-count roll-list"
+	d.Call.Back, d.Call.Swap = rollHref(f.Ref), "roll-count roll-list roll-figures"
+	if err != nil {
+		return d, err
+	}
+	for _, list := range [][]rollLine{d.Call.Waiting, d.Call.Done, d.Call.Extra} {
+		for _, line := range list {
+			if line.Contested {
+				d.Disputed = append(d.Disputed, line)
+			}
+			if line.Presence == meeting.Present && !line.InRoom() {
+				d.Outside = append(d.Outside, line)
+			}
+		}
+	}
+	if d.Guests = d.guests(miss); d.Guests.Form.Status != 0 {
+		d.Call.Form = nil // the guests' own card says it
+	}
+	d.Figures, err = h.figures(r, d.base)
 	return d, err
 }
 
@@ -115,6 +141,7 @@ func (h *Web) rollView(r *http.Request, who access.Actor, f base, miss failure) 
 			v.Done = append(v.Done, line)
 		}
 	}
+	v.Big = len(v.Waiting) > bigRoll
 	return v, h.readCode(r, who, f.Full, &v)
 }
 
@@ -157,7 +184,7 @@ func (b base) line(row meeting.RollRow) rollLine {
 	}
 	switch {
 	case row.Presence == meeting.Present:
-		notes = append(notes, b.lang.T(fmt.Sprintf("meeting.call.here_%s", row.How), "Time", b.lang.Time(row.ArrivedAt)))
+		notes = append(notes, b.hereNotes(row)...)
 	case row.Presence == meeting.Excused:
 		notes = append(notes, b.lang.T("meeting.call.excused_why", "Why", b.Reason(row.Reason)))
 	case row.Presence == meeting.Unexcused:
@@ -168,6 +195,37 @@ func (b base) line(row meeting.RollRow) rollLine {
 		notes = append(notes, b.lang.T("meeting.call.said_yes"))
 	}
 	return rollLine{RollRow: row, Said: row.Answer == meeting.No, Note: strings.Join(notes, " · ")}
+}
+
+// hereNotes say since when a member is here, how that is known, and who left.
+func (b base) hereNotes(row meeting.RollRow) []string {
+	notes := []string{b.lang.T(fmt.Sprintf("meeting.call.here_%s", row.How), "Time", b.lang.Time(row.ArrivedAt), "Name", b.Who(row.HelpedBy), "Known", b.Known(row))}
+	if row.Late {
+		notes = append(notes, b.lang.T("meeting.call.late"))
+	}
+	for _, a := range row.Aways {
+		if a.Back.IsZero() {
+			notes = append(notes, b.lang.T("meeting.call.left", "Time", b.lang.Time(a.Left)))
+		} else {
+			notes = append(notes, b.lang.T("meeting.call.away_from", "From", b.lang.Time(a.Left), "To", b.lang.Time(a.Back)))
+		}
+	}
+	return notes
+}
+
+// Known says how an assisted presence is known.
+func (b base) Known(row meeting.RollRow) string {
+	switch row.Known {
+	case meeting.KnownOther:
+		return row.KnownNote
+	case "":
+		return ""
+	}
+	known := b.lang.T("meeting.help.known." + row.Known)
+	if row.KnownNote != "" {
+		known += ": " + row.KnownNote
+	}
+	return known
 }
 
 // markForm calls one member: Presence by its own button, Absent by one of the choices

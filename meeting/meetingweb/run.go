@@ -33,6 +33,7 @@ func (h *Web) registerRun(k *web.Kit) {
 	k.Handle("GET /meetings/{ref}/votes/{id}", h.vote)
 	k.Handle("GET /meetings/{ref}/hall", h.hall)
 	k.Handle("GET /meetings/{ref}/live", h.live)
+	h.registerRoll(k)
 	h.registerCourse(k)
 	h.registerBallots(k)
 }
@@ -108,12 +109,16 @@ func (h *Web) refused(w http.ResponseWriter, r *http.Request, who access.Actor, 
 		return err
 	}
 	page, _, _ := strings.Cut(back(r, ref), "#")
-	if page != runHref(ref) && page != rollHref(ref) {
+	seat := strings.HasPrefix(page, rollHref(ref)+"/")
+	if page != runHref(ref) && page != rollHref(ref) && !seat {
 		return err
 	}
 	f, readErr := h.svc.Get(r.Context(), who, ref)
 	if readErr != nil || !runs(f) {
 		return err
+	}
+	if seat {
+		return h.showSeat(w, r, f, form)
 	}
 	miss := failure{Form: form, Part: part, Field: form.Value("field"), ID: r.PathValue("membership"), Other: other(err)}
 	if page == rollHref(ref) {

@@ -16,6 +16,8 @@ type showData struct {
 	Next    *nextCard // the one thing to do now; nil: nothing
 	Answer  *web.Form // of the viewer's answer
 	Opinion *web.Form
+	Contest *web.Form // of the own presence, when it is said to be wrong
+	Noted   noted
 	Places  []web.Option // what an opinion may be about
 	Mine    []task.Task  // what the meeting gave the viewer to do
 	Tasks   []taskRow
@@ -62,7 +64,7 @@ func (h *Web) show(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Web) showData(r *http.Request, f meeting.Full) (showData, error) {
 	b := newBase(r, f, "")
-	d := showData{base: b, Answer: answerOf(f), Opinion: web.NewForm(nil), Next: b.next(), Tasks: b.taskRows()}
+	d := showData{base: b, Answer: answerOf(f), Opinion: web.NewForm(nil), Contest: web.NewForm(nil), Noted: b.noted(), Next: b.next(), Tasks: b.taskRows()}
 	d.Places = append(d.Places, web.Option{Value: "0", Label: b.lang.T("meeting.opinion.whole")})
 	for _, it := range f.Items {
 		d.Places = append(d.Places, web.Option{Value: text(it.ID), Label: strconv.Itoa(it.Seq) + ". " + it.Title})

@@ -23,6 +23,7 @@ type voteView struct {
 	Kept      []keptView
 	Seats     []seatView // person by person, for who keeps the vote
 	Hands     *web.Form  // prefilled with everybody present who did not cast
+	Room      roomView   // once it is closed
 }
 
 // keptView is a reserved opinion with the member's name.
@@ -59,7 +60,35 @@ func (b base) voteOf(v meeting.VoteView) voteView {
 	for _, k := range v.Reserved {
 		out.Kept = append(out.Kept, keptView{b.Who(k.MembershipID), k.Text})
 	}
+	if room, ok := b.Rooms[v.Ref.ID]; ok {
+		out.Room = b.roomOf(room)
+	}
 	return out
+}
+
+// roomView is who was in the room when a vote closed.
+type roomView struct {
+	Members []string
+	Guests  []string
+	Out     []string // noted as present that evening, and not in the room then
+}
+
+// roomOf names who was in the room, in the order of the roll.
+func (b base) roomOf(room meeting.Room) roomView {
+	in := make(map[int64]bool, len(room.Members))
+	for _, id := range room.Members {
+		in[id] = true
+	}
+	v := roomView{Guests: room.Guests}
+	for _, row := range b.Roll {
+		switch {
+		case in[row.MembershipID]:
+			v.Members = append(v.Members, row.Name)
+		case row.Presence == meeting.Present:
+			v.Out = append(v.Out, row.Name)
+		}
+	}
+	return v
 }
 
 // handsForm is the count of raised hands.
