@@ -172,6 +172,10 @@ func carryRoll(ctx context.Context, tx *db.Tx, m Meeting, by int64) error {
 	if err != nil {
 		return err
 	}
+	aways, err := awaysOf(ctx, tx, first)
+	if err != nil {
+		return err
+	}
 	on := make(map[int64]bool, len(mine))
 	for _, r := range mine {
 		on[r.MembershipID] = r.Presence == ""
@@ -180,7 +184,10 @@ func carryRoll(ctx context.Context, tx *db.Tx, m Meeting, by int64) error {
 		if r.Presence == "" || !on[r.MembershipID] {
 			continue
 		}
-		r.How = ByCarry
+		if r.Aways = aways[r.MembershipID]; r.Presence == Present && !r.InRoom() {
+			continue
+		}
+		r.How, r.Late = ByCarry, false
 		if r.Presence == Present {
 			r.ArrivedAt = tx.Now()
 		}
