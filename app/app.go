@@ -149,7 +149,7 @@ func (a *App) services(ctx context.Context) (err error) {
 // life makes what changes where members are, with those whom it tells and asks.
 func (a *App) life() error {
 	days, err := workday.New()
-	a.Life = &member.Life{DB: a.cfg.DB, Book: a.Book, Days: days, Keys: a.cfg.Keys, Skipped: meeting.Skipped}
+	a.Life = &member.Life{DB: a.cfg.DB, Book: a.Book, Days: days, Keys: a.cfg.Keys, Skipped: meeting.Skipped, Duties: task.Duties}
 	a.Life.OnEnded = append(a.Life.OnEnded, office.Ended)
 	a.Life.OnLeft = append(a.Life.OnLeft, office.Left, closeAccount)
 	return err

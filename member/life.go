@@ -36,6 +36,40 @@ type Life struct {
 	// regular meeting of the cell without a reason; cell 0 is the whole part. nil:
 	// nothing is known.
 	Skipped func(ctx context.Context, q db.Q, part, cellID int64, year int) (map[int64][]civil.Month, error)
+	// Duties is asked for the open work of a member of the cell, as the actor may see
+	// it. nil: nothing is known.
+	Duties func(ctx context.Context, q db.Q, actor access.Actor, m Membership, cell org.Unit, today civil.Date) (Duties, error)
+}
+
+// DutiesOf gives the open work of who leaves by the transfer, in the cell that is left.
+func (l *Life) DutiesOf(ctx context.Context, q db.Q, actor access.Actor, t Transfer) (Duties, error) {
+	if l.Duties == nil || t.FromMembership == 0 || t.Kind == TransferTemporary {
+		return Duties{}, nil
+	}
+	m, err := ByID(ctx, q, ident.Ref{Part: t.Ref.Part, ID: t.FromMembership})
+	if err != nil {
+		return Duties{}, err
+	}
+	cell, err := org.ByID(ctx, q, m.CellID)
+	if err != nil {
+		return Duties{}, err
+	}
+	return l.Duties(ctx, q, actor, m, cell, civil.From(l.DB.Clock().Now()))
+}
+
+// Duties is the work that a member still has in the cell. It stays with the cell that
+// gave it, whoever leaves: the secretary there hands it over or closes it.
+type Duties struct {
+	Open int
+	List []Duty // with titles, for who may see the cell's work
+}
+
+// Duty is one piece of open work.
+type Duty struct {
+	Title   string
+	Href    string
+	Due     civil.Date
+	Overdue bool
 }
 
 // Ended is a membership that has ended.

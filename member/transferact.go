@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"chibo/access"
 	"chibo/internal/civil"
@@ -158,6 +159,9 @@ func (l *Life) Expect(ctx context.Context, actor access.Actor, in ExpectIn) (ref
 		f := in.check(tx.Today())
 		if in.Kind == TransferInternal {
 			f.Add("kind", "member.err.transfer_kind")
+		}
+		if utf8.RuneCountInString(in.Name) > maxText {
+			f.Add("name", "member.err.too_long", "Most", maxText)
 		}
 		if in.Name == "" {
 			f.Add("name", "member.err.name_empty")

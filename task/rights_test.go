@@ -10,6 +10,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
 	"chibo/internal/ident"
+	"chibo/member"
 	"chibo/office/officetest"
 	"chibo/org"
 	"chibo/task"
@@ -129,5 +130,45 @@ func TestTasksKeptFromAbove(t *testing.T) {
 			})
 		}, inside...)
 		w.Only(t, "told that tasks are kept", kept, officetest.Follower, officetest.TownSecretary, officetest.TownKeeper, officetest.DistrictStaff)
+	})
+}
+
+// On a transfer the open work stays with the cell: who may see the cell's tasks reads
+// them, who receives the member reads how many there are, and what a cell keeps from
+// above stays kept there too.
+func TestDutiesOnATransfer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := officetest.New(t, d)
+		ref := assignTo(t, w, officetest.Member, officetest.Member)[0]
+		m := w.People[officetest.Member].Member
+		duties := func(who string) (out member.Duties) {
+			t.Helper()
+			err := d.Read(t.Context(), func(q db.Q) error {
+				full, err := member.ByID(t.Context(), q, m)
+				if err == nil {
+					out, err = task.Duties(t.Context(), q, w.Actor(t, who), full, w.HoaBinh, civil.Of(2026, 11, 3))
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		check := func(when string, want map[string]int) {
+			t.Helper()
+			for who, seen := range want {
+				got := duties(who)
+				if got.Open != 2 || len(got.List) != seen || seen > 0 && (got.List[0].Href != "/tasks/"+ref.String() || !got.List[0].Overdue) {
+					t.Errorf("%s, %s: %+v, want %d of 2", when, who, got, seen)
+				}
+			}
+		}
+		check("open", map[string]int{officetest.Secretary: 2, officetest.TownKeeper: 2, officetest.Neighbour: 0})
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+			_, err := access.Keep(ctx, tx, w.Actor(t, officetest.Secretary), w.HoaBinh.ID, access.KeptTasks, "Chi bộ đã bàn")
+			return err
+		})
+		check("kept", map[string]int{officetest.Secretary: 2, officetest.TownKeeper: 0, officetest.Neighbour: 0})
 	})
 }

@@ -1,6 +1,7 @@
 package memberweb_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -57,7 +58,16 @@ func (w *world) life(t *testing.T) *member.Life {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &member.Life{DB: w.db, Book: w.Book, Days: days, Keys: seal.Fresh()}
+	return &member.Life{DB: w.db, Book: w.Book, Days: days, Keys: seal.Fresh(), Duties: twoTasks}
+}
+
+// twoTasks stands for what task knows of a member's open work.
+func twoTasks(_ context.Context, _ db.Q, actor access.Actor, _ member.Membership, cell org.Unit, day civil.Date) (member.Duties, error) {
+	d := member.Duties{Open: 2}
+	if actor.Can(access.CellRead, cell.Access()) {
+		d.List = []member.Duty{{Title: "Vận động hiến đất", Href: "/tasks/1-2", Due: day.AddDays(-1), Overdue: true}, {Title: "Thu đảng phí", Href: "/tasks/1-3", Due: day}}
+	}
+	return d, nil
 }
 
 func form(pairs ...string) url.Values {
@@ -102,7 +112,7 @@ func TestLifePagesByRole(t *testing.T) {
 	own.PersonID, own.PartID = m.PersonID, m.Part
 	lists := []string{"/life", "/transfers", "/away", "/leavings", "/registers", "/registers?list=exempt", "/registers?list=transfers", "/registers?list=reserve", "/registers?list=dead"}
 	keeping := []string{
-		rec + "/transfer", rec + "/transfer?kind=official", rec + "/transfer?kind=temporary&find=thon", rec + "/transfer?kind=abroad", rec + "/spells/new",
+		rec + "/transfer", rec + "/transfer?kind=official", rec + "/transfer?kind=temporary", rec + "/transfer?kind=abroad", rec + "/spells/new",
 		rec + "/spells/new?kind=exempt", rec + "/spells/new?kind=away", rec + "/spells/new?kind=suspended", rec + "/leave", rec + "/leave?kind=removal",
 		rec + "/leave?kind=death", rec + "/restore", "/spells/" + spell, cellPath(w.HoaBinh, "members/new"), cellPath(w.HoaBinh, "arrivals/new"),
 	}
@@ -213,15 +223,21 @@ func TestInternalMoveThroughThePages(t *testing.T) {
 	if doc.ID("f-to_cell").Text() != "Chọn chi bộChi bộ Chợ" && !strings.Contains(doc.ID("f-to_cell").Text(), "Chi bộ Chợ") || strings.Contains(doc.ID("f-to_cell").Text(), "Thôn 2") {
 		t.Errorf("cells of the own organisation: %q", doc.ID("f-to_cell").Text())
 	}
-	doc = page(t, from, rec+"/transfer?kind=internal&find="+url.QueryEscape("thôn 2"))
-	if !strings.Contains(doc.ID("f-to_cell").Text(), "Chi bộ Thôn 2") {
+	rw, doc := send(t, from, rec+"/transfer/find", "kind", "internal", "find", "thôn 2")
+	if rw.Code != 200 || !strings.Contains(doc.ID("f-to_cell").Text(), "Chi bộ Thôn 2") {
 		t.Errorf("found: %q", doc.ID("f-to_cell").Text())
 	}
-	rw, doc := send(t, from, rec+"/transfer", "kind", "internal", "basis", "12-QĐ", "basis_on", "01/10/2026")
+	rw, doc = send(t, from, rec+"/transfer", "kind", "internal", "basis", "12-QĐ", "basis_on", "01/10/2026")
 	if rw.Code != 422 || doc.ID("f-basis").Attr("value") != "12-QĐ" || !doc.ID("e-to_cell").OK() {
 		t.Errorf("no cell: %d", rw.Code)
 	}
 	href := sent(t, from, rec+"/transfer", "kind", "internal", "to_cell", unit(w.Village2), "basis", "12-QĐ", "basis_on", "01/10/2026")
+	if text := page(t, from, href).ID("duties").Text(); !strings.Contains(text, "2 việc được giao còn dở") || !strings.Contains(text, "Vận động hiến đất") {
+		t.Errorf("open work, to the cell that gave it: %s", text)
+	}
+	if text := page(t, to, href).ID("duties").Text(); !strings.Contains(text, "2 việc") || strings.Contains(text, "hiến đất") {
+		t.Errorf("open work, to the receiving cell: %s", text)
+	}
 	if page(t, from, href).Form(href + "/arrived").OK() {
 		t.Error("the leaving side is offered the other one's confirmation")
 	}
@@ -399,11 +415,13 @@ func TestLifeHostileText(t *testing.T) {
 		leave := sent(t, k, rec+"/leave", "kind", "resignation", "reason", bad, "proposed_on", "02/11/2026")
 		for _, p := range []string{
 			href, leave, rec, "/transfers", "/away", "/leavings", cellPath(w.HoaBinh, "fees"), "/registers?list=transfers", rec + "/leave?kind=death", "/spells/" + w.spellOf(t, m),
-			rec + "/transfer?kind=internal&find=" + url.QueryEscape(bad),
 		} {
 			if doc := page(t, k, p); strings.Contains(doc.Raw, "<script>alert") || strings.Contains(doc.Raw, "<img src=x") {
 				t.Errorf("%s at %s became markup", name, p)
 			}
+		}
+		if rw, doc := send(t, k, rec+"/transfer/find", "kind", "internal", "find", bad); rw.Code != 200 || strings.Contains(doc.Raw, "<script>alert") {
+			t.Errorf("%s looked for: %d", name, rw.Code)
 		}
 		rw, doc := send(t, k, rec+"/transfer", "kind", "official", "to_text", bad, "basis", bad)
 		if rw.Code != 422 || doc.ID("f-to_text").Attr("value") != strings.TrimSpace(bad) {

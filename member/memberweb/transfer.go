@@ -147,6 +147,7 @@ type transferData struct {
 	Act    string // the refused act, or ""
 	Own    bool
 	Size   []sizeView // what the rules say of the cell that is left, without the member
+	Duties member.Duties
 }
 
 // Can says whether the reader may take the act now.
@@ -193,6 +194,11 @@ func (s *Web) transferOf(r *http.Request) (d transferData, who access.Actor, err
 		d.transferView = s.viewOf(t, s.today(), web.LangOf(r).Code())
 		if err := d.read(r.Context(), q, s.namer(r, org.Unit{}), who); err != nil {
 			return err
+		}
+		if d.KeepsF || d.KeepsT {
+			if d.Duties, err = s.lives.DutiesOf(r.Context(), q, who, t); err != nil {
+				return err
+			}
 		}
 		if !d.Pending() || d.FromCell == 0 || d.Kind == member.TransferTemporary || !d.KeepsF && !d.KeepsT {
 			return nil
@@ -295,10 +301,19 @@ type moveData struct {
 	Rules  []rulebook.Rule
 }
 
-// moveQuery is what the address of the form may say.
+// moveQuery is which form is shown; the cell that is looked for stands in no address.
 type moveQuery struct {
 	Kind string `form:"kind"`
-	Find string `form:"find"`
+	Find string `form:"-"`
+}
+
+// moveFind shows the form with the cells whose names were looked for.
+func (s *Web) moveFind(w http.ResponseWriter, r *http.Request) error {
+	var in announceForm
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	return s.showMove(w, r, moveQuery{Kind: in.Kind, Find: in.Find})
 }
 
 // moveForm asks which kind of transfer, then for what it needs.
@@ -307,6 +322,10 @@ func (s *Web) moveForm(w http.ResponseWriter, r *http.Request) error {
 	if err := web.DecodeQuery(r, &in); err != nil {
 		return errLost()
 	}
+	return s.showMove(w, r, in)
+}
+
+func (s *Web) showMove(w http.ResponseWriter, r *http.Request, in moveQuery) error {
 	d, _, err := s.moveData(r, in)
 	if err != nil {
 		return err
