@@ -18,6 +18,25 @@ import (
 	"chibo/internal/seal"
 )
 
+// fits refuses a scenario that cannot be played: on a day with districts, or over a
+// sample that has communes already.
+func (c *demoCmd) fits(today civil.Date) error {
+	switch {
+	case c.Scenario == "":
+		return nil
+	case c.Size != "" && demo.Size(c.Size) != demo.District:
+		return fault.New(fault.Invalid, "app.err.scenario_size", "Size", c.Size)
+	case today.Before(demo.ScenarioFrom()):
+		return fault.New(fault.Invalid, "app.err.scenario_day", "Day", demo.ScenarioFrom().Vi())
+	}
+	return nil
+}
+
+// sample is the sample that the flags ask for, without its database.
+func (c *demoCmd) sample(today civil.Date) *demo.Fill {
+	return &demo.Fill{Today: today, Size: demo.Size(c.Size), Scenario: c.Scenario}
+}
+
 // Run makes the sample district if it is not there, serves it, and goes on with its
 // history while pages are shown.
 func (c *demoCmd) Run(out console) error {
@@ -25,8 +44,8 @@ func (c *demoCmd) Run(out console) error {
 	if err != nil {
 		return err
 	}
-	if c.Scenario != "" && today.Before(demo.ScenarioFrom()) {
-		return fault.New(fault.Invalid, "app.err.scenario_day", "Day", demo.ScenarioFrom().Vi())
+	if err := c.fits(today); err != nil {
+		return err
 	}
 	l, err := listen(c.Addr)
 	if err != nil {
@@ -49,7 +68,8 @@ func (c *demoCmd) Run(out console) error {
 	if err != nil {
 		return err
 	}
-	fill := &demo.Fill{DB: d, Keys: keys, Today: today, Size: demo.Size(c.Size), Tell: c.tell(out)}
+	fill := c.sample(today)
+	fill.DB, fill.Keys, fill.Tell = d, keys, c.tell(out)
 	from, to := fill.Period()
 	a, err := New(out.ctx, Config{
 		DB: d, Keys: keys, Clock: clk, Log: logger(out.err), Bundle: out.texts, Dev: c.Dev,

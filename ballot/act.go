@@ -185,7 +185,7 @@ func (e Elector) right() error {
 		return nil
 	case e.Reason == ReasonReserve:
 		return ErrReserve
-	case e.Reason == ReasonGuest || e.Reason == ReasonSuspended:
+	case Outside(e.Reason):
 		return ErrNoRight
 	}
 	return ErrAbsent

@@ -484,3 +484,24 @@ func TestPastDayByRole(t *testing.T) {
 }
 
 func id(u org.Unit) string { return strconv.FormatInt(u.ID, 10) }
+
+// From a unit's page who may change units goes to the reorganisations; others are not
+// led there, and a cell's page offers none.
+func TestUnitLeadsToReorganisations(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		role string
+		unit org.Unit
+		want bool
+	}{
+		{access.RoleKeeper, w.Town, true},
+		{access.RoleAdmin, w.Town, true},
+		{access.RoleKeeper, w.HoaBinh, false},
+		{access.RoleUpper, w.Town, false},
+	} {
+		doc := page(t, w.as(t, orgtest.Actor(c.role, w.District)), unitPath(c.unit))
+		if got := doc.Link("Sắp xếp tổ chức").OK(); got != c.want {
+			t.Errorf("%s at %s: %v", c.role, c.unit.Short, got)
+		}
+	}
+}
