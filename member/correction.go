@@ -30,7 +30,7 @@ const (
 	Refused  = "refused"
 )
 
-// Change is one field of a correction. Limits are whole: who shows it masks them.
+// Change is one field of a correction. Numbers are whole: who shows it masks them.
 type Change struct {
 	Field     string
 	Old, New  string // as Values.Get gives them; Old as of the proposal

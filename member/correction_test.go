@@ -260,6 +260,37 @@ func TestConflictOfACorrection(t *testing.T) {
 	})
 }
 
+// A proposal of another telephone number is decided by the cell's lead where the cell
+// keeps contacts: who keeps the register above sees neither the old nor the new number.
+func TestReviewOfAKeptNumber(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		ref := b.propose(t, func(v *member.Values) { v.Phone, v.Name = "0987654321", "Mai Thị Thơm Thảo" })
+		write(t, b.d, func(tx *db.Tx) error {
+			_, err := access.Keep(t.Context(), tx, b.lead, b.HoaBinh.ID, access.KeptContact, "Chi bộ đã bàn")
+			return err
+		})
+		numbers := func(v member.Review) (out string) {
+			for _, ch := range v.Changes {
+				if ch.Field == member.FieldPhone {
+					out = ch.Old + " " + ch.New
+				}
+			}
+			return out + " " + v.Now.Phone
+		}
+		above := b.review(t, b.keeper, ref)
+		if got := numbers(above); strings.ContainsAny(got, "0123456789") || above.May[member.FieldPhone] || !above.May[member.FieldName] {
+			t.Errorf("above: %q, may %v", got, above.May)
+		}
+		if err := b.s.Decide(t.Context(), b.keeper, decision(above, map[string]string{member.FieldPhone: member.Accepted}, "")); err == nil && b.values(t).Phone == "0987654321" {
+			t.Error("a number was accepted unseen")
+		}
+		lead := b.review(t, b.lead, ref)
+		if got := numbers(lead); !strings.Contains(got, "0987654321") || !lead.May[member.FieldPhone] {
+			t.Errorf("the lead: %q, may %v", got, lead.May)
+		}
+	})
+}
+
 // A number that is known to be wrong is taken out, with a reason that the member reads;
 // the old one stays in the history. The lead takes none out.
 func TestEditTakesOutAWrongNumber(t *testing.T) {

@@ -61,8 +61,15 @@ func (s *Service) reviewed(ctx context.Context, q db.Q, actor access.Actor, ref 
 		return v, err
 	}
 	v.key, v.May = v.Record.person.Version, map[string]bool{}
+	_, kept, err := access.KeptFrom(ctx, q, actor, access.RegisterKeep, v.Record.Cell.Access(), access.KeptContact)
+	if err != nil {
+		return v, err
+	}
+	if kept {
+		v.Now.Phone = ""
+	}
 	for i, ch := range v.Changes {
-		v.May[ch.Field] = MayDecide(actor, v.Record.Cell, v.PersonID, ch.Field)
+		v.May[ch.Field] = MayDecide(actor, v.Record.Cell, v.PersonID, ch.Field) && !(kept && ch.Field == FieldPhone)
 		if !v.May[ch.Field] { // another officer's: that it waits is all this one sees
 			v.Changes[i].Old, v.Changes[i].New = "", ""
 		}

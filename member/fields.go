@@ -49,7 +49,7 @@ func MayKeepRecord(actor access.Actor, cell org.Unit, personID int64) bool {
 	return MayDecide(actor, cell, personID, FieldPhone)
 }
 
-// Values is what the fields of a record hold. Limits are whole.
+// Values is what the fields of a record hold. Numbers are whole.
 type Values struct {
 	Name       string
 	OtherName  string

@@ -53,6 +53,7 @@ func (p Problem) String() string {
 type Result struct {
 	Statements []Statement
 	Problems   []Problem
+	Funcs      []Func
 }
 
 // Load reads the packages that match patterns, as seen from dir, without their tests,
@@ -76,6 +77,7 @@ func Load(dir string, patterns ...string) (*Result, error) {
 		c.run()
 		all.Statements = append(all.Statements, c.found...)
 		all.Problems = append(all.Problems, c.problems...)
+		all.Funcs = append(all.Funcs, c.funcs...)
 	}
 	all.Statements = unique(all.Statements)
 	return &all, nil
@@ -97,6 +99,7 @@ type checker struct {
 	returns  map[types.Object][]ast.Expr // what a function returns first
 	found    []Statement
 	problems []Problem
+	funcs    []Func
 }
 
 func newChecker(p *packages.Package) *checker {
@@ -117,6 +120,7 @@ func (c *checker) run() {
 				c.loop(n)
 			case *ast.FuncDecl:
 				c.rows(n)
+				c.function(n)
 			}
 			return true
 		})
