@@ -305,6 +305,73 @@ func TestImportUnits(t *testing.T) {
 	})
 }
 
+// A list changes what units that are there are called and where they are, from its day
+// on; the check shows it first, the same list again changes nothing, and what a list
+// may not do it says.
+func TestImportChangesUnits(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		in := exchange.LoadIn{Kind: exchange.Units, Into: fmt.Sprint(w.District.ID)}
+		w.load(t, in, "Mã,Tên tổ chức đảng,Cấp trên\n38.168.099,Chi bộ Thôn 2,Đảng bộ xã Yên Hồ\n")
+		now := func() (u org.Unit) {
+			t.Helper()
+			err := d.Read(t.Context(), func(q db.Q) (err error) {
+				u, err = org.ByID(t.Context(), q, w.Village2.ID)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return u
+		}
+		if u := now(); u.Code != "38.168.099" || u.Name != "Chi bộ Thôn 2" {
+			t.Fatalf("the code: %+v", u)
+		}
+		rows := "Mã,Tên tổ chức đảng,Tên gọi tắt,Cấp trên,Nơi họp,Loại hình\n" +
+			"38.168.099,Chi bộ thôn Sông La,Sông La,Đảng bộ xã Yên Hồ,Nhà văn hóa Sông La,\n" +
+			",Chi bộ Thôn 10,,Chi bộ thôn Sông La,,\n"
+		dry := in
+		dry.DryRun = true
+		rep := w.load(t, dry, rows)
+		if rep.Changed != 1 || len(rep.Changes) < 3 || rep.Changes[0].Field != "name" || rep.Changes[0].Old != "Chi bộ Thôn 2" || rep.Changes[0].New != "Chi bộ thôn Sông La" {
+			t.Errorf("the check: %s %+v\n%s", short(rep), rep.Changes, issues(rep))
+		}
+		if u := now(); u.Name != "Chi bộ Thôn 2" {
+			t.Fatal("the check has written")
+		}
+		first := rows[:strings.LastIndex(rows, ",Chi bộ Thôn 10")]
+		if rep = w.load(t, in, first); rep.Changed != 1 || rep.Failed != 0 {
+			t.Fatalf("%s\n%s", short(rep), issues(rep))
+		}
+		u := now()
+		if u.Name != "Chi bộ thôn Sông La" || u.Short != "Sông La" || u.Hall != "Nhà văn hóa Sông La" || u.PaperName != "CHI BỘ THÔN SÔNG LA" || u.Code != "38.168.099" {
+			t.Errorf("%+v", u)
+		}
+		err := d.Read(t.Context(), func(q db.Q) error {
+			was, err := org.OnDay(t.Context(), q, w.Village2.ID, civil.Of(2026, 1, 1))
+			if was.Name != "Chi bộ Thôn 2" {
+				t.Errorf("the name of before: %q", was.Name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := w.load(t, in, first); again.Unchanged != 1 || again.Changed != 0 {
+			t.Errorf("again: %s\n%s", short(again), issues(again))
+		}
+		for _, c := range []struct{ rows, want string }{
+			{"Mã,Tên,Cấp trên\n38.168.099,Chi bộ thôn Sông La,Đảng bộ thị trấn Đức Thọ\n", "exchange.warn.unit_parent"},
+			{"Mã,Tên,Cấp trên\nabc,Chi bộ Thôn 10,Đảng bộ xã Yên Hồ\n", "2 code org.err.code_form"},
+		} {
+			rep := w.load(t, in, c.rows)
+			if got := issues(rep); !strings.Contains(got, c.want) || rep.Changed != 0 {
+				t.Errorf("%s\n%s\n%s", c.rows, short(rep), got)
+			}
+		}
+	})
+}
+
 func TestImportOffices(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

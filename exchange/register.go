@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"chibo/access"
@@ -184,14 +185,17 @@ type places struct {
 func (p *places) add(u org.Unit) *org.Unit {
 	at := &u
 	p.byID[u.ID] = at
-	seen := map[string]bool{"": true}
-	for _, w := range namesOf(u) {
-		if !seen[w] {
-			seen[w] = true
+	p.index(at)
+	return at
+}
+
+// index makes a unit findable under its names of now, beside those it had.
+func (p *places) index(at *org.Unit) {
+	for _, w := range namesOf(*at) {
+		if w != "" && !slices.Contains(p.byWord[w], at) {
 			p.byWord[w] = append(p.byWord[w], at)
 		}
 	}
-	return at
 }
 
 // namesOf gives the words under which a unit is found: its code, and each of its names

@@ -96,8 +96,7 @@ func (t *unitTaker) settle(ctx context.Context, r *unitRow) error {
 		return nil
 	}
 	if r.unit = t.known(r, parent); r.unit != nil {
-		t.differs(r)
-		return nil
+		return t.amend(ctx, r, parent)
 	}
 	if !from.IsDay() {
 		from = t.day
@@ -197,22 +196,69 @@ func (t *unitTaker) known(r *unitRow, parent *org.Unit) *org.Unit {
 	return nil
 }
 
-// differs says what the sheet has otherwise. A unit that is there is not changed by a
-// list: names, places and kinds change by an act with a day, on the unit's own page.
-func (t *unitTaker) differs(r *unitRow) {
+// amend changes a unit that is there where the sheet has it otherwise, from the day of
+// the list on: names, code, type and places. What stands above it, and its kind, change
+// by a reorganisation. A unit found by its name keeps it: the sheet may write it short.
+func (t *unitTaker) amend(ctx context.Context, r *unitRow, parent *org.Unit) error {
 	r.out = unchanged
 	u := r.unit
-	for _, c := range []struct{ field, old, now string }{
-		{"name", u.Name, r.name},
-		{"short", u.Short, r.text("short")},
-		{"place", u.Place, r.text("place")},
-		{"hall", u.Hall, r.text("hall")},
-		{"code", u.Code, r.code},
+	if u.ID <= 0 { // of another row
+		return nil
+	}
+	if u.ParentID != parent.ID && r.parent != "" {
+		r.warn("parent", "exchange.warn.unit_parent", "Unit", u.Name)
+	}
+	set := t.svc.Book.At(t.day, u.Path)
+	code, _ := org.ParseCode(set, r.code)
+	byCode := code != "" && u.Code == code
+	in := u.Asked()
+	in.Day = t.day
+	for _, c := range []struct {
+		field, old, now string
+		to              *string
+		may             bool
+	}{
+		{"name", u.Name, r.name, &in.Name, byCode},
+		{"short", u.Short, r.text("short"), &in.Short, true},
+		{"place", u.Place, r.text("place"), &in.Place, true},
+		{"hall", u.Hall, r.text("hall"), &in.Hall, true},
+		{"code", u.Code, or(code, r.code), &in.Code, true},
+		{"type", u.Type, typeOf(r.text("type"), set), &in.Type, true},
 	} {
-		if c.now != "" && viet.SortKey(c.now) != viet.SortKey(c.old) && u.ID > 0 {
-			r.warn(c.field, "exchange.warn.unit_differs", "Old", c.old)
+		if c.may && c.now != "" && viet.SortKey(c.now) != viet.SortKey(c.old) {
+			*c.to = c.now
+			r.changes = append(r.changes, Change{Row: r.row.N, Name: u.Name, Field: c.field, Old: c.old, New: c.now})
 		}
 	}
+	if len(r.changes) == 0 {
+		return nil
+	}
+	r.out = changed
+	next := *u
+	next.Name, next.Code, next.Type = in.Name, in.Code, in.Type
+	if t.writes() {
+		err := t.tx.Try(ctx, func() (err error) {
+			next, _, err = org.Amend(ctx, t.tx, t.svc.Book, in)
+			return err
+		})
+		if err != nil {
+			if r.fail(err, "name"); r.issues[len(r.issues)-1].Key == "err.internal" {
+				return err
+			}
+			r.out, r.changes = failed, nil
+			return nil
+		}
+	}
+	*u = next
+	t.places.index(u)
+	return nil
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // seq gives the place among siblings: that of the sheet.

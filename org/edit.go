@@ -60,30 +60,50 @@ func (s *Service) Edit(ctx context.Context, actor access.Actor, in Edit) (Unit, 
 		if in.Version != u.Version {
 			return ErrStale
 		}
-		e := edit{in: in, u: u, c: Change{Day: in.Day}, now: s.Book.At(tx.Today(), u.Path)}
-		if in.Correct {
-			e.c.Day = u.SinceDay()
-		}
-		if in.Founded.IsZero() {
-			e.in.Founded = u.ValidFrom
-		}
-		e.c.Set = s.rules(cmp.Or(e.c.Day, tx.Today()), u.Path)
-		if err := e.check(ctx, tx); err != nil {
+		var fields []string
+		if out, fields, err = Amend(ctx, tx, s.Book, in); err != nil || len(fields) == 0 {
 			return err
 		}
-		if err := e.carryOut(ctx, tx); err != nil || len(e.what) == 0 {
-			out = u
-			return err
-		}
-		if out, err = ByID(ctx, tx, u.ID); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Entry{
-			Part: u.PartID, Account: actor.AccountID, Action: "org.edit", Target: "org", TargetID: u.ID,
-			Detail: map[string]any{"fields": e.what, "day": e.c.Day.String(), "correct": in.Correct},
-		})
+		return Note(ctx, tx, actor, u, in, fields)
 	})
 	return out, err
+}
+
+// Note writes a change that was made into the audit.
+func Note(ctx context.Context, tx *db.Tx, actor access.Actor, u Unit, in Edit, fields []string) error {
+	day := in.Day
+	if in.Correct {
+		day = u.SinceDay()
+	}
+	return audit.Record(ctx, tx, audit.Entry{
+		Part: u.PartID, Account: actor.AccountID, Action: "org.edit", Target: "org", TargetID: u.ID,
+		Detail: map[string]any{"fields": fields, "day": day.String(), "correct": in.Correct},
+	})
+}
+
+// Amend is Edit in the caller's transaction, which has checked the right and writes
+// the audit; it gives the names of the fields that changed.
+func Amend(ctx context.Context, tx *db.Tx, book *rulebook.Book, in Edit) (Unit, []string, error) {
+	u, err := ByID(ctx, tx, in.ID)
+	if err != nil {
+		return Unit{}, nil, err
+	}
+	e := edit{in: in, u: u, c: Change{Day: in.Day}, now: book.At(tx.Today(), u.Path)}
+	if in.Correct {
+		e.c.Day = u.SinceDay()
+	}
+	if in.Founded.IsZero() {
+		e.in.Founded = u.ValidFrom
+	}
+	e.c.Set = dated(book, cmp.Or(e.c.Day, tx.Today()), u.Path)
+	if err := e.check(ctx, tx); err != nil {
+		return Unit{}, nil, err
+	}
+	if err := e.carryOut(ctx, tx); err != nil || len(e.what) == 0 {
+		return u, nil, err
+	}
+	u, err = ByID(ctx, tx, u.ID)
+	return u, e.what, err
 }
 
 // edit is one change being carried out.

@@ -190,11 +190,13 @@ func (s *Service) Found(ctx context.Context, actor access.Actor, in NewUnit) (Un
 
 // rules gives the rules of the day; of a day before the oldest of them (a unit may be
 // older than the Charter in force) the oldest.
-func (s *Service) rules(day civil.Date, at tree.Path) rulebook.Set {
-	if all := s.Book.History(rulebook.OrgKindsKey); len(all) > 0 && day.Before(all[0].ValidFrom) {
+func (s *Service) rules(day civil.Date, at tree.Path) rulebook.Set { return dated(s.Book, day, at) }
+
+func dated(book *rulebook.Book, day civil.Date, at tree.Path) rulebook.Set {
+	if all := book.History(rulebook.OrgKindsKey); len(all) > 0 && day.Before(all[0].ValidFrom) {
 		day = all[0].ValidFrom
 	}
-	return s.Book.At(day, at)
+	return book.At(day, at)
 }
 
 const lastSeqSQL = `SELECT COALESCE(MAX(o.seq), 0) FROM org o WHERE o.parent_id = $1`

@@ -21,7 +21,7 @@ func TestKeptIsAskedFor(t *testing.T) {
 		doors, reasons := g.Doors(all.Funcs, edge), known()[kind]
 		for _, d := range doors {
 			if reasons[d] == "" {
-				t.Errorf("%s may be kept from above, and nothing asks on the way: %s", kind, d)
+				t.Errorf("%s may be kept from above, and nothing asks on the way: %s\nask access.KeptFrom before reading, or say in known why not", kind, d)
 			}
 		}
 		for d := range reasons {
