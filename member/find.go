@@ -70,6 +70,7 @@ type search struct {
 	ways   ways               // of PostgreSQL, as last told
 	seen   map[candidate]bool // by part, person and membership alone
 	list   []candidate
+	ready  map[int64][]Row // of persons, read at once
 	cut    bool
 }
 
@@ -186,6 +187,9 @@ func (s *search) enough(good func(viet.Fit) bool) bool {
 func (s *search) open(ctx context.Context) (Found, error) {
 	out := Found{Cut: s.cut, Cap: s.most}
 	here, shown := map[int64]bool{}, map[int64]bool{} // persons; memberships
+	if err := s.prepare(ctx); err != nil {
+		return out, err
+	}
 	for _, c := range s.list {
 		read := s.home
 		if c.membership != 0 {

@@ -174,9 +174,12 @@ func (s *search) others(ctx context.Context) error {
 const hitColumns = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND `
 
 const (
-	hitOfPersonSQL = hitColumns + `m.part_id = $7 AND m.person_id = $8 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
-	hitSQL         = hitColumns + `m.part_id = $7 AND m.id = $8 AND ` + condition + ` ORDER BY s.id`
-	hitLeftSQL     = hitColumns + `m.part_id = $7 AND m.id = $8 AND` + here + `
+	hitOfPersonSQL   = hitColumns + `m.part_id = $7 AND m.person_id = $8 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
+	hitsOfPersonsSQL = hitColumns + `m.part_id = $7
+   AND m.person_id IN ($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+   AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
+	hitSQL     = hitColumns + `m.part_id = $7 AND m.id = $8 AND ` + condition + ` ORDER BY s.id`
+	hitLeftSQL = hitColumns + `m.part_id = $7 AND m.id = $8 AND` + here + `
    AND m.to_day <> '' AND m.to_day <= $3 AND $4 >= 0 AND $5 = '' ORDER BY s.id`
 )
 
@@ -201,7 +204,11 @@ func (s *search) args(part, id int64) []any {
 // home gives the row of a person: the home, and a guest's place only where there is no
 // home.
 func (s *search) home(ctx context.Context, c candidate) ([]Row, error) {
-	list, err := s.rows(ctx, hitOfPersonSQL, hitOfPersonThenSQL, c.part, c.person)
+	list, ready := s.ready[c.person]
+	var err error
+	if !ready {
+		list, err = s.rows(ctx, hitOfPersonSQL, hitOfPersonThenSQL, c.part, c.person)
+	}
 	list = distinct(list, func(r Row) int64 { return r.Ref.ID })
 	for i, r := range list {
 		if r.Kind == KindHome {
@@ -209,6 +216,34 @@ func (s *search) home(ctx context.Context, c candidate) ([]Row, error) {
 		}
 	}
 	return list, err
+}
+
+// hitSlots is how many persons are read at once.
+const hitSlots = 20
+
+// prepare reads the rows of the best candidates of one part at once: asked for one by
+// one they are most of the time that a search in a commune takes.
+func (s *search) prepare(ctx context.Context) error {
+	if s.then != nil || s.span.Part == 0 || len(s.list) < 2 {
+		return nil
+	}
+	args := s.args(s.span.Part, 0)[:7]
+	s.ready = map[int64][]Row{}
+	for _, c := range s.list {
+		if c.membership == 0 && c.part == s.span.Part && len(s.ready) < hitSlots {
+			if _, there := s.ready[c.person]; !there {
+				s.ready[c.person], args = nil, append(args, c.person)
+			}
+		}
+	}
+	for len(args) < 7+hitSlots {
+		args = append(args, int64(0))
+	}
+	list, err := db.List(ctx, s.q, s.scanRow, hitsOfPersonsSQL, args...)
+	for _, r := range list {
+		s.ready[r.PersonID] = append(s.ready[r.PersonID], r)
+	}
+	return err
 }
 
 // byMembership gives the row of a candidate that is a membership, in force on the day

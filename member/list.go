@@ -62,15 +62,14 @@ const pageOrder = ` ORDER BY m.sort, m.id, s.id LIMIT $9`
 // beginning with the tree.
 const (
 	walk     = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND ` + condition
-	walkAll  = rowColumns + ` FROM membership m CROSS JOIN org g CROSS JOIN org c` + rowJoins + ofAll + inOnDay + page
+	walkAll  = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE ` + ofParts + ` AND c.id = m.cell_id AND` + inOnDay + page
 	walkPart = walk + ` AND m.part_id = $10` + page
 	walkCell = walk + ` AND m.part_id = $10 AND m.cell_id = $11` + page
 
-	// Of the whole country most rows are of other provinces: the part, which stands in
-	// the index of names, sorts them out before the row is read. The empty text of m
-	// keeps SQLite from reading the whole tree first, for a filter over it.
-	ofAll  = ` WHERE g.id = m.part_id AND ` + ofPart + ` >= $1 AND ` + ofPart + ` < $2 AND c.id = m.cell_id AND`
-	ofPart = `(g.path || substr(m.sort, 1, 0))`
+	// Of the whole country most rows are of other provinces: their part, which stands in
+	// the index of names, sorts them out before a row is read. The parts are listed once;
+	// as a plain condition they would be where the walk begins, and the order is lost.
+	ofParts = `CASE WHEN m.part_id IN (SELECT g.id FROM org g WHERE g.id = g.part_id AND g.path >= $1 AND g.path < $2) THEN 1 ELSE 0 END = 1`
 )
 
 // List gives the members of the scope in the order of names, a page at a time.

@@ -89,7 +89,7 @@ func (s *Web) admitted(w http.ResponseWriter, r *http.Request) error {
 	if err := s.members.NoteList(ctx, who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}
-	d.Form = web.NewForm(nil).Set("from", d.Query.From.Vi()).Set("to", d.Query.To.Vi()).Set("unit", d.Place.chosen(d.Query.Unit))
+	d.Form = web.NewForm(nil).Set("from", d.Query.From.Vi()).Set("to", d.Query.To.Vi()).Set("unit", d.Place.Chosen(d.Query.Unit))
 	return s.pages.Render(w, r, "admitted.html", d)
 }
 

@@ -109,7 +109,7 @@ func (s *Web) showBadges(w http.ResponseWriter, r *http.Request, page string, fo
 	if form != nil {
 		status = form.Status
 	} else {
-		d.Form = web.NewForm(nil).Set("unit", d.Place.chosen(d.Query.Unit)).Set("day", d.Day.String())
+		d.Form = web.NewForm(nil).Set("unit", d.Place.Chosen(d.Query.Unit)).Set("day", d.Day.String())
 	}
 	return s.pages.RenderStatus(w, r, status, page, d)
 }

@@ -80,13 +80,13 @@ func finder(r *http.Request) (access.Actor, error) {
 // MayFind says whether the actor has a use of the search: may list members, or see
 // units and their figures, somewhere.
 func MayFind(who access.Actor) bool {
-	return len(topsFor(who, access.MemberList)) > 0 || len(topsFor(who, access.FigureRead)) > 0
+	return len(who.Tops(access.MemberList)) > 0 || len(who.Tops(access.FigureRead)) > 0
 }
 
 func newFindData(who access.Actor) findData {
 	return findData{
 		Form:    web.NewForm(nil),
-		Members: len(topsFor(who, access.MemberList)) > 0, Opens: len(topsFor(who, access.MemberRead)) > 0,
+		Members: len(who.Tops(access.MemberList)) > 0, Opens: len(who.Tops(access.MemberRead)) > 0,
 	}
 }
 
@@ -160,7 +160,7 @@ func (s *Web) findAll(ctx context.Context, d *findData, who access.Actor, lang *
 
 // findNames looks for members and units in all places of the reader.
 func (s *Web) findNames(ctx context.Context, q db.Q, d *findData, who access.Actor, lang *i18n.Lang, day civil.Date) (seen []sighting, err error) {
-	for _, id := range topsFor(who, access.MemberList) {
+	for _, id := range who.Tops(access.MemberList) {
 		p, err := at(ctx, q, who, id)
 		if err != nil {
 			return seen, err
@@ -173,7 +173,7 @@ func (s *Web) findNames(ctx context.Context, q db.Q, d *findData, who access.Act
 		d.take(found, who, p, namer{lang, s.book.At(day, p.Unit.Path)}, day)
 		seen = append(seen, sighting{p.Unit, len(d.People) - before})
 	}
-	for _, id := range topsFor(who, access.FigureRead) {
+	for _, id := range who.Tops(access.FigureRead) {
 		u, err := org.ByID(ctx, q, id)
 		if err != nil {
 			return seen, err
@@ -204,7 +204,7 @@ func (d *findData) takeUnits(found org.Found, kind func(org.Unit) string) {
 
 // findCards looks for cards where the reader may open records.
 func (s *Web) findCards(ctx context.Context, d *findData, who access.Actor, digits string, lang *i18n.Lang, day civil.Date) error {
-	for _, id := range topsFor(who, access.MemberRead) {
+	for _, id := range who.Tops(access.MemberRead) {
 		var p place
 		err := s.db.Read(ctx, func(q db.Q) (err error) { p, err = at(ctx, q, who, id); return err })
 		if err != nil {

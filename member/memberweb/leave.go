@@ -260,7 +260,7 @@ func (s *Web) leavings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Form = web.NewForm(nil).Set("unit", d.Place.chosen(in.id()))
+	d.Form = web.NewForm(nil).Set("unit", d.Place.Chosen(in.id()))
 	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, len(d.Rows)+len(d.Hints)); err != nil {
 		return err
 	}

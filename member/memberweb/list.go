@@ -106,7 +106,7 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	if err := s.members.NoteList(ctx, who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}
-	d.Form = web.NewForm(nil).Set("q", d.Text).Set("unit", d.Place.chosen(d.Query.Unit)).Set("standing", d.Query.Standing)
+	d.Form = web.NewForm(nil).Set("q", d.Text).Set("unit", d.Place.Chosen(d.Query.Unit)).Set("standing", d.Query.Standing)
 	return s.pages.RenderStatus(w, r, d.Look.Status(), "members.html", d)
 }
 

@@ -100,7 +100,7 @@ func (s *Web) registers(w http.ResponseWriter, r *http.Request) error {
 	case bad != nil:
 		return bad
 	}
-	d.Form = web.NewForm(d.Query).Set("unit", d.Place.chosen(d.Query.Unit))
+	d.Form = web.NewForm(d.Query).Set("unit", d.Place.Chosen(d.Query.Unit))
 	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, d.Count); err != nil {
 		return err
 	}

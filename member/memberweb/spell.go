@@ -265,7 +265,7 @@ func (s *Web) away(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Form = web.NewForm(nil).Set("unit", d.Place.chosen(d.Query.id()))
+	d.Form = web.NewForm(nil).Set("unit", d.Place.Chosen(d.Query.id()))
 	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (s *Web) transfers(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.Cell, d.Keeps = d.Place.Unit.IsCell(), member.MayKeep(who, d.Place.Unit)
 	d.sort()
-	d.Form = web.NewForm(nil).Set("unit", d.Place.chosen(in.id()))
+	d.Form = web.NewForm(nil).Set("unit", d.Place.Chosen(in.id()))
 	if err := s.members.NoteList(r.Context(), who, d.Place.Unit, audit.ReadList, len(d.Rows)); err != nil {
 		return err
 	}

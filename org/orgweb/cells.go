@@ -33,7 +33,7 @@ type cellsData struct {
 	Look  web.Look
 	// NotThen says that the place did not live on the day.
 	NotThen bool
-	Place   place
+	Place   org.Place
 	Month   civil.Month
 	Form    *web.Form
 	Units   []web.Option // organisations to choose from; empty where there is no choice
@@ -87,7 +87,7 @@ func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	err = s.db.Read(ctx, func(q db.Q) error {
-		if d.Place, err = at(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
+		if d.Place, err = org.PlaceOf(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
 			return err
 		}
 		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(day, d.Place.Unit.Path)}
@@ -102,7 +102,7 @@ func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", d.Place.chosen(d.Query.Unit))
+	d.Form = web.NewForm(nil).Set("q", d.Query.Search).Set("unit", d.Place.Chosen(d.Query.Unit))
 	return s.pages.RenderStatus(w, r, d.Look.Status(), "cells.html", d)
 }
 
@@ -121,7 +121,7 @@ func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Act
 			})
 		}
 	}
-	own, err := at(ctx, q, who, access.FigureRead, 0)
+	own, err := org.PlaceOf(ctx, q, who, access.FigureRead, 0)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (d *cellsData) choices(ctx context.Context, q db.Q, n namer, who access.Act
 		}
 		return nil
 	}
-	higher, err := own.higher(ctx, q)
+	higher, err := higher(ctx, q, own)
 	if err != nil {
 		return err
 	}

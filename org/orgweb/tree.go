@@ -35,7 +35,7 @@ type treeQuery struct {
 type treeData struct {
 	Query   treeQuery
 	Look    web.Look
-	Place   place
+	Place   org.Place
 	Name    string // of the unit on the day
 	Kind    string
 	Crumbs  []crumb
@@ -86,7 +86,7 @@ func (s *Web) tree(w http.ResponseWriter, r *http.Request) error {
 // readTree reads what the page of the tree shows beside the search.
 func (s *Web) readTree(r *http.Request, q db.Q, who access.Actor, d *treeData) (err error) {
 	ctx := r.Context()
-	if d.Place, err = at(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
+	if d.Place, err = org.PlaceOf(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
 		return err
 	}
 	u := d.Place.Unit
@@ -222,8 +222,8 @@ func (s *Web) find(w http.ResponseWriter, r *http.Request) error {
 // find searches all places of the reader, whichever the page shows.
 func (d *treeData) find(r *http.Request, q db.Q, s *Web, who access.Actor) error {
 	ctx := r.Context()
-	for _, id := range topsOf(who, access.FigureRead) {
-		p, err := at(ctx, q, who, access.FigureRead, id)
+	for _, id := range who.Tops(access.FigureRead) {
+		p, err := org.PlaceOf(ctx, q, who, access.FigureRead, id)
 		if err != nil {
 			return err
 		}

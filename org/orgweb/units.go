@@ -18,7 +18,7 @@ const listMax = 1000
 
 // unitsData is the dot of units.html.
 type unitsData struct {
-	Place   place
+	Place   org.Place
 	Month   civil.Month
 	Total   int
 	Higher  bool // the rows are the units right below, which stand above organisations
@@ -45,7 +45,7 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	ctx, day := r.Context(), s.today()
 	d := unitsData{Month: day.Month()}
 	err = s.db.Read(ctx, func(q db.Q) error {
-		if d.Place, err = at(ctx, q, who, access.FigureRead, in.Unit); err != nil {
+		if d.Place, err = org.PlaceOf(ctx, q, who, access.FigureRead, in.Unit); err != nil {
 			return err
 		}
 		filter := org.Filter{Kinds: org.GrassrootsKinds(), Day: day}
@@ -59,7 +59,7 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		n := namer{lang: web.LangOf(r), book: s.book, set: s.book.At(day, d.Place.Unit.Path)}
-		if d.Higher, err = d.Place.higher(ctx, q); err != nil {
+		if d.Higher, err = higher(ctx, q, d.Place); err != nil {
 			return err
 		}
 		if d.Higher {
@@ -80,7 +80,7 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 
 // higher says whether the place stands above communes: its organisations are then too
 // many for one page, and the units right below are shown.
-func (p place) higher(ctx context.Context, q db.Q) (bool, error) {
+func higher(ctx context.Context, q db.Q, p org.Place) (bool, error) {
 	if !p.Unit.IsAbove() {
 		return false, nil
 	}
@@ -89,7 +89,7 @@ func (p place) higher(ctx context.Context, q db.Q) (bool, error) {
 }
 
 // childRows gives the units right below a place with their month.
-func childRows(ctx context.Context, q db.Q, n namer, p place, month civil.Month) ([]unitRow, error) {
+func childRows(ctx context.Context, q db.Q, n namer, p org.Place, month civil.Month) ([]unitRow, error) {
 	list, err := figure.Children(ctx, q, p.Scope, p.Unit, month, month, civil.Date{})
 	out := make([]unitRow, len(list))
 	for i, c := range list {
