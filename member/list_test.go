@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"chibo/access"
@@ -322,6 +323,73 @@ func TestByRefAndByPerson(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// The list of one province among several holds its members only, page by page in the
+// order of names, by whatever standing.
+func TestListOfOneProvinceOfSeveral(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		set := orgtest.Book(t).At(civil.Of(2026, 1, 1), "")
+		add := func(kind, name string, parent org.Unit) (u org.Unit) {
+			t.Helper()
+			write(t, d, func(tx *db.Tx) (err error) {
+				u, err = org.Add(t.Context(), tx, org.NewUnit{Set: set, ParentID: parent.ID, Kind: kind, Name: name, ValidFrom: civil.Of(2025, 7, 1)})
+				return err
+			})
+			return u
+		}
+		top := add(org.KindCentral, "Trung ương", org.Unit{})
+		var provinces []org.Unit
+		want := map[int64][]string{}
+		for i, name := range []string{"Hà Tĩnh", "Nghệ An", "Quảng Trị"} {
+			p := add(org.KindProvince, "Đảng bộ tỉnh "+name, top)
+			provinces = append(provinces, p)
+			for j := range 2 {
+				commune := add(org.KindCommuneParty, fmt.Sprintf("Đảng bộ xã %s %d", name, j), p)
+				grassroots := add(org.KindGrassrootsParty, fmt.Sprintf("Đảng bộ cơ sở %d", j), commune)
+				cell := add(org.KindCell, fmt.Sprintf("Chi bộ %d", j), grassroots)
+				for k, who := range []string{"Nguyễn Văn An", "Lê Thị Bình", "Đỗ Cảnh"} {
+					name := fmt.Sprintf("%s %c%d", who, 'A'+i, j)
+					m := official(name)
+					if k == 1 {
+						m.OfficialOn = civil.Date{}
+					}
+					m.From = civil.Of(2025, 7, 1)
+					join(t, d, cell, m)
+					want[p.ID] = append(want[p.ID], name)
+				}
+			}
+		}
+		for _, p := range provinces {
+			for standing, n := range map[string]int{"": 6, member.StandingReserve: 2, member.StandingOfficial: 4} {
+				err := d.Read(t.Context(), func(q db.Q) error {
+					var got []member.Row
+					for after := ""; ; {
+						page, err := member.List(t.Context(), q, orgtest.Scope(t, p, access.MemberList), member.Filter{Day: today(), Standing: standing, Limit: 1, After: after})
+						if err != nil {
+							return err
+						}
+						if len(page) == 0 {
+							break
+						}
+						got, after = append(got, page...), page[0].Cursor()
+					}
+					if len(got) != n || !slices.IsSortedFunc(got, func(a, b member.Row) int { return strings.Compare(a.Sort, b.Sort) }) {
+						t.Errorf("%s %q: %d rows, want %d: %v", p.Name, standing, len(got), n, got)
+					}
+					for _, r := range got {
+						if !slices.Contains(want[p.ID], r.Name) {
+							t.Errorf("%s has %s", p.Name, r.Name)
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 	})
 }
