@@ -16,6 +16,10 @@ type Func struct {
 	Pos  token.Position
 	SQL  []string // statements that it gives to the database
 	Uses []string // functions of the module that it names, called or handed on
+
+	// Silent says that it is a function, or a use case of a Service or a Life, whose
+	// results are ids, counts and errors alone: it hands nothing out that it has read.
+	Silent bool
 }
 
 // function notes what a declared function does, its closures among that.
@@ -25,6 +29,7 @@ func (c *checker) function(fn *ast.FuncDecl) {
 		return
 	}
 	out := Func{Name: obj.FullName(), Pkg: c.pkg.PkgPath, Pos: c.pkg.Fset.Position(fn.Pos())}
+	out.Silent = silent(obj.Signature())
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
@@ -44,6 +49,47 @@ func (c *checker) function(fn *ast.FuncDecl) {
 	c.funcs = append(c.funcs, out)
 }
 
+func silent(sig *types.Signature) bool {
+	if r := sig.Recv(); r != nil {
+		if name := nameOf(r.Type()); name != "Service" && name != "Life" {
+			return false
+		}
+	}
+	for v := range sig.Params().Variables() {
+		switch v.Type().Underlying().(type) {
+		case *types.Signature: // it is handed what was read
+			return false
+		case *types.Pointer: // it is filled
+			if nameOf(v.Type()) != "Tx" {
+				return false
+			}
+		}
+	}
+	for v := range sig.Results().Variables() {
+		switch t := v.Type().Underlying().(type) {
+		case *types.Basic:
+			if t.Info()&types.IsString != 0 {
+				return false
+			}
+		default:
+			if name := nameOf(v.Type()); name != "error" && name != "Ref" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func nameOf(t types.Type) string {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Obj().Name()
+	}
+	return ""
+}
+
 func inModule(path string) bool { return strings.HasPrefix(path, "chibo/") }
 
 // Guard says what must not be read without asking whether it is kept from the reader.
@@ -55,11 +101,14 @@ type Guard struct {
 
 // Doors gives the ways by which a page, of a package that fits edge, comes to what the
 // guard keeps without a question on the way: "page function < function it uses", or the
-// page's function alone when it reads by itself. A function that only asks, and reads
+// page's function alone when it reads by itself. A silent function is no door. A function that only asks, and reads
 // nothing that is kept, asks for its callers too.
 func (g Guard) Doors(funcs []Func, edge func(pkg string) bool) []string {
 	asking := g.asking(funcs)
-	reads := map[string]bool{}
+	reads, silent := map[string]bool{}, map[string]bool{}
+	for _, f := range funcs {
+		silent[f.Name] = f.Silent
+	}
 	for again := true; again; {
 		again = false
 		for _, f := range funcs {
@@ -76,7 +125,7 @@ func (g Guard) Doors(funcs []Func, edge func(pkg string) bool) []string {
 			doors = append(doors, f.Name)
 		default:
 			for _, use := range f.Uses {
-				if reads[use] {
+				if reads[use] && !silent[use] {
 					doors = append(doors, f.Name+" < "+use)
 				}
 			}
