@@ -134,7 +134,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Accounts.OnFirst = append(a.Accounts.OnFirst, tellReplaced)
 	a.Tasks = &task.Service{DB: d}
 	a.Questions = &question.Service{DB: d, Book: a.Book, Days: a.Life.Days}
-	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Sample: a.cfg.Sample, Live: a.publish}
+	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Questions: a.Questions, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
 	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
 		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(),

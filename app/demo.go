@@ -78,12 +78,15 @@ func (c *demoCmd) Run(out console) error {
 	if err != nil {
 		return err
 	}
-	fill.Book, fill.Accounts, fill.Members = a.Book, a.Accounts, a.Members
+	fill.Book, fill.Accounts, fill.Members, fill.Asked = a.Book, a.Accounts, a.Members, a.Questions
 	a.Meetings.OnInvited = append(a.Meetings.OnInvited, fill.Invited)
 	if err := fill.Ground(out.ctx); err != nil {
 		return err
 	}
 	if err := fill.Records(out.ctx); err != nil {
+		return err
+	}
+	if err := fill.Questions(out.ctx); err != nil {
 		return err
 	}
 	if err := c.announce(out, a, l, today); err != nil {

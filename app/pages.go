@@ -104,7 +104,7 @@ func (a *App) pages(door *accountweb.Door) error {
 		func() error { _, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores}); return err },
 		func() error {
 			_, err := homeweb.New(homeweb.Config{
-				Kit: kit, DB: d, Clock: clk, Book: a.Book, Meetings: a.Meetings, Imports: "/imports", Progress: a.cfg.Progress, From: a.cfg.From, To: a.cfg.To,
+				Kit: kit, DB: d, Clock: clk, Book: a.Book, Meetings: a.Meetings, Questions: a.Questions, Imports: "/imports", Progress: a.cfg.Progress, From: a.cfg.From, To: a.cfg.To,
 			})
 			return err
 		},

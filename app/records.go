@@ -14,6 +14,7 @@ import (
 	"chibo/member"
 	"chibo/office"
 	"chibo/org"
+	"chibo/question"
 	"chibo/rulebook"
 	"chibo/task"
 )
@@ -38,7 +39,7 @@ func (a *App) records() *member.Service {
 	return &member.Service{
 		DB: a.cfg.DB, Keys: a.cfg.Keys, Book: a.Book, Log: a.cfg.Log,
 		OnMerge: []func(context.Context, *db.Tx, member.Merging) error{postsBeforeMerge},
-		Asked:   []func(context.Context, db.Q, []member.Membership) (member.Holding, error){tasksHeld},
+		Asked:   []func(context.Context, db.Q, []member.Membership) (member.Holding, error){tasksHeld, questionsHeld},
 	}
 }
 
@@ -74,6 +75,20 @@ func tasksHeld(ctx context.Context, q db.Q, own []member.Membership) (member.Hol
 	slices.SortStableFunc(h.Rows, func(x, y member.Held) int { return y.Day.Compare(x.Day) })
 	return h, nil
 }
+
+// questionsHeld gives what a member has asked for the own copy.
+func questionsHeld(ctx context.Context, q db.Q, own []member.Membership) (member.Holding, error) {
+	h := member.Holding{Name: "member.copy.questions"}
+	list, err := question.OfAsker(ctx, q, own, heldMost)
+	for _, l := range list {
+		h.Rows = append(h.Rows, member.Held{Day: l.Day, Text: l.Text})
+	}
+	slices.SortStableFunc(h.Rows, func(x, y member.Held) int { return y.Day.Compare(x.Day) })
+	return h, err
+}
+
+// heldMost is how many questions of one membership an own copy has.
+const heldMost = 1000
 
 // forgetReadings drops readings that are older than the rule keeps them.
 func (a *App) forgetReadings(ctx context.Context) error {

@@ -57,6 +57,9 @@ func (s *Service) giveUp(ctx context.Context, tx *db.Tx, actor access.Actor, h h
 			return err
 		}
 	}
+	if err := s.offAgenda(ctx, tx, actor, h.Meeting); err != nil {
+		return err
+	}
 	if err := unjudge(ctx, tx, actor, ref); err != nil {
 		return err
 	}

@@ -242,6 +242,9 @@ func (s *Service) callOff(ctx context.Context, tx *db.Tx, actor access.Actor, h 
 	if err := updateMeeting(ctx, tx, h.Meeting, 1); err != nil {
 		return err
 	}
+	if err := s.offAgenda(ctx, tx, actor, h.Meeting); err != nil {
+		return err
+	}
 	if err := unjudge(ctx, tx, actor, h.Ref); err != nil {
 		return err
 	}

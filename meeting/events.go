@@ -13,6 +13,7 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/org"
+	"chibo/question"
 	"chibo/rulebook"
 )
 
@@ -60,6 +61,9 @@ type Service struct {
 	DB        *db.DB
 	Book      *rulebook.Book
 	Documents *document.Service
+
+	// Questions keeps what members ask, for what is put on an agenda; nil: none.
+	Questions *question.Service
 
 	// Sample marks the papers as sample data.
 	Sample bool

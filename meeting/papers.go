@@ -7,6 +7,7 @@ import (
 	"chibo/internal/db"
 	"chibo/member"
 	"chibo/org"
+	"chibo/question"
 	"chibo/rulebook"
 	"chibo/task"
 )
@@ -27,7 +28,8 @@ type proceedings struct {
 	votes     []ballot.Vote
 	reserved  map[int64][]ballot.ReservedOpinion
 	score     *ScoreLine
-	scores    bool // a feature above keeps scores
+	questions []question.Dealt // what was done with those on the agenda
+	scores    bool             // a feature above keeps scores
 	pair      *Pair
 	guests    []Guest
 	rooms     map[int64]Room // by vote
@@ -62,6 +64,9 @@ func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err 
 		return p, err
 	}
 	if p.decisions, err = decisionsOf(ctx, q, h.Ref); err != nil {
+		return p, err
+	}
+	if p.questions, err = question.DealtIn(ctx, q, h.Ref.Part, h.Ref.ID); err != nil {
 		return p, err
 	}
 	if p.review, err = task.Review(ctx, q, h.Ref.Part, h.Ref.ID); err != nil {
@@ -156,6 +161,7 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 			Procedure: !weighs(p.set, it.Content), Note: it.Note,
 		})
 	}
+	p.dealt(f.Items, at)
 	for _, o := range p.opinions {
 		said := SaidFacts{Name: p.names[o.MembershipID], Text: o.Text}
 		if i, ok := at[o.ItemID]; ok {

@@ -196,7 +196,7 @@ func (s *Service) MoveItem(ctx context.Context, actor access.Actor, ref ident.Re
 // RemoveItem takes an item off the agenda; one that has begun stays, and so does the
 // last one.
 func (s *Service) RemoveItem(ctx context.Context, actor access.Actor, ref ident.Ref, itemID int64) (version int, err error) {
-	return s.piece(ctx, actor, ref, "item.remove", nil, func(tx *db.Tx, _ *held) error {
+	return s.piece(ctx, actor, ref, "item.remove", nil, func(tx *db.Tx, h *held) error {
 		it, all, err := itemOf(ctx, tx, ref, itemID)
 		switch {
 		case err != nil:
@@ -206,7 +206,10 @@ func (s *Service) RemoveItem(ctx context.Context, actor access.Actor, ref ident.
 		case len(all) == 1:
 			return fault.Field("items", "meeting.err.no_items")
 		}
-		return deleteItem(ctx, tx, ref, itemID)
+		if err := deleteItem(ctx, tx, ref, itemID); err != nil {
+			return err
+		}
+		return s.offAgenda(ctx, tx, actor, h.Meeting)
 	})
 }
 

@@ -69,6 +69,9 @@ func (s *Service) SavePlan(ctx context.Context, actor access.Actor, ref ident.Re
 		if err := p.writeLists(ctx, tx, ref); err != nil {
 			return err
 		}
+		if err := s.offAgenda(ctx, tx, actor, next); err != nil {
+			return err
+		}
 		if moved {
 			if err := s.movedTo(ctx, tx, actor, h, next, ChangeMoved, ""); err != nil {
 				return err

@@ -103,18 +103,16 @@ func (s *Service) PutOnAgenda(ctx context.Context, tx *db.Tx, actor access.Actor
 		return ErrState
 	}
 	t.q.State, t.q.MeetingID, t.q.ItemID = OnAgenda, a.MeetingID, a.ItemID
-	if err := t.settle(ctx, Step{Kind: StepAgenda, Unit: t.cell.Name, MeetingID: a.MeetingID}); err != nil {
+	if err := t.settle(ctx, Step{Kind: StepAgenda, Unit: t.cell.Name, MeetingID: a.MeetingID, ItemID: a.ItemID}); err != nil {
 		return err
 	}
 	return t.tellAskers(ctx, "question.agenda")
 }
 
-const onItemSQL = `SELECT ` + columns + ` FROM question q WHERE q.part_id = $1 AND q.cell_id = $2 AND q.state = 'agenda' AND q.meeting_id = $3`
-
 // OffAgenda gives the questions of a meeting back to the cell whose items are gone:
 // stays says which items still stand. It runs in the transaction of the meeting.
 func (s *Service) OffAgenda(ctx context.Context, tx *db.Tx, actor access.Actor, meeting ident.Ref, cellID int64, stays func(item int64) bool) error {
-	list, err := db.List(ctx, tx, scan, onItemSQL, meeting.Part, cellID, meeting.ID)
+	list, err := OnAgendaOf(ctx, tx, meeting, cellID)
 	if err != nil {
 		return err
 	}

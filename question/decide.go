@@ -45,7 +45,7 @@ func (s *Service) Answer(ctx context.Context, actor access.Actor, ref ident.Ref,
 func (t *turn) step(kind, text string) Step {
 	s := Step{Kind: kind, Unit: t.holder.Name, Note: text}
 	if t.in.InMeeting && t.q.State == OnAgenda {
-		s.MeetingID = t.q.MeetingID
+		s.MeetingID, s.ItemID = t.q.MeetingID, t.q.ItemID
 	}
 	return s
 }

@@ -12,9 +12,9 @@ SELECT CAST($3 AS bigint), t.id, t.question_id, t.org_id, t.since, t.left_on, t.
   FROM question_hand t WHERE t.part_id = $2 AND t.question_id IN (SELECT k.id FROM question k WHERE k.part_id = $2 AND k.cell_id = $1)`
 	dropHand = `DELETE FROM question_hand WHERE part_id = $2 AND question_id IN (SELECT k.id FROM question k WHERE k.part_id = $2 AND k.cell_id = $1)`
 
-	rehomeStep = `INSERT INTO question_step (part_id, id, question_id, at, account, name, own, kind, unit, from_id, to_id, to_name, state, due, note, meeting_id, op)
+	rehomeStep = `INSERT INTO question_step (part_id, id, question_id, at, account, name, own, kind, unit, from_id, to_id, to_name, state, due, note, meeting_id, item_id, op)
 SELECT CAST($3 AS bigint), t.id, t.question_id, t.at, t.account, t.name, t.own, t.kind, t.unit, t.from_id, t.to_id, t.to_name, t.state, t.due, t.note,
-  t.meeting_id, t.op
+  t.meeting_id, t.item_id, t.op
   FROM question_step t WHERE t.part_id = $2 AND t.question_id IN (SELECT k.id FROM question k WHERE k.part_id = $2 AND k.cell_id = $1)`
 	dropStep = `DELETE FROM question_step WHERE part_id = $2 AND question_id IN (SELECT k.id FROM question k WHERE k.part_id = $2 AND k.cell_id = $1)`
 

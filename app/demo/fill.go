@@ -9,6 +9,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/seal"
 	"chibo/member"
+	"chibo/question"
 	"chibo/rulebook"
 )
 
@@ -30,6 +31,7 @@ type Fill struct {
 	Size     Size              // "" is District
 	Tell     func(percent int) // hears of each further percent; nil: nobody
 	Members  *member.Service   // nil: no proposals of correction
+	Asked    *question.Service // nil: no questions
 	Scenario string            // Scenario2025; zero: the district alone
 
 	steps   atomic.Int64

@@ -200,7 +200,7 @@ func papers(t *testing.T, s district, q db.Q, system access.Actor, today civil.D
 		numbers[key] = d.Number
 	}
 	for _, d := range []document.Document{docs[0], docs[len(docs)-1]} {
-		f, err := s.docs.File(t.Context(), system, d.Ref, document.PDF)
+		f, err := s.docs.File(t.Context(), system, d.Ref, 0, document.PDF)
 		if err != nil || len(f.Data) < 5000 || f.Frozen {
 			t.Errorf("%s: %d bytes, frozen %v, %v", d.Symbol, len(f.Data), f.Frozen, err)
 		}

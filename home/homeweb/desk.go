@@ -26,6 +26,7 @@ type deskData struct {
 	Filling bool
 	Percent int
 	Unread  int
+	Ask     askLine
 	Lunar   string // day of the meeting by the moon
 	Steps   []stepView
 	Next    *stepView // nil: all done, or no meeting
@@ -83,6 +84,9 @@ func (h *Web) desk(w http.ResponseWriter, r *http.Request, actor access.Actor, c
 			return err
 		}
 		if data.Desk, err = home.DeskOf(r.Context(), q, h.meetings, actor, u, day); err != nil {
+			return err
+		}
+		if data.Ask, err = h.asked(r.Context(), q, actor, u); err != nil {
 			return err
 		}
 		data.Unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID)

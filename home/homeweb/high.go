@@ -21,6 +21,7 @@ type highData struct {
 	Filling      bool // sample data is still being made
 	Percent      int
 	Unread       int
+	Ask          askLine
 	Admitted     int
 	From, To     civil.Date
 	AdmittedHref string
@@ -42,8 +43,12 @@ func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor ac
 	day := civil.From(now)
 	var data highData
 	var unread int
+	var ask askLine
 	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
 		if unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
+			return err
+		}
+		if ask, err = h.asked(r.Context(), q, actor, u); err != nil {
 			return err
 		}
 		var kept bool
@@ -60,6 +65,7 @@ func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor ac
 		return err
 	}
 	data.All, data.Unread = r.FormValue("all"), unread
+	data.Ask = ask
 	data.Percent, data.Filling = h.filling()
 	for _, g := range data.High.Groups {
 		v := highGroup{HighGroup: g, Title: "home.high." + string(g.Kind), Cite: g.Rule.Cite(lang)}

@@ -27,6 +27,7 @@ type wallData struct {
 	Filling      bool           // sample data is still being made
 	Percent      int
 	Unread       int
+	Ask          askLine
 	Grassroots   int
 	Cells        int
 	Members      int
@@ -100,6 +101,7 @@ func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, u
 	commits := h.db.Commits() // before reading: what is committed meanwhile makes the page stale
 	var data wallData
 	var unread int
+	var ask askLine
 	err := h.db.Read(r.Context(), func(q db.Q) error {
 		u, err := org.ByID(r.Context(), q, unitID)
 		if err != nil {
@@ -109,6 +111,9 @@ func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, u
 			return err
 		}
 		if unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
+			return err
+		}
+		if ask, err = h.asked(r.Context(), q, actor, u); err != nil {
 			return err
 		}
 		var kept bool
@@ -129,6 +134,7 @@ func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, u
 		return err
 	}
 	data.All, data.Unread = r.FormValue("all"), unread
+	data.Ask = ask
 	data.Percent, data.Filling = h.filling()
 	h.dress(&data, web.LangOf(r).Code())
 	return h.pages.Render(w, r, "wall.html", data)

@@ -11,6 +11,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/web"
 	"chibo/meeting"
+	"chibo/question"
 	"chibo/rulebook"
 )
 
@@ -29,6 +30,8 @@ type Config struct {
 	Clock    clock.Clock      // required
 	Book     *rulebook.Book   // required
 	Meetings *meeting.Service // required
+	// Questions tells what waits of members' questions; nil: nothing is said of them.
+	Questions *question.Service
 	// Progress says how much of the sample data is there, 0 to 100; nil: all.
 	Progress func() int
 	// From and To bound the admissions that a district's home counts, both included;
@@ -40,21 +43,22 @@ type Config struct {
 
 // Web has the first pages. Make it with New.
 type Web struct {
-	db       *db.DB
-	clk      clock.Clock
-	book     *rulebook.Book
-	meetings *meeting.Service
-	progress func() int
-	from, to civil.Date
-	pages    *web.Pages
-	walls    pages[wallData]
-	highs    pages[highData]
-	imports  string
+	db        *db.DB
+	clk       clock.Clock
+	book      *rulebook.Book
+	meetings  *meeting.Service
+	questions *question.Service
+	progress  func() int
+	from, to  civil.Date
+	pages     *web.Pages
+	walls     pages[wallData]
+	highs     pages[highData]
+	imports   string
 }
 
 // New makes the pages and adds their routes to the kit.
 func New(cfg Config) (*Web, error) {
-	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, progress: cfg.Progress, from: cfg.From, to: cfg.To, imports: cfg.Imports}
+	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, questions: cfg.Questions, progress: cfg.Progress, from: cfg.From, to: cfg.To, imports: cfg.Imports}
 	h.walls.keep = keepFor
 	h.highs.keep, h.highs.loose = keepHighFor, true
 	var err error

@@ -62,6 +62,7 @@ const (
 	doDrop        = "drop"
 	doAddDecision = "add_decision"
 	doDropTask    = "drop_decision"
+	doQuestion    = "question" // carries the question's id
 )
 
 // newItemMinutes is what an item gets that is added, until somebody says otherwise.
@@ -79,7 +80,11 @@ func (h *Web) planForm(w http.ResponseWriter, r *http.Request) error {
 	if b.Over() {
 		return web.SeeOther(w, r, b.Href)
 	}
-	return h.pages.Render(w, r, "plan.html", newPlanData(b, web.NewForm(formOf(f))))
+	d := newPlanData(b, web.NewForm(formOf(f)))
+	if d.Questions, err = h.planQuestions(r, b); err != nil {
+		return err
+	}
+	return h.pages.Render(w, r, "plan.html", d)
 }
 
 // mayPlan refuses who neither prepares nor, while the meeting is open, keeps its notes.
@@ -138,6 +143,8 @@ func (h *Web) plan(w http.ResponseWriter, r *http.Request) error {
 		return h.planDone(w, r, who, ref)
 	case doSave:
 		return web.SeeOther(w, r, href+"/plan", "meeting.flash.saved")
+	case doQuestion:
+		return h.takeQuestion(w, r, who, ref, in)
 	}
 	return web.SeeOther(w, r, href+"/plan")
 }
@@ -307,6 +314,9 @@ func (h *Web) planAgain(w http.ResponseWriter, r *http.Request, form *web.Form) 
 	if form.Status == http.StatusConflict && form.Value("version") != strconv.Itoa(f.Version) {
 		d.Stale = b.differing(form)
 		form.Set("version", strconv.Itoa(f.Version))
+	}
+	if d.Questions, err = h.planQuestions(r, b); err != nil {
+		return err
 	}
 	return h.pages.RenderStatus(w, r, form.Status, "plan.html", d)
 }

@@ -20,6 +20,7 @@ type planData struct {
 	FactsOpen bool
 	Stale     []stored // what somebody else has stored meanwhile
 	Tasks     []taskRow
+	Questions []planQuestion
 }
 
 // row is one row of the plan's lists: N its place from 0, fields by their names.
