@@ -26,12 +26,6 @@ type Counts struct {
 	Unread   int // of these two, those that the asker does not know yet
 }
 
-// Open gives those that are not answered.
-func (c Counts) Open() int { return c.InCell + c.Above }
-
-// All gives all of them.
-func (c Counts) All() int { return c.Open() + c.Answered + c.Declined }
-
 func (c *Counts) add(state State, holderIsCell bool, all, late, unread int) {
 	switch {
 	case state == Answered:
