@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"chibo/access"
@@ -46,8 +47,8 @@ func (s *Service) OpenQuestions(ctx context.Context, actor access.Actor, f Full)
 	return list, err
 }
 
-// TakeQuestion puts a question of the cell at the end of the agenda, as an item with its
-// words and without the asker. It fails with ErrQuestionGone.
+// TakeQuestion puts a question of the cell on the agenda, as an item with its words and
+// without the asker, right after the one that answers members' proposals or at the end. It fails with ErrQuestionGone.
 func (s *Service) TakeQuestion(ctx context.Context, actor access.Actor, ref ident.Ref, questionID int64) error {
 	_, err := s.piece(ctx, actor, ref, "question.take", map[string]any{"question": questionID}, func(tx *db.Tx, h *held) error {
 		if err := may(actor, mayPrepare, h.unit, false); err != nil { // who only keeps the notes reads no questions
@@ -72,9 +73,24 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, actor access.Actor, h *he
 	if err != nil {
 		return err
 	}
-	it := Item{
-		ID: tx.ID(), Seq: nextSeq(len(items), func(i int) int { return items[i].Seq }), Title: questionTitle(h.set, x),
-		Content: answersContent(h.set), Minutes: questionMinutes,
+	before, err := question.OnAgendaOf(ctx, tx, h.Ref, h.unit.ID)
+	if err != nil {
+		return err
+	}
+	answers := answersItem(h.set)
+	at := slices.IndexFunc(items, func(it Item) bool { return it.Title == answers.Title.Vi }) + 1
+	if at == 0 {
+		at = len(items)
+	}
+	for at < len(items) && slices.ContainsFunc(before, func(q question.Question) bool { return q.ItemID == items[at].ID }) {
+		at++ // after those that were put there before
+	}
+	it := Item{ID: tx.ID(), Seq: at + 1, Title: questionTitle(h.set, x), Content: answers.Content, Minutes: questionMinutes}
+	for i := at; i < len(items); i++ {
+		items[i].Seq = i + 2
+		if err := updateItem(ctx, tx, h.Ref, items[i]); err != nil {
+			return err
+		}
 	}
 	if err := insertItems(ctx, tx, h.Ref, []Item{it}); err != nil {
 		return err
@@ -91,14 +107,15 @@ func questionTitle(set rulebook.Set, x question.Question) string {
 	return x.Short()
 }
 
-// answersContent gives the kind of content of the item that answers members' proposals.
-func answersContent(set rulebook.Set) string {
+// answersItem gives the item of the template that answers members' proposals; the zero
+// one when there is none.
+func answersItem(set rulebook.Set) rulebook.AgendaItem {
 	for _, it := range set.Agenda("", Regular).Items {
 		if it.Slot == answersSlot {
-			return it.Content
+			return it
 		}
 	}
-	return ""
+	return rulebook.AgendaItem{}
 }
 
 // offAgenda gives the questions back to the cell whose items are no longer there.

@@ -2,6 +2,7 @@ package meeting_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +61,13 @@ func TestQuestionsOnTheAgenda(t *testing.T) {
 			t.Errorf("taken twice: %v", err)
 		}
 		f := w.get(ref)
-		last := f.Items[len(f.Items)-3:]
+		at := slices.IndexFunc(f.Items, func(it meeting.Item) bool { return it.Title == "Trả lời kiến nghị của đảng viên" })
+		last := slices.Clone(f.Items[at+1 : at+4])
+		for i, it := range f.Items {
+			if it.Seq != i+1 {
+				t.Errorf("item %d has the place %d", i+1, it.Seq)
+			}
+		}
 		for i, it := range last {
 			if q := w.question(refs[i]); q.State != question.OnAgenda || q.ItemID != it.ID || !strings.HasSuffix(it.Title, q.Text) || strings.Contains(it.Title, w.people[member1+i].name) {
 				t.Errorf("item %q, question %+v", it.Title, q)
@@ -73,7 +80,7 @@ func TestQuestionsOnTheAgenda(t *testing.T) {
 		}
 		w.must(w.s.TakeQuestion(ctx(), w.act(committee), ref, refs[2].ID))
 		p := planOf(w.get(ref))
-		p.Items = p.Items[:len(p.Items)-1]
+		p.Items = slices.Delete(p.Items, at+3, at+4)
 		w.must(w.s.SavePlan(ctx(), w.act(committee), ref, p))
 		if q := w.question(refs[2]); q.State != question.InCell {
 			t.Errorf("left out of the plan: %+v", q)
