@@ -137,7 +137,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Questions: a.Questions, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
 	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
-		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(),
+		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(), attachment.Decision: a.Meetings.DecisionFiles(),
 	}}
 	a.Reorgs = a.reorganisation()
 	a.Meetings.ScoreFor = a.Scores.LineFor

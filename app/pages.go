@@ -15,6 +15,7 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/paper"
 	"chibo/internal/web"
+	"chibo/meeting"
 	"chibo/meeting/meetingweb"
 	"chibo/member/memberweb"
 	"chibo/notify/notifyweb"
@@ -92,7 +93,10 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error { _, err := reorgweb.New(reorgweb.Config{Kit: kit, Reorgs: a.Reorgs}); return err },
-		func() error { _, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks}); return err },
+		func() error {
+			_, err := taskweb.New(taskweb.Config{Kit: kit, Tasks: a.Tasks, Decision: meeting.DecisionOf})
+			return err
+		},
 		func() error {
 			_, err := questionweb.New(questionweb.Config{Kit: kit, Questions: a.Questions})
 			return err

@@ -118,7 +118,11 @@ func (s *sweep) fill() {
 		w.People[officetest.Secretary].Member.ID, w.People[officetest.Deputy].Member.ID, w.People[officetest.Committee].Member.ID,
 	}})
 	s.must(err)
+	decision, err := m.AddDecision(ctx, lead, ref, meeting.Decision{Title: sweepTask, AssigneeID: w.People[officetest.Member].Member.ID, Due: today.AddDays(20)})
+	s.must(err)
 	s.must(m.Invite(ctx, lead, ref))
+	doc, err := m.IssuePaper(ctx, lead, ref, meeting.PaperIn{Kind: meeting.PaperProgramme, Op: "sweep"})
+	s.must(err)
 	opinion, err := m.AddOpinion(ctx, member, ref, meeting.OpinionIn{Text: sweepOpinion})
 	s.must(err)
 	s.must(m.OpenMeeting(ctx, lead, ref))
@@ -146,7 +150,8 @@ func (s *sweep) fill() {
 		ref.String(), w.People[officetest.Member].Member.String(), w.People[officetest.Member].Ref.String(),
 		ident.Ref{Part: w.Town.ID, ID: tasks[0]}.String(), asked.String(), w.People[officetest.Secretary].Office.String(),
 	}
-	s.ids["file"] = []string{ref.String(), ref.String() + ".pdf"}
+	s.ids["ref"] = append(s.ids["ref"], doc.Ref.String(), ident.Ref{Part: ref.Part, ID: decision}.String())
+	s.ids["file"] = []string{ref.String(), ref.String() + ".pdf", doc.Ref.String(), doc.Ref.String() + ".v1.pdf"}
 	s.ids["membership"] = []string{fmt.Sprint(w.People[officetest.Member].Member.ID)}
 	s.ids["task"] = []string{fmt.Sprint(tasks[0])}
 	s.ids["a"], s.ids["b"] = []string{w.People[officetest.Member].Ref.String()}, []string{w.People[officetest.Committee].Ref.String()}

@@ -20,8 +20,9 @@ import (
 
 // Kinds of owner.
 const (
-	Meeting = "meeting"
-	Task    = "task"
+	Meeting  = "meeting"
+	Task     = "task"
+	Decision = "decision"
 )
 
 // Of names an owner.

@@ -35,6 +35,13 @@ func (f Frame) recipients() []string {
 	return append(out, wordToMembers, stopped(f.Words.Keep))
 }
 
+// recipientsTo are those lines with others than the members in the middle.
+func (f Frame) recipientsTo(line string) []string {
+	out := f.recipients()
+	out[len(out)-2] = line
+	return out
+}
+
 // committeeName names the committee that leads a Party organisation: that of "Đảng bộ
 // thị trấn" is "Đảng ủy thị trấn", that of "Đảng bộ huyện" is "Huyện ủy" (rules.md 1.02).
 func committeeName(unit string) string {

@@ -32,6 +32,9 @@
 //     roll is wrong with its answer, which change no figure and no paper.
 //   - Who is in the room follows from arrival and times away (Stay); it decides who may
 //     cast, never the base, and is kept with each vote when it closes.
+//   - The other papers (programme, invitation, conclusion, notice, report, extract) are made
+//     of the same facts as the minutes, each at its stage; the lead signs them. What is
+//     worded is data (rules "wording.*"), what is told is code.
 //   - Names of members come from the register as it was on the day of the meeting.
 //
 // Example:

@@ -11,6 +11,14 @@ const (
 	wordSample    = "DỮ LIỆU MẪU"
 	wordCommittee = "Đảng ủy "
 
+	wordToCommittee = "Các đồng chí chi ủy viên,"
+	wordAsInvited   = "Như kính mời,"
+	wordCarryOut    = " (thực hiện),"
+	wordAbove       = "cấp ủy cấp trên"
+	wordNoNumber    = "…" // before a paper has its number
+	wordSpecimen    = "XEM THỬ"
+	specimenTo      = "Hội Nông dân"
+
 	labelTime     = "Thời gian: "
 	labelPlace    = "Địa điểm: "
 	labelPeople   = "Thành phần: "
@@ -25,9 +33,16 @@ const (
 	labelFaults   = "Hạn chế, nguyên nhân: "
 	labelRemind   = "Nhắc nhở, hạn chế: "
 	labelKept     = "Ý kiến bảo lưu: "
+	labelContent  = "Nội dung: "
+	labelTask     = "Nhiệm vụ: "
+	labelWho      = "Người thực hiện: "
+	labelDue      = "Thời hạn hoàn thành: "
+	labelProduct  = "Kết quả cần đạt: "
 
 	colNo       = "TT"
 	colTask     = "Nhiệm vụ"
+	colHour     = "Thời gian"
+	colContent  = "Nội dung"
 	colWho      = "Người thực hiện"
 	colDue      = "Thời hạn"
 	colProduct  = "Kết quả cần đạt"
@@ -73,6 +88,14 @@ func meetingTitle(kind string) string {
 		return "tọa đàm"
 	}
 	return "họp chi bộ"
+}
+
+// eventOf names a meeting in a sentence.
+func eventOf(kind string) string {
+	if kind == Extraordinary {
+		return "cuộc họp chi bộ bất thường"
+	}
+	return "buổi " + meetingTitle(kind)
 }
 
 // meetingVerb is how the opening paragraph of a resolution names the meeting.

@@ -46,6 +46,8 @@ func New(cfg Config) (*Web, error) {
 	cfg.Kit.Handle("POST /meetings/{ref}/files", s.add(attachment.Meeting))
 	cfg.Kit.Handle("GET /tasks/{ref}/files", s.of(attachment.Task))
 	cfg.Kit.Handle("POST /tasks/{ref}/files", s.add(attachment.Task))
+	cfg.Kit.Handle("GET /decisions/{ref}/files", s.of(attachment.Decision))
+	cfg.Kit.Handle("POST /decisions/{ref}/files", s.add(attachment.Decision))
 	cfg.Kit.Handle("GET /files/{ref}", s.send)
 	cfg.Kit.Handle("POST /files/{ref}/remove", s.remove)
 	return s, nil

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strconv"
 
+	"chibo/attachment"
 	"chibo/internal/db"
+	"chibo/internal/ident"
 	"chibo/internal/web"
 	"chibo/meeting"
 	"chibo/task"
@@ -26,6 +28,8 @@ type showData struct {
 	Answers answers
 	Voting  []meeting.VoteView // open, and the viewer may vote
 	Refused string             // why sending failed
+
+	DecisionFiles map[int64]int // by decision
 }
 
 // nextCard is the lead card: one act, perhaps a quiet second one.
@@ -83,10 +87,11 @@ func (h *Web) showData(r *http.Request, f meeting.Full) (showData, error) {
 			d.Voting = append(d.Voting, v)
 		}
 	}
-	if !b.Over() || f.Me.MembershipID == 0 {
-		return d, nil
-	}
-	err := h.svc.DB.Read(r.Context(), func(q db.Q) error {
+	err := h.svc.DB.Read(r.Context(), func(q db.Q) (err error) {
+		d.DecisionFiles, err = attachment.Counts(r.Context(), q, f.Ref.Part, attachment.Decision, f.Unit.ID)
+		if err != nil || !b.Over() || f.Me.MembershipID == 0 {
+			return err
+		}
 		given, err := task.BySource(r.Context(), q, f.Ref.Part, f.Ref.ID)
 		for _, t := range given {
 			if t.AssigneeID == f.Me.MembershipID {
@@ -96,6 +101,11 @@ func (h *Web) showData(r *http.Request, f meeting.Full) (showData, error) {
 		return err
 	})
 	return d, err
+}
+
+// DecisionHref is where a decision has its files.
+func (d showData) DecisionHref(id int64) string {
+	return "/decisions/" + ident.Ref{Part: d.Ref.Part, ID: id}.String()
 }
 
 // answerOf fills the answer's form with what the viewer answered before.

@@ -51,6 +51,7 @@ func (h *Web) Register(k *web.Kit) (err error) {
 	h.registerPrepare(k)
 	h.registerRun(k)
 	h.registerYear(k)
+	h.registerPapers(k)
 	h.registerChange(k)
 	return nil
 }

@@ -1,6 +1,7 @@
 package taskweb
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -41,6 +42,9 @@ type showData struct {
 	Conclude *web.Form
 	People   []web.Option
 	Results  []web.Option
+
+	Decided     int    // files of the decision behind it
+	DecidedHref string // "": no decision
 }
 
 // eventView is an event in words.
@@ -88,6 +92,9 @@ func (h *Web) showData(r *http.Request) (d showData, err error) {
 			return err
 		}
 		d.Files = len(files)
+		if err := h.decided(ctx, q, t, &d); err != nil {
+			return err
+		}
 		events, err := task.Events(ctx, q, ref)
 		if err != nil {
 			return err
@@ -106,6 +113,20 @@ func (h *Web) showData(r *http.Request) (d showData, err error) {
 	}
 	d.Crumbs = []crumb{{unitHref(d.Unit.ID), d.Unit.Short}, {cellHref(d.Unit.ID), l.T("task.cell.title")}, {"", l.T("task.show.title")}}
 	return d, err
+}
+
+// decided finds the files of the decision behind the task.
+func (h *Web) decided(ctx context.Context, q db.Q, t task.Task, d *showData) error {
+	if h.decision == nil {
+		return nil
+	}
+	ref, ok, err := h.decision(ctx, q, t)
+	if err != nil || !ok {
+		return err
+	}
+	files, err := attachment.List(ctx, q, attachment.Of{Owner: attachment.Decision, Ref: ref})
+	d.Decided, d.DecidedHref = len(files), "/decisions/"+ref.String()+"/files"
+	return err
 }
 
 func eventText(t func(key string, args ...any) string, e task.Event) string {

@@ -1,9 +1,12 @@
 package taskweb
 
 import (
+	"context"
 	"embed"
 
 	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/ident"
 	"chibo/internal/web"
 	"chibo/task"
 )
@@ -16,16 +19,20 @@ var Catalogue embed.FS
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-// Config says what the pages are made of. All fields are required.
+// Config says what the pages are made of.
 type Config struct {
-	Kit   *web.Kit
-	Tasks *task.Service
+	Kit   *web.Kit      // required
+	Tasks *task.Service // required
+	// Decision gives the decision of which a task was made, whose files its page shows;
+	// nil: none.
+	Decision func(ctx context.Context, q db.Q, t task.Task) (ref ident.Ref, ok bool, err error)
 }
 
 // Web has the pages. Make it with New.
 type Web struct {
-	tasks *task.Service
-	pages *web.Pages
+	tasks    *task.Service
+	pages    *web.Pages
+	decision func(ctx context.Context, q db.Q, t task.Task) (ref ident.Ref, ok bool, err error)
 }
 
 // New makes the pages and adds their routes to the kit.
@@ -34,7 +41,7 @@ func New(cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Web{tasks: cfg.Tasks, pages: pages}
+	h := &Web{tasks: cfg.Tasks, pages: pages, decision: cfg.Decision}
 	cfg.Kit.Handle("GET /tasks", h.own)
 	cfg.Kit.Handle("POST /tasks/{ref}/report", h.report)
 	cfg.Kit.Handle("GET /tasks/{ref}", h.show)

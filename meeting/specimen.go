@@ -1,0 +1,148 @@
+package meeting
+
+import (
+	"context"
+	"strings"
+
+	"chibo/access"
+	"chibo/document"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/ident"
+	"chibo/internal/paper"
+	"chibo/org"
+)
+
+// specimen is what a template is shown with: the facts of a meeting, real or invented.
+type specimen struct {
+	frame      Frame
+	minutes    MinutesFacts
+	resolution ResolutionFacts
+	other      PaperFacts
+}
+
+// compose makes the paper of a kind.
+func (f specimen) compose(kind string) paper.Document {
+	switch kind {
+	case PaperMinutes:
+		f.minutes.Frame = f.frame
+		return ComposeMinutes(f.minutes)
+	case PaperResolution:
+		f.resolution.Frame = f.frame
+		return ComposeResolution(f.resolution)
+	}
+	f.other.Frame = f.frame
+	return ComposePaper(kind, f.other)
+}
+
+// specimenOf takes the last meeting held in the scope of which nothing is kept from the
+// actor, else an invented one; real says which.
+func (s *Service) specimenOf(ctx context.Context, q db.Q, actor access.Actor, scope access.Scope, u org.Unit, in WordIn) (f specimen, real bool, err error) {
+	cell := u
+	h, real, err := s.realMeeting(ctx, q, actor, scope, in.From)
+	if err != nil {
+		return f, false, err
+	}
+	if real {
+		cell = h.unit
+		if f, err = s.realFacts(ctx, q, h); err != nil {
+			return f, real, err
+		}
+	} else {
+		f = inventedFacts()
+	}
+	upper, day := org.Unit{}, civil.From(f.minutes.Opened)
+	if cell.ParentID != 0 {
+		if upper, err = org.ByID(ctx, q, cell.ParentID); err != nil {
+			return f, real, err
+		}
+	}
+	if f.frame, err = NewFrame(s.Book.At(in.From, cell.Path), cell, upper, in.Kind, day, false); err != nil {
+		return f, real, err
+	}
+	if f.frame.KindTitle == "" { // a committee above words papers that only cells issue
+		for _, c := range s.Book.At(in.From, cell.Path).Choices("paper.names") {
+			if c.Code == in.Kind {
+				f.frame.KindTitle = strings.ToUpper(c.Title.Vi)
+			}
+		}
+	}
+	f.frame.Symbol, f.frame.Watermark = wordNoNumber+"-"+in.Kind+"/CB", wordSpecimen
+	return f, real, nil
+}
+
+func (s *Service) realMeeting(ctx context.Context, q db.Q, actor access.Actor, scope access.Scope, day civil.Date) (h held, ok bool, err error) {
+	lo, hi := scope.Range()
+	var ref ident.Ref
+	err = q.QueryRow(ctx, wordingMeetingSQL, lo, hi, day.AddMonths(-sampleMonths)).Scan(&ref.Part, &ref.ID)
+	if db.NoRows(err) {
+		return h, false, nil
+	}
+	if err != nil {
+		return h, false, err
+	}
+	if h, err = s.load(ctx, q, ref); err != nil {
+		return h, false, err
+	}
+	kept, err := keptFrom(ctx, q, actor, h.unit)
+	return h, err == nil && len(kept) == 0, err
+}
+
+func (s *Service) realFacts(ctx context.Context, q db.Q, h held) (f specimen, err error) {
+	p, err := s.read(ctx, q, h)
+	if err != nil {
+		return f, err
+	}
+	if err := p.askScore(ctx, q, s); err != nil {
+		return f, err
+	}
+	docs, err := document.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID)
+	if err != nil {
+		return f, err
+	}
+	vote, _ := p.adopted()
+	f.minutes, f.resolution = p.minutesFacts(Frame{}, ""), p.resolutionFacts(Frame{}, vote)
+	facts := p.voteFacts(vote)
+	f.other = PaperFacts{
+		HeldFacts: p.heldFacts(), Starts: h.StartsAt, Over: true, Items: f.minutes.Items, Tasks: p.taskFacts(), Decisions: p.decisionFacts(),
+		Score: p.score, Vote: &facts, Signer: f.minutes.Chair, Text: h.Conclusion, To: specimenTo,
+	}
+	for _, d := range docs {
+		if d.Kind == PaperResolution {
+			f.other.Resolution, f.minutes.Resolution = d.Symbol, d.Symbol
+		}
+	}
+	f.other.Committee, err = committeeFacts(ctx, q, h.Meeting)
+	return f, err
+}
+
+// inventedFacts is a meeting of nobody, for a unit in which none was held yet.
+func inventedFacts() specimen {
+	day := civil.Of(2026, 11, 3)
+	chair := PersonFacts{Name: "Nguyễn Văn A", Post: "Bí thư chi bộ", Sign: "BÍ THƯ"}
+	heldFacts := HeldFacts{
+		Kind: Regular, Month: day.Month(), Opened: day.Time(19, 30), Closed: day.Time(21, 5), Place: "Nhà văn hóa", Chair: chair,
+		Clerk: PersonFacts{Name: "Trần Thị B", Post: "Chi ủy viên"}, FeePaid: 20,
+		Attendance: Attendance{Members: 24, Officials: 22, Reserves: 2, Exempt: 2, Due: 22, Present: 21, PresentOfficial: 19, PresentReserve: 2, Excused: 1},
+		Absent:     []AbsentFacts{{Name: "Lê Thị C", Excused: true, Reason: "Ốm đau"}},
+	}
+	tasks := []TaskFacts{{Title: "Vận động hiến đất mở rộng đường ngõ", Assignee: "Phạm Văn D", Due: day.AddDays(-5), Before: "told", Result: "done"}}
+	decisions := []DecisionFacts{{Title: "Giúp đỡ hai hộ nghèo sửa nhà trước Tết", Assignee: "Lê Thị C", Due: day.AddDays(27), Product: "Hai nhà sửa xong"}}
+	vote := VoteFacts{Subject: "Thông qua nghị quyết", Base: 19, Needed: 10, Yes: 19, Passed: true}
+	items := []ItemFacts{
+		{Title: "Đánh giá kết quả thực hiện nghị quyết tháng trước", Minutes: 30, Speaker: chair.Name, Begun: true, Said: []SaidFacts{{Name: "Lê Thị C", Text: "Nhất trí với báo cáo"}}},
+		{Title: "Thảo luận, thông qua nghị quyết", Minutes: 50, Begun: true},
+	}
+	return specimen{
+		minutes: MinutesFacts{HeldFacts: heldFacts, Items: items, Tasks: tasks, Votes: []VoteFacts{vote}, Decisions: decisions, Resolution: "11-NQ/CB", Conclusion: "Thống nhất như nghị quyết."},
+		resolution: ResolutionFacts{
+			HeldFacts: heldFacts, Review: "Chi bộ hoàn thành các nhiệm vụ trong tháng.", Tasks: tasks, Direction: "Tiếp tục vận động nhân dân hiến đất làm đường.",
+			Decisions: decisions, Vote: vote,
+		},
+		other: PaperFacts{
+			HeldFacts: heldFacts, Starts: heldFacts.Opened, Over: true, Items: items, Tasks: tasks, Decisions: decisions, Vote: &vote, Resolution: "11-NQ/CB", Signer: chair,
+			Committee: CommitteeFacts{Held: day.AddDays(-4).Time(8, 0), Place: heldFacts.Place, Present: 3, All: 3},
+			Text:      "Thống nhất nội dung, chương trình sinh hoạt.\nPhân công các đồng chí chi ủy viên chuẩn bị.", To: specimenTo,
+		},
+	}
+}
