@@ -34,7 +34,7 @@ type PaperOffer struct {
 
 // Offers gives the kinds of paper that can be made of a meeting at its stage, with what
 // the program proposes to say in them.
-func (f Full) Offers(today civil.Date) []PaperOffer {
+func (f Full) Offers() []PaperOffer {
 	var out []PaperOffer
 	for _, kind := range []string{PaperProgramme, PaperInvitation, PaperConclusion, PaperNotice, PaperReport, PaperExtract} {
 		if _, ok := f.Set.PaperKind(f.Unit.Kind, kind); !ok {

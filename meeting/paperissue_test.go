@@ -18,7 +18,7 @@ import (
 
 func kindsOffered(f meeting.Full) string {
 	var out []string
-	for _, o := range f.Offers(f.Day) {
+	for _, o := range f.Offers() {
 		out = append(out, o.Kind)
 	}
 	return strings.Join(out, " ")

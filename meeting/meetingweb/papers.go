@@ -104,7 +104,7 @@ func (h *Web) papersData(r *http.Request, f meeting.Full, kind string, form *web
 	if !f.Me.Prepare {
 		return d, access.ErrForbidden
 	}
-	for _, o := range f.Offers(d.Today) {
+	for _, o := range f.Offers() {
 		v := offerView{
 			PaperOffer: o, Title: d.PaperName(o.Kind), Hint: d.lang.T("meeting.make.hint." + o.Kind), Href: d.Href + "/papers?kind=" + o.Kind,
 			Text:   o.Kind == meeting.PaperConclusion || o.Kind == meeting.PaperNotice || o.Kind == meeting.PaperInvitation || o.Kind == meeting.PaperReport,
