@@ -39,9 +39,16 @@ func (f specimen) compose(kind string) paper.Document {
 // actor, else an invented one; real says which.
 func (s *Service) specimenOf(ctx context.Context, q db.Q, actor access.Actor, scope access.Scope, u org.Unit, in WordIn) (f specimen, real bool, err error) {
 	cell := u
-	h, real, err := s.realMeeting(ctx, q, actor, scope, in.From)
+	h, real, err := s.realMeeting(ctx, q, scope, in.From)
 	if err != nil {
 		return f, false, err
+	}
+	if real {
+		kept, err := keptFrom(ctx, q, actor, h.unit)
+		if err != nil {
+			return f, false, err
+		}
+		real = len(kept) == 0
 	}
 	if real {
 		cell = h.unit
@@ -71,7 +78,7 @@ func (s *Service) specimenOf(ctx context.Context, q db.Q, actor access.Actor, sc
 	return f, real, nil
 }
 
-func (s *Service) realMeeting(ctx context.Context, q db.Q, actor access.Actor, scope access.Scope, day civil.Date) (h held, ok bool, err error) {
+func (s *Service) realMeeting(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) (h held, ok bool, err error) {
 	lo, hi := scope.Range()
 	var ref ident.Ref
 	err = q.QueryRow(ctx, wordingMeetingSQL, lo, hi, day.AddMonths(-sampleMonths)).Scan(&ref.Part, &ref.ID)
@@ -81,11 +88,8 @@ func (s *Service) realMeeting(ctx context.Context, q db.Q, actor access.Actor, s
 	if err != nil {
 		return h, false, err
 	}
-	if h, err = s.load(ctx, q, ref); err != nil {
-		return h, false, err
-	}
-	kept, err := keptFrom(ctx, q, actor, h.unit)
-	return h, err == nil && len(kept) == 0, err
+	h, err = s.load(ctx, q, ref)
+	return h, err == nil, err
 }
 
 func (s *Service) realFacts(ctx context.Context, q db.Q, h held) (f specimen, err error) {

@@ -103,15 +103,19 @@ func known() map[string]map[string]string {
 			"(*chibo/member/memberweb.badgesData).read < (*chibo/member.Service).BadgeDayOf": "interruptions only, for the Party age",
 		},
 		"tasks": {
-			"(*chibo/home/homeweb.Web).desk < chibo/home.DeskOf":             "the own tasks, and the cell's for its lead and committee",
-			"(*chibo/meeting/meetingweb.Web).newData < chibo/task.OpenOf":    "for who prepares the cell's own meeting",
-			"(*chibo/meeting/meetingweb.Web).showData < chibo/task.BySource": "shows the reader's own",
-			"(*chibo/task/taskweb.Web).year < chibo/task.OfYear":             "the own list, or of the cell's own committee",
-			"(*chibo/task/taskweb.ownData).take < chibo/task.Of":             "the own list",
+			"(*chibo/home/homeweb.Web).desk < chibo/home.DeskOf":                              "the own tasks, and the cell's for its lead and committee",
+			"(*chibo/meeting/meetingweb.Web).makePaper < (*chibo/meeting.Service).IssuePaper": "made by the cell's own lead, of adopted things",
+			"(*chibo/meeting/meetingweb.Web).preview < (*chibo/meeting.Service).PreviewPaper": "for the cell's own committee",
+			"(*chibo/meeting/meetingweb.Web).newData < chibo/task.OpenOf":                     "for who prepares the cell's own meeting",
+			"(*chibo/meeting/meetingweb.Web).showData < chibo/task.BySource":                  "shows the reader's own",
+			"(*chibo/task/taskweb.Web).year < chibo/task.OfYear":                              "the own list, or of the cell's own committee",
+			"(*chibo/task/taskweb.ownData).take < chibo/task.Of":                              "the own list",
 		},
 		"opinions": {
-			"(*chibo/meeting/meetingweb.Web).hall < (*chibo/meeting.Service).Facts": "counts who spoke, gives no text",
-			"(*chibo/meeting/meetingweb.Web).live < (*chibo/meeting.Service).Facts": "asks only whether the reader may follow",
+			"(*chibo/meeting/meetingweb.Web).hall < (*chibo/meeting.Service).Facts":           "counts who spoke, gives no text",
+			"(*chibo/meeting/meetingweb.Web).makePaper < (*chibo/meeting.Service).IssuePaper": "made by the cell's own lead, of adopted things",
+			"(*chibo/meeting/meetingweb.Web).preview < (*chibo/meeting.Service).PreviewPaper": "for the cell's own committee",
+			"(*chibo/meeting/meetingweb.Web).live < (*chibo/meeting.Service).Facts":           "asks only whether the reader may follow",
 		},
 	}
 }
