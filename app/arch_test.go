@@ -39,6 +39,7 @@ var homes = map[string][]string{
 	"codeberg.org/go-fonts/":        {"internal/paper"},
 	"github.com/sergi/go-diff":      {"document"},
 	"rsc.io/qr":                     {"internal/qr"},
+	"github.com/arran4/golang-ical": {"internal/ical"},
 	"github.com/rickar/cal":         {"internal/workday"},
 	"github.com/chromedp/":          {"e2e"},
 	"github.com/jba/templatecheck":  {"internal/web/webtest"},

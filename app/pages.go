@@ -102,7 +102,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error {
-			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members})
+			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members, Accounts: a.Accounts})
 			return err
 		},
 		func() error { _, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores}); return err },

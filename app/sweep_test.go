@@ -156,6 +156,7 @@ func (s *sweep) fill() {
 	s.ids["task"] = []string{fmt.Sprint(tasks[0])}
 	s.ids["a"], s.ids["b"] = []string{w.People[officetest.Member].Ref.String()}, []string{w.People[officetest.Committee].Ref.String()}
 	s.ids["kind"], s.ids["step"] = []string{"members", "units", "offices"}, []string{"1"}
+	s.ids["secret"] = []string{"AAAAAAAAAAAAAAAAAAAAAAAAAA"}
 	s.ids["code"], s.ids["act"] = []string{"A1"}, []string{"block", "unblock", "close", "reopen", "sessions"}
 }
 
@@ -308,7 +309,7 @@ func TestAdministratorReadsNoContent(t *testing.T) {
 func own(pattern string) bool {
 	return slices.Contains([]string{
 		"POST /prefs", "POST /signin", "POST /signout", "POST /setup", "POST /notices/read", "POST /account/password", "POST /account/first",
-		"POST /account/sessions/end", "POST /account/sessions/end-others", "POST /find",
+		"POST /account/sessions/end", "POST /account/sessions/end-others", "POST /find", "POST /calendar/new", "POST /calendar/end",
 	}, pattern)
 }
 

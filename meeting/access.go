@@ -24,6 +24,8 @@ import (
 //   - A member on the roll answers the invitation, gives opinions, checks in, leaves, votes
 //     and reserves an opinion, each for himself or herself only. Who is in the room may
 //     check in another member, by the code of the moment and labelled so.
+//   - Sealed opinions are read by members on the roll only, by nobody with a name
+//     (docs/adr/0020).
 //   - A member contests what somebody else noted of the own presence; who keeps the roll
 //     settles it. The trail is read by these two only.
 //   - What the cell keeps from above, the officers above and the follower do not see:

@@ -86,6 +86,9 @@ type Service struct {
 
 	once  sync.Once
 	wrong *account.Limiter
+
+	onceSealed sync.Once
+	sealed     *account.Limiter
 }
 
 // What has changed on a meeting's screens.

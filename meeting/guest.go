@@ -122,7 +122,10 @@ func (in *GuestIn) chosen(ctx context.Context, q db.Q, h held) error {
 	}
 	for _, v := range list {
 		if v.ID == in.HolderID {
-			post, _ := h.set.Office(upper.Kind, v.Title)
+			post, ok := h.set.Office(upper.Kind, v.Title)
+			if !ok { // who follows the cell holds that post there
+				post, _ = h.set.Office(h.unit.Kind, v.Title)
+			}
 			in.Kind, in.Name, in.Post, in.Unit = GuestUpper, v.Name, post.Title.Vi, upper.Name
 			return nil
 		}

@@ -19,6 +19,7 @@ type OpinionIn struct {
 	Phase        string
 	Text         string
 	Op           string // made on the device; sent twice, kept once. Empty: always new
+	Sealed       bool   // without the name, before the meeting only; the id is 0 then
 }
 
 // AddOpinion keeps an opinion and gives its id. Field errors: text (empty from a member,
@@ -31,6 +32,9 @@ func (s *Service) AddOpinion(ctx context.Context, actor access.Actor, ref ident.
 	}
 	if err := fit("text", in.Text, maxOpinion); err != nil {
 		return 0, err
+	}
+	if in.Sealed {
+		return 0, s.seal(ctx, actor, ref, in)
 	}
 	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		h, row, err := s.seat(ctx, tx, actor, ref, in.MembershipID)

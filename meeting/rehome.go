@@ -25,6 +25,11 @@ SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.standing, t.seen_at,
   FROM roll t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropRoll = `DELETE FROM roll WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
+	rehomeSealed = `INSERT INTO sealed_opinion (part_id, meeting_id, id, item_id, text, day)
+SELECT CAST($3 AS bigint), t.meeting_id, t.id, t.item_id, t.text, t.day
+  FROM sealed_opinion t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropSealed = `DELETE FROM sealed_opinion WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
 	rehomeRollTrail = `INSERT INTO roll_trail (part_id, id, meeting_id, membership_id, act, presence, text, by_id, at, op)
 SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.membership_id, t.act, t.presence, t.text, t.by_id, t.at, t.op
   FROM roll_trail t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
@@ -92,6 +97,7 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeMeetingStep, Delete: dropMeetingStep},
 		{Insert: rehomeMeetingItem, Delete: dropMeetingItem},
 		{Insert: rehomeRoll, Delete: dropRoll},
+		{Insert: rehomeSealed, Delete: dropSealed},
 		{Insert: rehomeRollTrail, Delete: dropRollTrail},
 		{Insert: rehomeRollAway, Delete: dropRollAway},
 		{Insert: rehomeGuest, Delete: dropGuest},

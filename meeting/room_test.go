@@ -324,6 +324,19 @@ func TestGuests(t *testing.T) {
 	}
 	_, err := w.s.AddGuest(ctx(), act, ref, meeting.GuestIn{HolderID: lan})
 	w.must(err)
+	var tri int64
+	for _, v := range w.get(ref).Visitors {
+		if v.Name == "Lương Hữu Trí" {
+			tri = v.ID
+		}
+	}
+	follower, err := w.s.AddGuest(ctx(), act, ref, meeting.GuestIn{HolderID: tri})
+	w.must(err)
+	for _, g := range w.get(ref).Guests {
+		if g.ID == follower && (g.Post == "" || g.Unit != w.town.Name || g.Kind != meeting.GuestUpper) {
+			t.Errorf("the follower is recorded as %+v: the office is missing", g)
+		}
+	}
 	hostile := `<script>alert("x")</script> Ưỡng Quỹ Ẵm`
 	_, err = w.s.AddGuest(ctx(), act, ref, meeting.GuestIn{Kind: meeting.GuestOther, Name: hostile})
 	w.must(err)
@@ -345,7 +358,7 @@ func TestGuests(t *testing.T) {
 	w.adopt(ref)
 	w.must(w.s.Adjourn(ctx(), w.act(secretary), ref, w.get(ref).Version))
 	text := w.record(ref)
-	for _, want := range []string{"đồng chí Mai Thị Lan, Bí thư", "Khách mời: " + hostile, "8 đảng viên, 2 đại biểu, khách mời"} {
+	for _, want := range []string{"đồng chí Mai Thị Lan, Bí thư", "Khách mời: " + hostile, "8 đảng viên, 3 đại biểu, khách mời"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the minutes do not say %q:\n%s", want, text)
 		}

@@ -42,7 +42,8 @@ type Full struct {
 	Rooms      map[int64]Room  // who was in the room, by vote
 	Trail      []Trail         // of presences noted by somebody else: all for who keeps the roll, else the viewer's own
 	Attendance Attendance
-	Opinions   []Opinion // in the order they came
+	Opinions   []Opinion       // in the order they came
+	Sealed     []SealedOpinion // without names, in no order; for members of the cell
 	Decisions  []Decision
 	Tasks      []task.ReviewRow // the table that looks back
 	Votes      []VoteView
@@ -275,7 +276,7 @@ func (f *Full) readVotes(ctx context.Context, q db.Q, p proceedings) error {
 		}
 		f.Votes = append(f.Votes, view)
 	}
-	return nil
+	return f.readSealed(ctx, q)
 }
 
 func (f *Full) readRest(ctx context.Context, q db.Q) (err error) {

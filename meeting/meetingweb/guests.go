@@ -42,7 +42,10 @@ func (d rollData) guests(miss failure) guestsView {
 		if here[o.Name] {
 			continue
 		}
-		post, _ := d.Set.Office(d.Upper.Kind, o.Title)
+		post, ok := d.Set.Office(d.Upper.Kind, o.Title)
+		if !ok {
+			post, _ = d.Set.Office(d.Unit.Kind, o.Title)
+		}
 		label := o.Name
 		if p := post.Title.In(d.lang.Code()); p != "" {
 			label += " – " + p

@@ -24,6 +24,7 @@ type inviteData struct {
 	Phones  bool   // numbers are shown
 	ShowAt  string // address that shows them; empty: not for the viewer
 	Late    bool   // answers are not taken any more
+	Sent    handedView
 }
 
 // group counts the members of one standing.
@@ -50,7 +51,10 @@ func (h *Web) inviteForm(w http.ResponseWriter, r *http.Request) error {
 	if !f.Me.Prepare && !f.Me.Clerk {
 		return access.ErrForbidden
 	}
-	d := h.inviteData(r, f)
+	d, err := h.inviteData(r, f)
+	if err != nil {
+		return err
+	}
 	if r.URL.Query().Has("phones") && d.ShowAt != "" {
 		if err := h.addPhones(r.Context(), who, &d); err != nil {
 			return err
@@ -59,12 +63,13 @@ func (h *Web) inviteForm(w http.ResponseWriter, r *http.Request) error {
 	return h.pages.Render(w, r, "invite.html", d)
 }
 
-func (h *Web) inviteData(r *http.Request, f meeting.Full) inviteData {
-	d := newInviteData(newBase(r, f, "meeting.invite.crumb"))
+func (h *Web) inviteData(r *http.Request, f meeting.Full) (d inviteData, err error) {
+	d = newInviteData(newBase(r, f, "meeting.invite.crumb"))
 	if f.Me.Lead && h.members != nil {
 		d.ShowAt = d.Href + "/invite?phones=1"
 	}
-	return d
+	d.Sent, err = h.handed(r, d.base)
+	return d, err
 }
 
 func newInviteData(b base) inviteData {
@@ -179,7 +184,10 @@ func (h *Web) invite(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		d := h.inviteData(r, f)
+		d, err := h.inviteData(r, f)
+		if err != nil {
+			return err
+		}
 		d.Message = form.Message
 		if day := form.Err("day"); day != "" {
 			d.Message = day
@@ -228,7 +236,10 @@ func (h *Web) phoneAnswer(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		d := h.inviteData(r, f)
+		d, err := h.inviteData(r, f)
+		if err != nil {
+			return err
+		}
 		d.wrong(id, form)
 		return h.pages.RenderStatus(w, r, form.Status, "invite.html", d)
 	}

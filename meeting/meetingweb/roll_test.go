@@ -164,3 +164,22 @@ func TestRollOf300(t *testing.T) {
 		t.Errorf("the roll has %d KB", n/1024)
 	}
 }
+
+// Who prepares sees which papers the members were given, when against the rule of the
+// day (rules.md 2.10), and who has not opened them.
+func TestPapersHandedOut(t *testing.T) {
+	w := newHall(t)
+	ref := w.invited() // on the day itself: later than the rule has it
+	w.be(inFirst)
+	w.page(href(ref)) // opens the invitation
+	w.be(inCommittee)
+	got := w.page(href(ref) + "/invite").ID("handed").Text()
+	for _, want := range []string{"dự thảo nghị quyết", "muộn so với quy định", "42-HD", "1 đồng chí đã mở", hallNames()[inSecond]} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page does not say %q: %q", want, got)
+		}
+	}
+	if strings.Contains(got, hallNames()[inFirst]) {
+		t.Error("who has opened the papers is listed as not having")
+	}
+}

@@ -13,6 +13,7 @@ import (
 )
 
 func (h *Web) registerRoll(k *web.Kit) {
+	h.registerCalendar(k)
 	k.Handle("GET /meetings/{ref}/roll/{membership}", h.seatPage)
 	k.Handle("POST /meetings/{ref}/roll/{membership}/move", h.seatAct(h.move))
 	k.Handle("POST /meetings/{ref}/roll/{membership}/help", h.seatAct(h.helpFor))

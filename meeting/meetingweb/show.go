@@ -223,10 +223,31 @@ func (h *Web) answer(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, meeting.Href(ref), flash)
 }
 
+// sealedWay is how the form asks for an opinion to be kept without the name. Both ways
+// go to one address, so that the server's log does not tell them apart.
+const sealedWay = "sealed"
+
+// Ways are the two ways to send an opinion in before the meeting, each with who reads what.
+func (d showData) Ways() []web.Option {
+	return []web.Option{
+		{Value: "", Label: d.lang.T("meeting.sealed.open"), Hint: d.lang.T("meeting.sealed.open_hint")},
+		{Value: sealedWay, Label: d.lang.T("meeting.sealed.sealed"), Hint: d.lang.T("meeting.sealed.sealed_hint")},
+	}
+}
+
+// OpinionHint says what becomes of an opinion; before the meeting the two ways say it.
+func (d showData) OpinionHint() string {
+	if d.State == meeting.Invited {
+		return ""
+	}
+	return d.lang.T("meeting.opinion.hint")
+}
+
 // opinionForm is a member's own opinion.
 type opinionForm struct {
 	Item int64  `form:"item"`
 	Text string `form:"text"`
+	Way  string `form:"way"` // sealedWay: without the name
 	Op   string `form:"op"`
 }
 
@@ -238,7 +259,7 @@ func (h *Web) ownOpinion(w http.ResponseWriter, r *http.Request) error {
 	var in opinionForm
 	err = web.Decode(r, &in)
 	if err == nil {
-		_, err = h.svc.AddOpinion(r.Context(), who, ref, meeting.OpinionIn{ItemID: in.Item, Text: in.Text, Op: in.Op})
+		_, err = h.svc.AddOpinion(r.Context(), who, ref, meeting.OpinionIn{ItemID: in.Item, Text: in.Text, Op: in.Op, Sealed: in.Way == sealedWay})
 	}
 	if form, ok := web.Retry(r, err); ok {
 		return h.showAgain(w, r, form.Status, func(d *showData) { d.Opinion = form })
@@ -246,7 +267,11 @@ func (h *Web) ownOpinion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, meeting.Href(ref), "meeting.flash.opinion")
+	flash := "meeting.flash.opinion"
+	if in.Way == sealedWay {
+		flash = "meeting.sealed.flash"
+	}
+	return web.SeeOther(w, r, meeting.Href(ref), flash)
 }
 
 // send sends papers and score up, the last step of the month path.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"chibo/access"
+	"chibo/account"
 	"chibo/internal/ident"
 	"chibo/internal/web"
 	"chibo/internal/web/live"
@@ -27,6 +28,7 @@ type Config struct {
 	Meetings *meeting.Service // required; its Live hook is the hub's Publish
 	Hub      *live.Hub        // required by the running half: screens that look again
 	Members  *member.Service  // gives telephone numbers to the cell's lead; nil: no numbers
+	Accounts *account.Service // gives addresses for calendar programs; nil: none are given
 }
 
 // Web has the pages. Make it with New.
@@ -34,12 +36,14 @@ type Web struct {
 	svc     *meeting.Service
 	hub     *live.Hub
 	members *member.Service
-	pages   *web.Pages
+
+	accounts *account.Service
+	pages    *web.Pages
 }
 
 // New makes the pages and adds their routes to the kit.
 func New(cfg Config) (*Web, error) {
-	h := &Web{svc: cfg.Meetings, hub: cfg.Hub, members: cfg.Members}
+	h := &Web{svc: cfg.Meetings, hub: cfg.Hub, members: cfg.Members, accounts: cfg.Accounts}
 	return h, h.Register(cfg.Kit)
 }
 

@@ -113,6 +113,7 @@ func undistributed() map[string]string {
 		"access_grant":     "reference: rights are asked for everywhere",
 		"account":          "local: the login is unique in the whole database",
 		"account_first":    "local: beside account",
+		"calendar_feed":    "local: looked up by its token",
 		"audit_seal":       "local: one chain of hashes over all parts",
 		"blob":             "local: the hash is the key, whoever has the file",
 		"blob_file":        "local: as blob, of a large file",
