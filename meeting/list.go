@@ -144,7 +144,16 @@ type Facts struct {
 	StartsAt    time.Time
 }
 
-// Facts gives the facts for the hall page and for the screens that look again.
+// MayRead says whether the actor sees the meeting: what a screen is asked that only
+// listens.
+func (s *Service) MayRead(ctx context.Context, actor access.Actor, ref ident.Ref) error {
+	return s.DB.Read(ctx, func(q db.Q) error {
+		_, err := s.enter(ctx, q, actor, ref, mayRead)
+		return err
+	})
+}
+
+// Facts gives the facts for the hall page.
 func (s *Service) Facts(ctx context.Context, actor access.Actor, ref ident.Ref) (Facts, error) {
 	var f Facts
 	err := s.DB.Read(ctx, func(q db.Q) error {

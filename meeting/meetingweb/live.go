@@ -13,7 +13,7 @@ func (h *Web) live(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := h.svc.Facts(r.Context(), who, ref); err != nil {
+	if err := h.svc.MayRead(r.Context(), who, ref); err != nil {
 		return err
 	}
 	if h.hub == nil {

@@ -4,7 +4,7 @@
 //
 // Invariants: publishing never waits for a listener; a slow listener misses
 // intermediate events of a name and gets the latest; a stream ends when its
-// request or the hub does.
+// reader leaves or the hub closes.
 //
 //	hub := live.NewHub()
 //	hub.Publish("meeting:7-12", live.Event{Name: "roll", Data: map[string]int{"present": 23}})

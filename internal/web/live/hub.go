@@ -1,13 +1,17 @@
 package live
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"chibo/internal/clock"
 )
 
 // heartbeat keeps proxies from closing a stream that is silent.
@@ -73,46 +77,89 @@ func (h *Hub) Listeners(topic string) int {
 	return len(h.subs[topic])
 }
 
-// Serve streams the events of topics until the reader leaves or the hub closes.
-// initial, when not nil, gives the state to begin with; it is asked after the
-// listener is in place, so that nothing is missed in between.
+// Serve streams the events of topics until the reader leaves or the hub closes. Where the
+// connection can be had (HTTP/1) the hub takes it and Serve returns at once: a stream that
+// stays open all evening then holds neither the server's buffers nor a stack that pages
+// have made large. initial, when not nil, gives the state to begin with; it is asked after
+// the listener is in place, so that nothing is missed in between.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, initial func() Event, topics ...string) error {
 	l := &listener{pending: map[string][]byte{}, wake: make(chan struct{}, 1)}
 	h.join(l, topics)
-	defer h.leave(l, topics)
+	if initial != nil {
+		ev := initial()
+		l.put(ev.Name, ev.text())
+	}
 	head := w.Header()
 	head.Set("Content-Type", "text/event-stream")
 	head.Set("Cache-Control", "no-store")
 	head.Set("X-Accel-Buffering", "no")
 	out := http.NewResponseController(w)
-	_ = out.SetWriteDeadline(time.Time{}) // not every writer has deadlines
-	w.WriteHeader(http.StatusOK)
-	if _, err := fmt.Fprint(w, "retry: 3000\n\n"); err != nil {
+	if c, _, err := out.Hijack(); err == nil {
+		go h.hold(c, responseHead(head), l, topics)
 		return nil
 	}
-	if initial != nil {
-		ev := initial()
-		l.put(ev.Name, ev.text())
-	}
+	defer h.leave(l, topics)
+	_ = out.SetWriteDeadline(time.Time{}) // not every writer has deadlines
+	w.WriteHeader(http.StatusOK)
+	h.feed(l, r.Context().Done(), []byte(hello), func(text []byte) error {
+		if _, err := w.Write(text); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+	return nil
+}
+
+// hello says after how many milliseconds a browser comes back when the stream breaks.
+const hello = "retry: 3000\n\n"
+
+// slowest is how long a reader may take to accept some bytes; then it counts as gone.
+const slowest = 30 * time.Second
+
+// responseHead gives the head of an answer that ends when the connection does.
+func responseHead(head http.Header) []byte {
+	var b bytes.Buffer
+	b.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\n")
+	_ = head.Write(&b) // into memory
+	b.WriteString("\r\n" + hello)
+	return b.Bytes()
+}
+
+// hold streams to a connection that the hub has taken from the server.
+func (h *Hub) hold(c net.Conn, head []byte, l *listener, topics []string) {
+	defer h.leave(l, topics)
+	defer c.Close() //nolint:errcheck // the reader sees it
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		var b [1]byte
+		_, _ = c.Read(b[:]) // nothing is to come: it returns when the reader leaves
+	}()
+	h.feed(l, gone, head, func(text []byte) error {
+		_ = c.SetWriteDeadline(clock.System().Now().Add(slowest))
+		_, err := c.Write(text)
+		return err
+	})
+}
+
+// feed sends a first text and then what comes for the listener, until the reader has gone
+// or the hub closes.
+func (h *Hub) feed(l *listener, gone <-chan struct{}, text []byte, send func([]byte) error) {
 	tick := time.NewTicker(h.beat)
 	defer tick.Stop()
 	for {
-		if err := out.Flush(); err != nil {
-			return nil // the reader has gone
+		if err := send(text); err != nil {
+			return // the reader has gone
 		}
-		var text []byte
 		select {
-		case <-r.Context().Done():
-			return nil
+		case <-gone:
+			return
 		case <-h.done:
-			return nil
+			return
 		case <-tick.C:
 			text = []byte(": beat\n\n")
 		case <-l.wake:
 			text = l.take()
-		}
-		if _, err := w.Write(text); err != nil {
-			return nil
 		}
 	}
 }

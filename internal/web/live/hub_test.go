@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +86,30 @@ func TestCloseEndsStreamsAndForgetsListeners(t *testing.T) {
 	h.Close()
 	h.Close()
 	for range lines { //nolint:revive // reads until the stream ends
+	}
+}
+
+// The handler is done while its stream stands: the server holds nothing of it any more.
+func TestStreamOutlivesItsHandler(t *testing.T) {
+	h := NewHub()
+	left := make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(left)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_ = h.Serve(w, r, nil, "a")
+	}))
+	defer srv.Close()
+	ctx, leave := context.WithCancel(t.Context())
+	lines := stream(t, ctx, srv.URL)
+	await(t, lines, "retry:")
+	<-left
+	h.Publish("a", Event{Name: "roll"})
+	await(t, lines, "event: roll")
+	leave()
+	for range lines { //nolint:revive // until the stream is seen to have ended
+	}
+	for h.Listeners("a") > 0 {
+		runtime.Gosched()
 	}
 }
 
