@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"chibo/bench/evening"
@@ -34,6 +36,11 @@ type night struct {
 	s     *evening.Server
 	rooms []*evening.Room // a regular meeting in each cell
 	more  []*evening.Room // and an extraordinary one, for the rates
+
+	length time.Duration            // of the evening as it is played
+	votes  map[*evening.Room]string // addresses of open votes
+	turn   bool                     // which choice comes next
+	last   int                      // who voted last
 }
 
 // evening plays an evening of the sample district.
@@ -46,7 +53,7 @@ func (l *lab) evening(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n := &night{lab: l}
+	n := &night{lab: l, length: l.length, votes: map[*evening.Room]string{}}
 	began := time.Now()
 	if err := n.stage(ctx, file); err != nil {
 		return err
@@ -57,16 +64,37 @@ func (l *lab) evening(ctx context.Context) error {
 	}
 	l.out.note("cells, members on the rolls", fmt.Sprintf("%d, %d", len(n.rooms), people))
 	l.out.note("  prepared and signed in within (not judged)", fmt.Sprintf("%.1f s", time.Since(began).Seconds()))
-	if n.s, err = evening.Serve(ctx, l.bin, file, key); err != nil {
+	// The crowd has a process of its own: what it takes is not what others left behind.
+	for _, part := range [][]step{{{"crowd", n.crowd}}, {{"rates", n.rates}, {"screens", n.toScreens}, {"play", n.play}}} {
+		if err := n.with(ctx, file, key, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step is one part of an evening.
+type step struct {
+	name string
+	run  func(context.Context) error
+}
+
+// with starts the program and does some steps with it.
+func (n *night) with(ctx context.Context, file, key string, steps []step) (err error) {
+	steps = slices.DeleteFunc(steps, func(s step) bool { return n.steps != "" && !strings.Contains(","+n.steps+",", ","+s.name+",") })
+	if len(steps) == 0 {
+		return nil
+	}
+	if n.s, err = evening.Serve(ctx, n.bin, file, key); err != nil {
 		return err
 	}
 	defer n.s.Stop()
-	for _, step := range []func(context.Context) error{n.rates} {
+	for _, step := range steps {
 		before := load()
-		if err := step(ctx); err != nil {
+		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("%w\n%s", err, n.s.Words())
 		}
-		l.out.note("  machine's load before and after", before+" / "+load())
+		n.out.note("  machine's load before and after", before+" / "+load())
 	}
 	return nil
 }
@@ -117,7 +145,7 @@ func (n *night) stage(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	cells, err := st.Cells(ctx, allCells)
+	cells, err := st.Cells(ctx, n.cells)
 	if err != nil {
 		return err
 	}

@@ -43,8 +43,11 @@ func run(ctx context.Context) error {
 	base := flag.String("base", "", "database of the district for levels; empty: a file in the folder")
 	key := flag.String("key", "", "file of the keys of -db; empty: demo.key in the folder")
 	day := flag.String("today", "", "day of -db, dd/mm/yyyy; empty: the machine's")
+	length := flag.Duration("evening", 5*time.Minute, "how long the evening of 90 minutes takes as it is played")
+	cells := flag.Int("cells", allCells, "how many cells meet in the evening, at most")
+	steps := flag.String("steps", "", "steps of the evening (crowd, rates, screens, play), with commas; screens needs rates; empty: all")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move] [evening]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -59,6 +62,7 @@ func run(ctx context.Context) error {
 	}
 	l.large = sample{dir: l.district, size: *size, url: *url, key: *key, day: *day}
 	l.small = sample{dir: l.district, url: *base, day: *day}
+	l.length, l.cells, l.steps = *length, *cells, *steps
 	defer l.close()
 	if err := l.measure(ctx, flag.Args()); err != nil {
 		return err
@@ -79,6 +83,10 @@ type lab struct {
 	reused   bool    // it was there before this run
 
 	small, large sample // what levels and move compare
+
+	length time.Duration // of an evening as it is played
+	cells  int           // that meet in it
+	steps  string        // of it
 }
 
 // part is what one word on the command line measures.

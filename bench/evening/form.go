@@ -50,6 +50,21 @@ func Actions(page []byte) ([]string, error) {
 	return out, nil
 }
 
+// Trouble gives what a page says is wrong.
+func Trouble(page []byte) string {
+	root, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		return err.Error()
+	}
+	var out []string
+	for n := range root.Descendants() {
+		if class := " " + attr(n, "class") + " "; strings.Contains(class, " err ") || strings.Contains(class, " alert ") {
+			out = append(out, strings.Join(strings.Fields(text(n)), " "))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
 // With gives the values with some of them set, as pairs of name and value.
 func (f Form) With(pairs ...string) url.Values {
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -97,9 +97,8 @@ func (p *Phone) once(ctx context.Context, method, token, path string, form url.V
 	if err := p.c.SetDeadline(began.Add(patience)); err != nil {
 		return Answer{}, err
 	}
-	if stop := context.AfterFunc(ctx, func() { p.c.SetDeadline(began) }); stop != nil { //nolint:errcheck // it may be closed
-		defer stop()
-	}
+	c := p.c
+	defer context.AfterFunc(ctx, func() { c.SetDeadline(began) })() //nolint:errcheck // it may be closed
 	if _, err := p.c.Write(p.out.Bytes()); err != nil {
 		return Answer{}, err
 	}

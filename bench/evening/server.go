@@ -92,6 +92,15 @@ func field(line, key string) string {
 	return v
 }
 
+// Took gives the server times of every route since the last call.
+func (s *Server) Took() map[string][]time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.took
+	s.took = map[string][]time.Duration{}
+	return out
+}
+
 // Words gives what the program logged last, beside requests.
 func (s *Server) Words() string {
 	s.mu.Lock()
