@@ -16,6 +16,9 @@ import (
 // (static/live.js), so that many events make one look.
 const waiting = 250 * time.Millisecond
 
+// halls is how many rooms the listeners are spread over.
+const halls = 289
+
 // screen is an open page that listens.
 type screen struct {
 	room *evening.Room
@@ -68,7 +71,7 @@ func leave(list []*screen) {
 
 // look lets the screens of the evening look again whenever they hear of something.
 func (n *night) look(ctx context.Context, t *times, wg *sync.WaitGroup, failed chan<- error) error {
-	list, err := n.screens(ctx, n.rooms, listeners)
+	list, err := n.screens(ctx, n.rooms, min(listeners, listeners*len(n.rooms)/halls))
 	if err != nil {
 		leave(list)
 		return err

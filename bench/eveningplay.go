@@ -137,6 +137,10 @@ type play struct {
 	vote     float64 // when it is opened, a share of the evening
 	voteOpen chan struct{}
 	voteHref string
+
+	wall   sync.Mutex
+	code   string
+	codeAt time.Time // when it was read
 }
 
 // until waits for a moment of the evening.
@@ -191,7 +195,7 @@ func (e *play) member(ctx context.Context, who *evening.Person) error {
 			return err
 		}
 	}
-	code, err := codeOf(ctx, p, e.Room)
+	code, err := e.onTheWall(ctx)
 	if err != nil {
 		return err
 	}
@@ -225,6 +229,24 @@ func (e *play) member(ctx context.Context, who *evening.Person) error {
 	return e.send(ctx, p, votes, who, e.voteHref+"/cast", url.Values{"choice": {"yes"}})
 }
 
+// codeStays is how long a code that was read is typed: shorter than it is good for.
+const codeStays = 15 * time.Second
+
+// onTheWall gives the code that everybody in the room sees.
+func (e *play) onTheWall(ctx context.Context) (string, error) {
+	e.wall.Lock()
+	defer e.wall.Unlock()
+	if time.Since(e.codeAt) < codeStays {
+		return e.code, nil
+	}
+	p := evening.NewPhone(e.s.Addr)
+	defer p.Close()
+	var err error
+	e.codeAt = time.Now()
+	e.code, err = codeOf(ctx, p, e.Room)
+	return e.code, err
+}
+
 func (e *play) say(ctx context.Context, p *evening.Phone, who *evening.Person) error {
 	a, err := e.see(ctx, p, reads, who, e.Href(), true)
 	if err != nil {
@@ -243,13 +265,6 @@ func (e *play) say(ctx context.Context, p *evening.Phone, who *evening.Person) e
 func (e *play) chair(ctx context.Context) error {
 	p := evening.NewPhone(e.s.Addr)
 	defer p.Close()
-	type move struct {
-		at     float64
-		what   string
-		page   string
-		action string
-		with   []string
-	}
 	steps := []move{{0.05, leads, "/run", "/open", nil}}
 	for i, id := range e.Items {
 		at := 0.08 + 0.45*float64(i)/float64(len(e.Items))
@@ -275,31 +290,56 @@ func (e *play) chair(ctx context.Context) error {
 		if err := e.until(ctx, st.at+rand.Float64()*0.01); err != nil { //nolint:gosec // no secret
 			return err
 		}
-		a, err := e.see(ctx, p, runs, e.Chair, e.Href()+st.page, true)
+		var err error
+		for range looksAgain {
+			if err = e.lead(ctx, p, st); err == nil {
+				break
+			}
+		}
 		if err != nil {
 			return err
-		}
-		action := e.Href() + st.action
-		if rest, ok := strings.CutPrefix(st.action, "VOTE"); ok {
-			action = e.voteHref + rest
-		}
-		f, err := evening.FormOf(a.Body, action)
-		if err != nil {
-			if st.action == "/judge" || st.action == "/score/propose" || st.action == "/roll/rest" {
-				continue // nothing is left to judge, to propose, to call
-			}
-			return err
-		}
-		if err := e.send(ctx, p, st.what, e.Chair, action, f.With(st.with...)); err != nil {
-			return err
-		}
-		if st.action == "/votes" {
-			if e.voteHref, err = voteOf(ctx, p, e.Room); err != nil {
-				return err
-			}
-			close(e.voteOpen)
 		}
 		p.Close()
 	}
 	return nil
+}
+
+// looksAgain is how often a chair tries an act: somebody may vote while the hands are
+// being counted.
+const looksAgain = 5
+
+// move is one act of the chair at a moment of the evening.
+type move struct {
+	at     float64
+	what   string
+	page   string
+	action string
+	with   []string
+}
+
+// lead does one act of the chair, from the page as it is now.
+func (e *play) lead(ctx context.Context, p *evening.Phone, st move) error {
+	a, err := e.see(ctx, p, runs, e.Chair, e.Href()+st.page, true)
+	if err != nil {
+		return err
+	}
+	action := e.Href() + st.action
+	if rest, ok := strings.CutPrefix(st.action, "VOTE"); ok {
+		action = e.voteHref + rest
+	}
+	f, err := evening.FormOf(a.Body, action)
+	if err != nil {
+		if slices.Contains([]string{"/judge", "/score/propose", "/roll/rest"}, st.action) {
+			return nil // nothing is left to judge, to propose, to call
+		}
+		return err
+	}
+	if err := e.send(ctx, p, st.what, e.Chair, action, f.With(st.with...)); err != nil || st.action != "/votes" {
+		return err
+	}
+	e.voteHref, err = voteOf(ctx, p, e.Room)
+	if err == nil {
+		close(e.voteOpen)
+	}
+	return err
 }
