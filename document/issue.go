@@ -38,6 +38,8 @@ type IssueIn struct {
 	Build func(symbol string) (paper.Document, error)
 	// Freeze keeps the PDF and the DOCX themselves.
 	Freeze bool
+	// Made are files made beforehand, see Foresee. Nil: they are made now.
+	Made Made
 	// To are those who may read the paper though not the unit's others.
 	To []Addressee
 	// Op is an id made on the device; sent twice, the paper is issued once.
@@ -50,14 +52,7 @@ func (s *Service) Issue(ctx context.Context, tx *db.Tx, in IssueIn) (Document, e
 	if known, err := byOp(ctx, tx, in.Unit.PartID, in.OwnerID, in.Op); !errors.Is(err, ErrNotFound) {
 		return known, err
 	}
-	kind, ok := s.Book.At(in.On, in.Unit.Path).PaperKind(in.Unit.Kind, in.Kind)
-	if !ok {
-		return Document{}, fault.New(ErrKind.Kind, ErrKind.Key, "Kind", in.Kind, "Day", in.On)
-	}
-	term, err := office.TermOn(ctx, tx, in.Unit.PartID, in.Unit.ID, in.On)
-	if fault.KindOf(err) == fault.NotFound {
-		return Document{}, fault.New(ErrNoTerm.Kind, ErrNoTerm.Key, "Day", in.On)
-	}
+	kind, term, err := s.series(ctx, tx, in)
 	if err != nil {
 		return Document{}, err
 	}
@@ -82,6 +77,19 @@ func (s *Service) Issue(ctx context.Context, tx *db.Tx, in IssueIn) (Document, e
 	})
 }
 
+// series gives the kind of paper and the term in which its numbers run.
+func (s *Service) series(ctx context.Context, q db.Q, in IssueIn) (rulebook.PaperKind, office.Term, error) {
+	kind, ok := s.Book.At(in.On, in.Unit.Path).PaperKind(in.Unit.Kind, in.Kind)
+	if !ok {
+		return kind, office.Term{}, fault.New(ErrKind.Kind, ErrKind.Key, "Kind", in.Kind, "Day", in.On)
+	}
+	term, err := office.TermOn(ctx, q, in.Unit.PartID, in.Unit.ID, in.On)
+	if fault.KindOf(err) == fault.NotFound {
+		err = fault.New(ErrNoTerm.Kind, ErrNoTerm.Key, "Day", in.On)
+	}
+	return kind, term, err
+}
+
 // write builds the content, freezes it if asked to, and inserts the row.
 func (d *Document) write(ctx context.Context, tx *db.Tx, in IssueIn) error {
 	content, err := in.Build(d.Symbol)
@@ -94,7 +102,7 @@ func (d *Document) write(ctx context.Context, tx *db.Tx, in IssueIn) error {
 	}
 	d.ModelHash = blob.Hash(model)
 	if in.Freeze {
-		if d.PDFHash, d.DOCXHash, err = freeze(ctx, tx, content); err != nil {
+		if d.PDFHash, d.DOCXHash, err = freeze(ctx, tx, content, d.ModelHash, in.Made); err != nil {
 			return err
 		}
 	}
@@ -103,13 +111,13 @@ func (d *Document) write(ctx context.Context, tx *db.Tx, in IssueIn) error {
 }
 
 // freeze keeps the two files of a paper and gives their hashes.
-func freeze(ctx context.Context, tx *db.Tx, content paper.Document) (pdf, docx string, err error) {
+func freeze(ctx context.Context, tx *db.Tx, content paper.Document, model string, made Made) (pdf, docx string, err error) {
+	files, err := made.of(model, content)
+	if err != nil {
+		return "", "", err
+	}
 	for f, hash := range map[Format]*string{PDF: &pdf, DOCX: &docx} {
-		data, err := render(content, f)
-		if err != nil {
-			return "", "", err
-		}
-		if *hash, err = blob.Put(ctx, tx, data); err != nil {
+		if *hash, err = blob.Put(ctx, tx, files[f]); err != nil {
 			return "", "", err
 		}
 	}

@@ -70,6 +70,8 @@ const nextSQL = `INSERT INTO document_number (part_id, org_id, term_id, kind, la
 ON CONFLICT (part_id, org_id, term_id, kind) DO UPDATE SET last = document_number.last + 1
 RETURNING last`
 
+const lastSQL = `SELECT last FROM document_number WHERE part_id = $1 AND org_id = $2 AND term_id = $3 AND kind = $4`
+
 // next gives the next number of a kind in a term. The row is locked until the
 // transaction ends, so a number is neither given twice nor left out.
 func next(ctx context.Context, tx *db.Tx, part, orgID, termID int64, kind string) (n int, err error) {

@@ -184,7 +184,7 @@ func (s *Service) correct(ctx context.Context, tx *db.Tx, who access.Actor, d Do
 		return err
 	}
 	v.ModelHash = blob.Hash(model)
-	if v.PDFHash, v.DOCXHash, err = freeze(ctx, tx, now); err != nil {
+	if v.PDFHash, v.DOCXHash, err = freeze(ctx, tx, now, v.ModelHash, nil); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, insertVersionSQL, d.Ref.Part, d.Ref.ID, v.N, string(model), v.ModelHash, v.PDFHash, v.DOCXHash, v.Reason,

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"time"
 
 	"chibo/access"
 	"chibo/ballot"
@@ -24,29 +25,74 @@ import (
 // ErrNotAdopted when decisions stand in the draft without a vote that adopted them;
 // ErrRollOpen (Count); those of document.Issue.
 func (s *Service) Adjourn(ctx context.Context, actor access.Actor, ref ident.Ref, version int) error {
+	made, err := s.foresee(ctx, actor, ref, version)
+	if err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		h, err := s.enter(ctx, tx, actor, ref, mayLead)
+		p, err := s.closable(ctx, tx, actor, ref, version)
 		if err != nil {
 			return err
 		}
-		if err := h.notOver(); err != nil {
-			return err
-		}
-		if err := h.in(Opened); err != nil {
-			return err
-		}
-		if h.Version != version {
-			return ErrStale
-		}
-		p, err := s.read(ctx, tx, h)
-		if err != nil {
-			return err
-		}
-		if blockers := p.blockers(); len(blockers) > 0 {
-			return blockers[0]
-		}
-		return s.close(ctx, tx, actor, p)
+		return s.close(ctx, tx, actor, p, made)
 	})
+}
+
+// closable gives the proceedings of a meeting that can be closed now.
+func (s *Service) closable(ctx context.Context, q db.Q, actor access.Actor, ref ident.Ref, version int) (proceedings, error) {
+	h, err := s.enter(ctx, q, actor, ref, mayLead)
+	if err != nil {
+		return proceedings{}, err
+	}
+	if err := h.notOver(); err != nil {
+		return proceedings{}, err
+	}
+	if err := h.in(Opened); err != nil {
+		return proceedings{}, err
+	}
+	if h.Version != version {
+		return proceedings{}, ErrStale
+	}
+	p, err := s.read(ctx, q, h)
+	if err != nil {
+		return proceedings{}, err
+	}
+	if blockers := p.blockers(); len(blockers) > 0 {
+		return proceedings{}, blockers[0]
+	}
+	return p, nil
+}
+
+// foresee draws the papers as they will be, before the transaction: on an evening many
+// meetings close at the same time, and nobody else can write while one does. What came
+// out otherwise in the transaction is drawn there.
+func (s *Service) foresee(ctx context.Context, actor access.Actor, ref ident.Ref, version int) (document.Made, error) {
+	var list []paper.Document
+	err := s.DB.Read(ctx, func(q db.Q) error {
+		p, err := s.closable(ctx, q, actor, ref, version)
+		if err != nil {
+			return err
+		}
+		p.State, p.ClosedAt, p.ItemID = Closed, s.DB.Clock().Now().UTC().Truncate(time.Millisecond), 0
+		if err := p.askScore(ctx, q, s); err != nil {
+			return err
+		}
+		symbol := ""
+		if in, ok := s.resolutionIn(actor, p); ok {
+			var content paper.Document
+			if symbol, content, err = s.Documents.Foresee(ctx, q, in); err != nil {
+				return err
+			}
+			list = append(list, content)
+		}
+		_, content, err := s.Documents.Foresee(ctx, q, s.minutesIn(actor, p, symbol))
+		list = append(list, content)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return document.Draw(list...)
 }
 
 // blockers are the reasons why the meeting cannot be closed now.
@@ -66,7 +112,7 @@ func (p proceedings) blockers() []*fault.Error {
 	return out
 }
 
-func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings) error {
+func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings, made document.Made) error {
 	if err := endItems(ctx, tx, p.Ref); err != nil {
 		return err
 	}
@@ -78,7 +124,7 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 	if err := p.askScore(ctx, tx, s); err != nil {
 		return err
 	}
-	resolution, err := s.issue(ctx, tx, actor, p)
+	resolution, err := s.issue(ctx, tx, actor, p, made)
 	if err != nil {
 		return err
 	}
@@ -112,29 +158,48 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 
 // issue issues the resolution, when one was adopted, and the minutes; the zero Document
 // stands for no resolution.
-func (s *Service) issue(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings) (resolution document.Document, err error) {
-	in := document.IssueIn{
-		Unit: p.unit, Kind: PaperResolution, Subject: p.heldFacts().Subject(), Owner: owner, OwnerID: p.Ref.ID, On: p.Day,
-		By: actor.AccountID, Freeze: true,
-	}
-	if vote, ok := p.adopted(); ok {
-		in.Build = func(symbol string) (paper.Document, error) {
-			frame, err := p.frame(PaperResolution, s.Sample)
-			frame.Symbol = symbol
-			return ComposeResolution(p.resolutionFacts(frame, vote)), err
-		}
+func (s *Service) issue(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings, made document.Made) (resolution document.Document, err error) {
+	if in, ok := s.resolutionIn(actor, p); ok {
+		in.Made = made
 		if resolution, err = s.Documents.Issue(ctx, tx, in); err != nil {
 			return document.Document{}, err
 		}
 	}
-	in.Kind = PaperMinutes
+	in := s.minutesIn(actor, p, resolution.Symbol)
+	in.Made = made
+	_, err = s.Documents.Issue(ctx, tx, in)
+	return resolution, err
+}
+
+// paperIn is what every paper of the meeting has in common.
+func (p proceedings) paperIn(actor access.Actor, kind string) document.IssueIn {
+	return document.IssueIn{
+		Unit: p.unit, Kind: kind, Subject: p.heldFacts().Subject(), Owner: owner, OwnerID: p.Ref.ID, On: p.Day,
+		By: actor.AccountID, Freeze: true,
+	}
+}
+
+// resolutionIn is the resolution to be issued; false when none was adopted.
+func (s *Service) resolutionIn(actor access.Actor, p proceedings) (document.IssueIn, bool) {
+	vote, ok := p.adopted()
+	in := p.paperIn(actor, PaperResolution)
+	in.Build = func(symbol string) (paper.Document, error) {
+		frame, err := p.frame(PaperResolution, s.Sample)
+		frame.Symbol = symbol
+		return ComposeResolution(p.resolutionFacts(frame, vote)), err
+	}
+	return in, ok
+}
+
+// minutesIn is the minutes to be issued.
+func (s *Service) minutesIn(actor access.Actor, p proceedings, resolution string) document.IssueIn {
+	in := p.paperIn(actor, PaperMinutes)
 	in.Build = func(symbol string) (paper.Document, error) {
 		frame, err := p.frame(PaperMinutes, s.Sample)
 		frame.Symbol = symbol
-		return ComposeMinutes(p.minutesFacts(frame, resolution.Symbol)), err
+		return ComposeMinutes(p.minutesFacts(frame, resolution)), err
 	}
-	_, err = s.Documents.Issue(ctx, tx, in)
-	return resolution, err
+	return in
 }
 
 // assign makes tasks of the decisions (rules.md 6.04).

@@ -1,0 +1,60 @@
+package document
+
+import (
+	"context"
+
+	"chibo/internal/blob"
+	"chibo/internal/db"
+	"chibo/internal/paper"
+)
+
+// Made are files of papers that were made before the transaction in which the papers are
+// issued, by the hash of their content: drawing the pages takes longer than everything
+// else, and whoever writes meanwhile need not wait for it. A content that came out
+// otherwise, since another paper took its number or a minute has passed, is drawn then.
+type Made map[string]map[Format][]byte
+
+// Foresee composes a paper with the number it would get now, for Draw. It gives no number
+// and checks no right.
+func (s *Service) Foresee(ctx context.Context, q db.Q, in IssueIn) (symbol string, content paper.Document, err error) {
+	kind, term, err := s.series(ctx, q, in)
+	if err != nil {
+		return "", content, err
+	}
+	n := 0
+	err = q.QueryRow(ctx, lastSQL, in.Unit.PartID, in.Unit.ID, term.ID, in.Kind).Scan(&n)
+	if err != nil && !db.NoRows(err) {
+		return "", content, err
+	}
+	symbol = kind.Symbol(n + 1)
+	content, err = in.Build(symbol)
+	return symbol, content, err
+}
+
+// Draw makes the files of contents that were foreseen.
+func Draw(contents ...paper.Document) (Made, error) {
+	made := Made{}
+	for _, c := range contents {
+		model, err := c.JSON()
+		if err != nil {
+			return nil, err
+		}
+		files := map[Format][]byte{}
+		for _, f := range []Format{PDF, DOCX} {
+			if files[f], err = render(c, f); err != nil {
+				return nil, err
+			}
+		}
+		made[blob.Hash(model)] = files
+	}
+	return made, nil
+}
+
+// of gives the files of a content: those made before, else made now.
+func (m Made) of(hash string, content paper.Document) (map[Format][]byte, error) {
+	if files, ok := m[hash]; ok {
+		return files, nil
+	}
+	now, err := Draw(content)
+	return now[hash], err
+}
