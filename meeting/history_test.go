@@ -113,6 +113,15 @@ func BenchmarkGet(b *testing.B) {
 	}
 }
 
+func BenchmarkPhone(b *testing.B) {
+	w := newWorld(b, dbtest.New(b))
+	ref := w.ready(civil.Of(2026, 11, 10))
+	for b.Loop() {
+		_, err := w.s.Phone(ctx(), w.act(secretary), ref)
+		w.must(err)
+	}
+}
+
 func BenchmarkAdjourn(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()

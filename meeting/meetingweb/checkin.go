@@ -24,7 +24,7 @@ type checkinData struct {
 
 // checkinForm shows where a member types the code of the hall.
 func (h *Web) checkinForm(w http.ResponseWriter, r *http.Request) error {
-	_, f, err := h.full(r)
+	_, f, err := h.phone(r)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (h *Web) checkin(w http.ResponseWriter, r *http.Request) error {
 		if !ok || fault.KindOf(err) == fault.Conflict {
 			return err
 		}
-		f, readErr := h.svc.Get(r.Context(), who, ref)
+		f, readErr := h.svc.Phone(r.Context(), who, ref)
 		if readErr != nil {
 			return err
 		}

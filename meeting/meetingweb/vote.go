@@ -141,7 +141,7 @@ type voteData struct {
 
 // vote shows a member the vote of the moment, or its result.
 func (h *Web) vote(w http.ResponseWriter, r *http.Request) error {
-	_, f, err := h.full(r)
+	_, f, err := h.phone(r)
 	if err != nil {
 		return err
 	}
@@ -271,7 +271,7 @@ func (h *Web) afterVote(w http.ResponseWriter, r *http.Request, who access.Actor
 	if !ok {
 		return err
 	}
-	f, readErr := h.svc.Get(r.Context(), who, ref)
+	f, readErr := h.svc.Phone(r.Context(), who, ref)
 	if readErr != nil {
 		return err
 	}

@@ -99,6 +99,16 @@ func (h *Web) full(r *http.Request) (access.Actor, meeting.Full, error) {
 	return who, f, err
 }
 
+// phone is full for the pages that a whole hall looks at from its phones.
+func (h *Web) phone(r *http.Request) (access.Actor, meeting.Full, error) {
+	who, ref, err := asked(r)
+	if err != nil {
+		return who, meeting.Full{}, err
+	}
+	f, err := h.svc.Phone(r.Context(), who, ref)
+	return who, f, err
+}
+
 // crumb is one step of the way to a page.
 type crumb struct{ Href, Label string }
 
