@@ -307,7 +307,11 @@ func TestPagesRefuse(t *testing.T) {
 		"no main":  {"pages/p.html": {Data: []byte(`{{define "title"}}x{{end}}`)}},
 		"unknown":  {"pages/p.html": {Data: []byte(`{{define "title"}}x{{end}}{{define "main"}}{{nosuch}}{{end}}`)}},
 	} {
-		if _, err := k.Pages(fsys); err == nil {
+		p, err := k.Pages(fsys)
+		if err == nil {
+			_, err = p.Template("vi", "p.html")
+		}
+		if err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed layout/*.html layout/pages/*.html
@@ -38,11 +39,12 @@ func Languages() []string { return []string{langDefault, "en"} }
 type Pages struct {
 	kit  *Kit
 	fsys fs.FS
-	set  map[string]page // by language and file: "vi/show.html"
+	set  map[string]func() (page, error) // by language and file: "vi/show.html"
 }
 
-// Pages parses every pages/*.html of a feature together with the layout, once
-// per language. A page defines "title" and "main" (dot is the page's data), and
+// Pages finds every pages/*.html of a feature; each is parsed together with the layout
+// when it is first shown in a language, since most are not for days: all of them together
+// take tens of MB. Tests show every page. A page defines "title" and "main" (dot is the page's data), and
 // if it wants "lead" (classes of main), "head" (extra links), "bar" (actions at
 // the bottom of a phone). One that defines "hall" instead of "main" fills a
 // projector screen; one that defines "sheet" is printed. What pages/parts/*.html
@@ -61,7 +63,7 @@ type page struct {
 	hall, sheet, bar bool
 }
 
-func (p *Pages) parse() (map[string]page, error) {
+func (p *Pages) parse() (map[string]func() (page, error), error) {
 	files, err := fs.Glob(p.fsys, "pages/*.html")
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("web: no pages/*.html found (%w)", err)
@@ -70,28 +72,51 @@ func (p *Pages) parse() (map[string]page, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := map[string]page{}
+	set := map[string]func() (page, error){}
 	for _, code := range Languages() {
-		base := template.New("base").Funcs(p.kit.funcs(p.kit.cfg.Bundle.Lang(code)))
-		if base, err = base.ParseFS(layoutFiles, "layout/*.html"); err != nil {
-			return nil, fmt.Errorf("web: layout: %w", err)
-		}
-		if len(parts) > 0 {
-			if base, err = base.ParseFS(p.fsys, parts...); err != nil {
-				return nil, fmt.Errorf("web: parts: %w", err)
-			}
-		}
+		base := sync.OnceValues(func() (*template.Template, error) { return p.base(code, parts) })
 		for _, file := range files {
-			t, err := template.Must(base.Clone()).ParseFS(p.fsys, file)
-			if err != nil {
-				return nil, fmt.Errorf("web: page %s: %w", file, err)
-			}
-			if set[code+"/"+path.Base(file)], err = complete(t); err != nil {
-				return nil, fmt.Errorf("web: page %s: %w", file, err)
-			}
+			set[code+"/"+path.Base(file)] = sync.OnceValues(func() (page, error) {
+				b, err := base()
+				if err != nil {
+					return page{}, err
+				}
+				return p.page(b, file)
+			})
 		}
 	}
 	return set, nil
+}
+
+// base is what all pages of a feature have in a language.
+func (p *Pages) base(code string, parts []string) (*template.Template, error) {
+	base := template.New("base").Funcs(p.kit.funcs(p.kit.cfg.Bundle.Lang(code)))
+	base, err := base.ParseFS(layoutFiles, "layout/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("web: layout: %w", err)
+	}
+	if len(parts) == 0 {
+		return base, nil
+	}
+	if base, err = base.ParseFS(p.fsys, parts...); err != nil {
+		return nil, fmt.Errorf("web: parts: %w", err)
+	}
+	return base, nil
+}
+
+func (p *Pages) page(base *template.Template, file string) (page, error) {
+	t, err := base.Clone()
+	if err == nil {
+		t, err = t.ParseFS(p.fsys, file)
+	}
+	if err != nil {
+		return page{}, fmt.Errorf("web: page %s: %w", file, err)
+	}
+	pg, err := complete(t)
+	if err != nil {
+		return page{}, fmt.Errorf("web: page %s: %w", file, err)
+	}
+	return pg, nil
 }
 
 // complete chooses the layout by what the page defines and fills in the parts
@@ -132,9 +157,16 @@ func (p *Pages) Names() []string {
 	return names
 }
 
-// Template gives the parsed page in a language, nil when there is none. Tests
+// Template gives the parsed page in a language. Tests
 // use it to check fields against Go types.
-func (p *Pages) Template(lang, name string) *template.Template { return p.set[lang+"/"+name].t }
+func (p *Pages) Template(lang, name string) (*template.Template, error) {
+	get, ok := p.set[lang+"/"+name]
+	if !ok {
+		return nil, fmt.Errorf("web: there is no page %q", name)
+	}
+	pg, err := get()
+	return pg.t, err
+}
 
 // view is the dot of the layout.
 type view struct {
@@ -163,10 +195,13 @@ func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, code int, n
 		}
 		set = fresh
 	}
-	var err error
-	pg, ok := set[s.lang.Code()+"/"+name]
+	get, ok := set[s.lang.Code()+"/"+name]
 	if !ok {
 		return fmt.Errorf("web: there is no page %q", name)
+	}
+	pg, err := get()
+	if err != nil {
+		return err
 	}
 	v := view{
 		Frame: p.kit.frameOf(r), Lang: s.lang.Code(), Theme: s.theme, Size: s.size,

@@ -69,8 +69,13 @@ func CheckPages(t testing.TB, pages *web.Pages, data map[string]any) {
 			continue
 		}
 		for _, lang := range web.Languages() {
+			page, err := pages.Template(lang, name)
+			if err != nil {
+				t.Errorf("%s: %v", lang, err)
+				continue
+			}
 			for _, part := range []string{"title", "head", "main", "bar", "hall", "sheet"} {
-				if err := templatecheck.CheckHTML(pages.Template(lang, name).Lookup(part), v); err != nil {
+				if err := templatecheck.CheckHTML(page.Lookup(part), v); err != nil {
 					t.Errorf("page %s (%s), %q: %v", name, lang, part, err)
 				}
 			}
