@@ -65,7 +65,7 @@ func (l *lab) evening(ctx context.Context) error {
 	l.out.note("cells, members on the rolls", fmt.Sprintf("%d, %d", len(n.rooms), people))
 	l.out.note("  prepared and signed in within (not judged)", fmt.Sprintf("%.1f s", time.Since(began).Seconds()))
 	// The crowd has a process of its own: what it takes is not what others left behind.
-	for _, part := range [][]step{{{"crowd", n.crowd}}, {{"rates", n.rates}, {"screens", n.toScreens}, {"play", n.play}}} {
+	for _, part := range [][]step{{{"crowd", n.crowd}}, {{"large", n.largest}}, {{"rates", n.rates}, {"screens", n.toScreens}, {"play", n.play}}} {
 		if err := n.with(ctx, file, key, part); err != nil {
 			return err
 		}

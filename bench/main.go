@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 	day := flag.String("today", "", "day of -db, dd/mm/yyyy; empty: the machine's")
 	length := flag.Duration("evening", 5*time.Minute, "how long the evening of 90 minutes takes as it is played")
 	cells := flag.Int("cells", allCells, "how many cells meet in the evening, at most")
-	steps := flag.String("steps", "", "steps of the evening (crowd, rates, screens, play), with commas; screens needs rates; empty: all")
+	steps := flag.String("steps", "", "steps of the evening (crowd, large, rates, screens, play), with commas; screens needs rates; empty: all")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move] [evening]")
 		flag.PrintDefaults()
