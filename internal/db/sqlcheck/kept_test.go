@@ -115,7 +115,6 @@ func known() map[string]map[string]string {
 			"(*chibo/meeting/meetingweb.Web).hall < (*chibo/meeting.Service).Facts":           "counts who spoke, gives no text",
 			"(*chibo/meeting/meetingweb.Web).makePaper < (*chibo/meeting.Service).IssuePaper": "made by the cell's own lead, of adopted things",
 			"(*chibo/meeting/meetingweb.Web).preview < (*chibo/meeting.Service).PreviewPaper": "for the cell's own committee",
-			"(*chibo/meeting/meetingweb.Web).live < (*chibo/meeting.Service).Facts":           "asks only whether the reader may follow",
 		},
 	}
 }
