@@ -21,6 +21,8 @@ import (
 //   - The cell committee, and the member named as meeting secretary even without an
 //     office, keep the roll, the notes, other members' opinions and the votes; while the
 //     meeting is open they also write into the draft.
+//   - The head of a Party group keeps the roll, the notes and the raised hands of the own
+//     group in a meeting by group.
 //   - A member on the roll answers the invitation, gives opinions, checks in, leaves, votes
 //     and reserves an opinion, each for himself or herself only. Who is in the room may
 //     check in another member, by the code of the moment and labelled so.

@@ -23,7 +23,7 @@ import (
 //
 // Errors: ErrAlreadyClosed, also to the second of two; ErrState; ErrStale; ErrVoteOpen;
 // ErrNotAdopted when decisions stand in the draft without a vote that adopted them;
-// ErrRollOpen (Count); those of document.Issue.
+// ErrRollOpen (Count); ErrGroupsOpen (Count); those of document.Issue.
 func (s *Service) Adjourn(ctx context.Context, actor access.Actor, ref ident.Ref, version int) error {
 	made, err := s.foresee(ctx, actor, ref, version)
 	if err != nil {
@@ -109,7 +109,7 @@ func (p proceedings) blockers() []*fault.Error {
 	if n := Count(p.roll).Uncalled; n > 0 {
 		out = append(out, fault.New(ErrRollOpen.Kind, ErrRollOpen.Key, "Count", n))
 	}
-	return out
+	return append(out, p.groupsOpen()...)
 }
 
 func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p proceedings, made document.Made) error {
@@ -239,7 +239,7 @@ func (p proceedings) putFigures(ctx context.Context, tx *db.Tx) error {
 	a := Count(p.roll)
 	err := figure.PutMeeting(ctx, tx, key, figure.Held{
 		MetDay: p.Day, Due: a.Due, Present: a.Present, Excused: a.Excused, Unexcused: a.Unexcused, Speakers: p.speakers(),
-		Minutes: minutesBetween(p.OpenedAt, p.ClosedAt), Agreed: p.AgreedBy != 0,
+		Minutes: lasted(p.Meeting, p.sessions, p.ClosedAt), Agreed: p.AgreedBy != 0,
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ const (
 	cancelDecisionsSQL = `DELETE FROM decision WHERE part_id = $1 AND meeting_id = $2`
 	cancelStepsSQL     = `DELETE FROM meeting_step WHERE part_id = $1 AND meeting_id = $2`
 	cancelRollSQL      = `DELETE FROM roll WHERE part_id = $1 AND meeting_id = $2`
+	cancelSessionsSQL  = `DELETE FROM group_session WHERE part_id = $1 AND meeting_id = $2`
 	cancelOpinionsSQL  = `DELETE FROM opinion WHERE part_id = $1 AND meeting_id = $2`
 )
 
@@ -52,7 +53,7 @@ func (s *Service) giveUp(ctx context.Context, tx *db.Tx, actor access.Actor, h h
 	if err := one(res, err, ErrStale); err != nil {
 		return err
 	}
-	for _, query := range []string{cancelItemsSQL, cancelDecisionsSQL, cancelStepsSQL, cancelRollSQL, cancelOpinionsSQL} {
+	for _, query := range []string{cancelItemsSQL, cancelDecisionsSQL, cancelStepsSQL, cancelRollSQL, cancelOpinionsSQL, cancelSessionsSQL} {
 		if _, err := tx.Exec(ctx, query, ref.Part, ref.ID); err != nil {
 			return err
 		}

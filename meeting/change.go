@@ -135,6 +135,9 @@ func (s *Service) movedTo(ctx context.Context, tx *db.Tx, actor access.Actor, h 
 	if err := moveSteps(ctx, tx, h.set, next); err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, shiftSessionsSQL, next.Ref.Part, next.Ref.ID, millis(next.StartsAt)-millis(h.StartsAt)); err != nil {
+		return err
+	}
 	if h.State == Invited {
 		c := Change{What: what, FromAt: h.StartsAt, FromPlace: h.Place, ToAt: next.StartsAt, ToPlace: next.Place, Reason: reason}
 		if err := insertChange(ctx, tx, actor, next.Ref, c); err != nil {

@@ -53,6 +53,9 @@ func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn)
 		if err := s.prepare(ctx, tx, u, &m); err != nil {
 			return err
 		}
+		if err := setGroups(ctx, tx, held{Meeting: m, unit: u}); err != nil {
+			return err
+		}
 		s.tell(tx, m.Ref, LiveState)
 		return record(ctx, tx, actor, m.Ref, "convene", map[string]any{"kind": m.Kind, "day": m.Day.String()})
 	})

@@ -23,6 +23,10 @@
 //     the month has one, and one that follows it is opened only when it is closed.
 //   - Another form than the whole cell in one room has the name of who allowed it; a
 //     meeting by group keeps to its limits (2.43).
+//   - A meeting by group is one meeting: each Party group meets for itself, the roll is one,
+//     a vote is the sum of the groups, and it is closed when all have met (docs/adr/0023).
+//   - The address of a room on the network is shown to those who take part and stands in no
+//     paper, event or audit entry.
 //   - Adjourn is one transaction: minutes and resolution are issued and frozen,
 //     decisions become tasks, figures are put, and the state is closed; or nothing.
 //   - Of two who close a meeting, the second gets ErrAlreadyClosed.

@@ -92,13 +92,7 @@ func (p proceedings) evidence(now time.Time) EvidenceFacts {
 		ConclusionWritten: p.Conclusion != "", DecisionsCount: len(p.decisions), FeeAnnounced: p.FeePaid >= 0,
 		Drafted: p.Direction != "" || len(p.decisions) > 0,
 	}
-	if !p.OpenedAt.IsZero() {
-		end := now
-		if !p.ClosedAt.IsZero() {
-			end = p.ClosedAt
-		}
-		e.Minutes = minutesBetween(p.OpenedAt, end)
-	}
+	e.Minutes = lasted(p.Meeting, p.sessions, now)
 	if !p.InvitedAt.IsZero() {
 		e.InvitedOn = civil.From(p.InvitedAt)
 		if e.Drafted {

@@ -77,6 +77,19 @@ type HeldFacts struct {
 	Guests     []string      // others who are not of the body
 	Moves      []MoveFacts   // who came late, left or was out for a time
 	FeePaid    int           // -1: not announced
+	Lasted     int           // minutes; 0: from Opened to Closed
+	Way        string        // how the members came together, with who allowed it; empty: all in one room
+	Groups     []GroupFacts  // of a meeting by group (rules.md 2.43)
+}
+
+// GroupFacts is how one group met.
+type GroupFacts struct {
+	Name           string
+	Opened, Closed time.Time
+	Place          string
+	Leader         PersonFacts // Name empty: nobody
+	Due, Present   int
+	Note           string
 }
 
 // TaskFacts is one line of the table that looks back (rules.md 2.37).

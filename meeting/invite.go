@@ -38,6 +38,9 @@ func (s *Service) Invite(ctx context.Context, actor access.Actor, ref ident.Ref)
 		if err := s.hand(ctx, tx, h.Meeting, body); err != nil {
 			return err
 		}
+		if err := setGroups(ctx, tx, h); err != nil {
+			return err
+		}
 		if err := s.announce(ctx, tx, h, body); err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ type minutesPart func(f MinutesFacts, no *roman) []paper.Block
 // tell puts a part here.
 func minutesParts() []minutesPart {
 	return []minutesPart{
-		MinutesFacts.opening, MinutesFacts.programme, MinutesFacts.content, MinutesFacts.review, MinutesFacts.votes,
+		MinutesFacts.opening, MinutesFacts.way, MinutesFacts.groups, MinutesFacts.programme, MinutesFacts.content, MinutesFacts.review, MinutesFacts.votes,
 		MinutesFacts.assigned, MinutesFacts.conclusion, MinutesFacts.score, MinutesFacts.closing,
 	}
 }

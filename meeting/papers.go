@@ -34,6 +34,8 @@ type proceedings struct {
 	guests    []Guest
 	rooms     map[int64]Room // by vote
 	trail     []Trail
+	sessions  []Session
+	online    map[int64]string
 }
 
 // read gathers the proceedings of a meeting.
@@ -78,6 +80,12 @@ func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err 
 	if p.pair, err = pairOf(ctx, q, h.Meeting); err != nil {
 		return p, err
 	}
+	if p.sessions, err = sessionsOf(ctx, q, h); err != nil {
+		return p, err
+	}
+	if p.online, err = onlineOf(ctx, q, h.Meeting, p.roll); err != nil {
+		return p, err
+	}
 	if err := p.readReserved(ctx, q); err != nil {
 		return p, err
 	}
@@ -115,6 +123,7 @@ func (p proceedings) heldFacts() HeldFacts {
 		Kind: p.Kind, Theme: p.Theme, Month: p.Month, Opened: p.OpenedAt, Closed: p.ClosedAt, Place: p.Meeting.Place,
 		Chair: p.o.person(p.set, p.ChairID, p.names[p.ChairID]), Attendance: Count(p.roll), FeePaid: p.FeePaid,
 	}
+	p.groupFacts(&f)
 	if p.ClerkID != 0 {
 		f.Clerk = p.o.person(p.set, p.ClerkID, p.names[p.ClerkID])
 	}

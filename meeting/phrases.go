@@ -27,6 +27,7 @@ const (
 	labelVisitors = "Đại biểu cấp ủy cấp trên: "
 	labelGuests   = "Khách mời: "
 	labelMoves    = "Đến sau, vắng mặt một phần: "
+	labelWay      = "Hình thức họp: "
 	labelFee      = "Đảng phí: "
 	labelTheme    = "Chuyên đề: "
 	labelPraise   = "Biểu dương: "

@@ -70,6 +70,26 @@ SELECT CAST($3 AS bigint), t.id, t.org_id, t.month, t.theme, t.speaker_id
   FROM plan_theme t WHERE t.part_id = $2 AND t.org_id = $1`
 	dropTheme = `DELETE FROM plan_theme WHERE part_id = $2 AND org_id = $1`
 
+	rehomeGroupSession = `INSERT INTO group_session (part_id, meeting_id, group_id, name, starts_at, place, leader_id, note, opened_at, closed_at, version)
+SELECT CAST($3 AS bigint), t.meeting_id, t.group_id, t.name, t.starts_at, t.place, t.leader_id, t.note, t.opened_at, t.closed_at, t.version
+  FROM group_session t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropGroupSession = `DELETE FROM group_session WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeSessionSeat = `INSERT INTO session_seat (part_id, meeting_id, membership_id, group_id)
+SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.group_id
+  FROM session_seat t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropSessionSeat = `DELETE FROM session_seat WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeSessionHands = `INSERT INTO session_hands (part_id, meeting_id, vote_id, group_id, yes, no, other, at, by_account)
+SELECT CAST($3 AS bigint), t.meeting_id, t.vote_id, t.group_id, t.yes, t.no, t.other, t.at, t.by_account
+  FROM session_hands t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropSessionHands = `DELETE FROM session_hands WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeGroupMember = `INSERT INTO group_member (part_id, membership_id, org_id, group_id)
+SELECT CAST($3 AS bigint), t.membership_id, t.org_id, t.group_id
+  FROM group_member t WHERE t.part_id = $2 AND t.org_id = $1`
+	dropGroupMember = `DELETE FROM group_member WHERE part_id = $2 AND org_id = $1`
+
 	rehomeChange = `INSERT INTO meeting_change (part_id, id, meeting_id, what, from_at, from_place, to_at, to_place, reason, at, by_account)
 SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.what, t.from_at, t.from_place, t.to_at, t.to_place, t.reason, t.at, t.by_account
   FROM meeting_change t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
@@ -104,6 +124,10 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeVoteRoom, Delete: dropVoteRoom},
 		{Insert: rehomeOpinion, Delete: dropOpinion},
 		{Insert: rehomeDecision, Delete: dropDecision},
+		{Insert: rehomeGroupSession, Delete: dropGroupSession},
+		{Insert: rehomeSessionSeat, Delete: dropSessionSeat},
+		{Insert: rehomeSessionHands, Delete: dropSessionHands},
+		{Insert: rehomeGroupMember, Delete: dropGroupMember},
 		{Insert: rehomeChange, Delete: dropChange},
 		{Insert: rehomeOnline, Delete: dropOnline},
 		{Insert: rehomeSeries, Delete: dropSeries},

@@ -14,8 +14,8 @@ import (
 
 // OpenMeeting opens the meeting on its day: the roll is brought up to date with the
 // members of the day, the tasks to look back on with what came since; one that follows
-// another in the same evening begins with its roll. Errors: ErrState; fields day (another
-// day), kind (the regular meeting before it is not over, or there is none), chair (nobody
+// another in the same evening begins with its roll. Errors: ErrState; fields groups (of one
+// by group: somebody is in none), day (another day), kind (the regular meeting before it is not over, or there is none), chair (nobody
 // named), items (no agenda). Presence below two thirds never stops it (rules.md 2.26).
 func (s *Service) OpenMeeting(ctx context.Context, actor access.Actor, ref ident.Ref) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -70,6 +70,9 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, actor access.Actor, h hel
 		return err
 	}
 	if err := syncRoll(ctx, tx, h.Meeting, body); err != nil {
+		return err
+	}
+	if err := seatAll(ctx, tx, h); err != nil {
 		return err
 	}
 	if h.AfterID != 0 {

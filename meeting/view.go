@@ -61,6 +61,8 @@ type Full struct {
 	Planned  int              // minutes of all items
 	Required int              // minutes prescribed; of one that follows another, what the two still need together
 	Pair     *Pair            // the other meeting of the same evening; nil: it stands alone
+	Sessions []Session        // of a meeting by group
+	Online   map[int64]string // who takes part over the network, and how that is known
 	Changes  []Change         // of the day, since it was announced
 	Deadline civil.Date       // last day to send in time
 	Late     int              // days late: when it was sent, or till now when it was not
@@ -150,6 +152,7 @@ func (p proceedings) full(now time.Time) Full {
 		Meeting: p.Meeting, Unit: p.unit, Upper: p.upper, Set: p.set, Items: p.items, Roll: p.roll, Attendance: Count(p.roll),
 		Opinions: p.opinions, Decisions: p.decisions, Tasks: p.review, Score: p.score, Body: p.body, Names: p.names,
 		Titles: map[int64]string{}, Officers: p.o.list, Speakers: p.speakers(), Required: required(p.set, p.Meeting, p.pair), Pair: p.pair,
+		Sessions: p.sessions, Online: p.online,
 		Deadline: Deadline(p.set, p.Day), Now: now, Guests: p.guests, Rooms: p.rooms, Trail: p.trail,
 	}
 	for _, h := range p.o.list {

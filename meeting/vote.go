@@ -7,6 +7,7 @@ import (
 	"chibo/access"
 	"chibo/ballot"
 	"chibo/internal/db"
+	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/rulebook"
 )
@@ -15,7 +16,8 @@ import (
 const owner = "meeting"
 
 // OpenVote opens a vote by raised hands and phones; the electorate comes from the roll.
-// Subject empty is the usual one of the purpose. One vote at a time. Errors: ErrState,
+// Subject empty is the usual one of the purpose. One vote at a time; in a meeting by group,
+// which takes days, one of a purpose. Errors: ErrState,
 // ErrVoteOpen, ErrAdopted (the resolution was adopted before), ballot.ErrNoBase, fields
 // subject, purpose.
 func (s *Service) OpenVote(ctx context.Context, actor access.Actor, ref ident.Ref, subject, purpose string) (ident.Ref, error) {
@@ -30,7 +32,7 @@ func (s *Service) OpenVote(ctx context.Context, actor access.Actor, ref ident.Re
 		}
 		for _, v := range votes {
 			switch {
-			case v.IsOpen():
+			case v.IsOpen() && (h.Form != FormGroup || v.Purpose == purpose && purpose != PurposeOther):
 				return ErrVoteOpen
 			case purpose == PurposeResolution && v.Purpose == PurposeResolution && v.Passed:
 				return ErrAdopted
@@ -96,6 +98,9 @@ func (s *Service) CountHands(ctx context.Context, actor access.Actor, ref ident.
 		if err != nil {
 			return err
 		}
+		if h.Form == FormGroup {
+			return fault.Field("hands", "meeting.err.by_group")
+		}
 		v, err = ballot.CountHands(ctx, tx, vote, hands, version)
 		return err
 	})
@@ -107,6 +112,10 @@ func (s *Service) CloseVote(ctx context.Context, actor access.Actor, ref ident.R
 	err = s.voting(ctx, actor, ref, "vote.close", func(tx *db.Tx, h held) error {
 		vote, err := h.vote(ctx, tx, voteID)
 		if err != nil {
+			return err
+		}
+		if h.Form == FormGroup {
+			v, err = s.closeGroups(ctx, tx, h, vote, version)
 			return err
 		}
 		if v, err = ballot.Close(ctx, tx, vote, version); err != nil {
@@ -123,6 +132,10 @@ func (s *Service) CloseByHands(ctx context.Context, actor access.Actor, ref iden
 	err = s.voting(ctx, actor, ref, "vote.close", func(tx *db.Tx, h held) error {
 		vote, err := h.vote(ctx, tx, voteID)
 		if err != nil {
+			return err
+		}
+		if h.Form == FormGroup {
+			v, err = s.closeGroups(ctx, tx, h, vote, version)
 			return err
 		}
 		if v, err = ballot.CountHands(ctx, tx, vote, hands, version); err != nil {

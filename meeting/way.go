@@ -151,6 +151,9 @@ func (s *Service) SetWay(ctx context.Context, actor access.Actor, ref ident.Ref,
 		if err := putWay(ctx, tx, next); err != nil {
 			return err
 		}
+		if err := setGroups(ctx, tx, held{Meeting: next, unit: h.unit}); err != nil {
+			return err
+		}
 		if ok {
 			then.Form, then.AllowedBy, then.Room = next.Form, next.AllowedBy, next.Room
 			if err := putWay(ctx, tx, then); err != nil {

@@ -137,7 +137,7 @@ func (b base) next() *nextCard {
 			return nil
 		}
 		answers := action{b.Href + "/invite", t("answers.do"), "people"}
-		run := action{b.Href + "/run", t("run.do"), "play"}
+		run := action{b.runPage(), t("run.do"), "play"}
 		if b.Days() > 0 {
 			c := card("wait", answers)
 			c.Or = plan
@@ -148,7 +148,7 @@ func (b base) next() *nextCard {
 		return c
 	case meeting.Opened:
 		if b.Me.Clerk {
-			return card("running", action{b.Href + "/run", t("running.do"), "play"})
+			return card("running", action{b.runPage(), t("running.do"), "play"})
 		}
 	case meeting.Closed:
 		if b.goesOn() && b.Me.Clerk {

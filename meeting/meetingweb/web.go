@@ -57,6 +57,7 @@ func (h *Web) Register(k *web.Kit) (err error) {
 	h.registerYear(k)
 	h.registerPapers(k)
 	h.registerChange(k)
+	h.registerGroups(k)
 	return nil
 }
 
