@@ -103,6 +103,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.Exchange.Jobs(a.jobs)
 	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
 	a.jobs.Every("question.remind", remindEvery, a.Questions.Remind)
+	a.jobs.Every("meeting.remind", remindEvery, a.Meetings.RemindSteps)
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
 	a.jobs.Every("member.reseal", recordsEvery, a.reseal)

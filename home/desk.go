@@ -47,6 +47,7 @@ type Desk struct {
 	Names    map[int64]string
 	Overdue  int  // of all these tasks, shown or not
 	Thematic bool // held in this quarter
+	Duty     meeting.PlanQuarter
 	Trend    []figure.CellMonth
 	State    figure.State
 	Lead     bool
@@ -182,7 +183,7 @@ func (d *Desk) tasks(ctx context.Context, q db.Q, actor access.Actor) error {
 	return err
 }
 
-func (d *Desk) figures(ctx context.Context, q db.Q, _ *meeting.Service, actor access.Actor) error {
+func (d *Desk) figures(ctx context.Context, q db.Q, s *meeting.Service, actor access.Actor) error {
 	if !d.Prepare {
 		return nil
 	}
@@ -195,6 +196,9 @@ func (d *Desk) figures(ctx context.Context, q db.Q, _ *meeting.Service, actor ac
 		if m.Month >= month.QuarterFirst() && m.Thematic > 0 {
 			d.Thematic = true
 		}
+	}
+	if d.Duty, err = s.Duty(ctx, q, d.Unit, d.Day); err != nil {
+		return err
 	}
 	scope, err := figure.ScopeOf(actor, d.Unit)
 	if err != nil {

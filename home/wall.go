@@ -23,6 +23,7 @@ type Kind string
 const (
 	NotMet      Kind = "not_met"      // no regular meeting yet this month, rules.md 2.01
 	Late        Kind = "late"         // met, but papers and score not sent in time, rules.md 2.20
+	Slow        Kind = "slow"         // preparation late for long, rules.md 2.07
 	Weak        Kind = "weak"         // average or weak twice running, rules.md 3.01
 	NoThematic  Kind = "no_thematic"  // none in the quarter, rules.md 2.02
 	Tasks       Kind = "tasks"        // tasks long overdue, which have risen to this level, rules.md 6.05
@@ -113,7 +114,7 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 	}
 	w.Cells = len(b.now)
 	w.Now.Of, w.Before.Of = len(b.now), len(b.before)
-	for _, g := range []Group{b.notMet(), b.late(), b.weak(), b.tasks(), b.noThematic(), b.noAdmission()} {
+	for _, g := range []Group{b.notMet(), b.late(), b.slow(), b.weak(), b.tasks(), b.noThematic(), b.noAdmission()} {
 		if len(g.Rows) > 0 {
 			slices.SortStableFunc(g.Rows, gravest)
 			w.Groups = append(w.Groups, g)
@@ -152,6 +153,7 @@ type builder struct {
 	callees     map[int64]string
 	thematic    []figure.CellName
 	risen       []task.Risen
+	slowCells   []meeting.LateCell
 	barren      []figure.CellName
 }
 
@@ -177,6 +179,9 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope, u org.Un
 		return err
 	}
 	if b.risen, err = task.RisenIn(ctx, q, scope, u.Depth, b.day, b.set.Int(rulebook.TaskRiseDays)); err != nil {
+		return err
+	}
+	if b.slowCells, err = meeting.LateIn(ctx, q, scope, b.day, b.set.Int(rulebook.PathRiseDays)); err != nil {
 		return err
 	}
 	if b.thematic, err = figure.Thematic(ctx, q, scope, month); err != nil {
@@ -256,6 +261,23 @@ func (b *builder) late() Group {
 			seen[c.CellID] = true
 			r := b.row(c, due)
 			r.Grave = c.Month < b.day.Month()
+			g.Rows = append(g.Rows, r)
+		}
+	}
+	return g
+}
+
+// slow are the cells whose preparation has waited longer than its owner alone is told of.
+func (b *builder) slow() Group {
+	g := Group{Kind: Slow, Rule: b.set.Rule(rulebook.PathRiseDays)}
+	cells := make(map[int64]figure.CellRow, len(b.now))
+	for _, c := range b.now {
+		cells[c.CellID] = c
+	}
+	for _, l := range b.slowCells {
+		if c, living := cells[l.CellID]; living {
+			r := b.row(c, l.Oldest)
+			r.Grave = l.Count > 1
 			g.Rows = append(g.Rows, r)
 		}
 	}

@@ -15,6 +15,9 @@
 // The two are agreed, announced, put off and called off together; each has its own agenda,
 // roll, minutes, resolution and figures.
 //
+// A step of the month path that is late is told to its owner first; only when it stays so
+// does the committee above see it.
+//
 // Invariants:
 //
 //   - One regular meeting of a body in a month, never convened for a past day; one that was

@@ -79,6 +79,31 @@ func killAfter(t *testing.T, after int) {
 	default:
 		t.Errorf("state %s", f.State)
 	}
+	w.numbersOnce(ref)
+}
+
+// numbersOnce closes the meeting when the kill left it open, and the next month's after
+// it: whatever the kill met, no number and no resolution is used twice and none is left
+// out.
+func (w *world) numbersOnce(ref ident.Ref) {
+	w.t.Helper()
+	w.clk, _ = w.d.Clock().(*clock.Fake) // of the database that was opened again
+	if f := w.get(ref); f.State == meeting.Opened {
+		w.must(w.s.Adjourn(ctx(), w.act(secretary), ref, f.Version))
+	}
+	next := w.opened(civil.Of(2026, 12, 3))
+	w.callAll(next)
+	w.adopt(next)
+	w.must(w.s.Adjourn(ctx(), w.act(secretary), next, w.get(next).Version))
+	for i, m := range []ident.Ref{ref, next} {
+		docs := w.get(m).Documents
+		if len(docs) != 2 || docs[0].Number != i+1 || docs[1].Number != i+1 || docs[0].Kind == docs[1].Kind {
+			w.t.Errorf("papers of the %d. meeting: %+v", i+1, docs)
+		}
+	}
+	if docs, symbols := w.count(`SELECT COUNT(*) FROM document`), w.count(`SELECT COUNT(DISTINCT symbol) FROM document`); docs != 4 || symbols != 4 {
+		w.t.Errorf("%d papers with %d symbols", docs, symbols)
+	}
 }
 
 // comers check in one after the other in the child.

@@ -10,6 +10,7 @@ import (
 
 	"chibo/ballot"
 	"chibo/internal/civil"
+	"chibo/internal/clock"
 	"chibo/internal/db/dbtest"
 	"chibo/internal/ident"
 	"chibo/meeting"
@@ -28,6 +29,7 @@ type life struct {
 	vote     ident.Ref // open
 	adopted  bool
 	spoken   int
+	then     ident.Ref // that follows in the same evening
 }
 
 // due are the people bound to attend.
@@ -48,6 +50,7 @@ func TestLifeOfAMeeting(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"agree": l.agree, "invite": l.invite, "open": l.openIt, "mark": l.markOne, "rest": l.rest, "decide": l.decideOne,
 			"vote": l.voteIt, "cast": l.castIt, "close vote": l.closeVote, "speak": l.speak, "adjourn": l.adjournIt, "send": l.sendIt,
+			"postpone": l.postponeIt, "call off": l.callOffIt, "form": l.formIt, "follow": l.followIt, "second": l.openSecond,
 			"forward": l.forward, "on": l.forward, "further": l.forward, "": l.holds,
 		})
 	})
@@ -66,6 +69,8 @@ func (l *life) forward(rt *rapid.T) {
 		l.sendIt(rt)
 	case l.state == meeting.Sent:
 		l.adjournIt(rt) // refused
+	case l.state == meeting.Cancelled:
+		l.decideOne(rt) // refused
 	case !l.vote.IsZero():
 		l.closeVote(rt)
 	case slices.ContainsFunc(due(), func(i int) bool { return !l.called[i] }):
@@ -130,7 +135,7 @@ func (l *life) decideOne(*rapid.T) {
 	_, err := l.s.AddDecision(ctx(), l.act(committee), l.ref, meeting.Decision{
 		Title: "Việc", AssigneeID: l.people[member1].id, Due: civil.Of(2099, 1, 1),
 	})
-	if l.want(err, !l.over() && !l.adopted && l.vote.IsZero()) {
+	if l.want(err, !l.over() && l.state != meeting.Cancelled && !l.adopted && l.vote.IsZero()) {
 		l.decision++
 	}
 }
@@ -204,6 +209,74 @@ func (l *life) sendIt(*rapid.T) {
 	}
 }
 
+// postponeIt puts the meeting off by minutes, so that its day stays today.
+func (l *life) postponeIt(*rapid.T) {
+	f := l.get(l.ref)
+	at := f.StartsAt.Add(time.Minute).In(clock.Zone())
+	err := l.s.Postpone(ctx(), l.act(deputy), l.ref, meeting.PostponeIn{
+		Day: f.Day, Hour: at.Hour(), Minute: at.Minute(), Reason: "mưa to", Version: f.Version,
+	})
+	l.want(err, l.state == meeting.Invited)
+}
+
+// callOffIt calls the meeting off, at times only, so that runs get further.
+func (l *life) callOffIt(rt *rapid.T) {
+	if rapid.IntRange(0, 5).Draw(rt, "really") != 0 {
+		return
+	}
+	if l.want(l.s.CallOff(ctx(), l.act(secretary), l.ref, l.get(l.ref).Version, "mưa to"), l.state == meeting.Invited) {
+		l.state = meeting.Cancelled
+	}
+}
+
+func (l *life) formIt(rt *rapid.T) {
+	w := meeting.Way{Form: rapid.SampledFrom([]string{meeting.FormFull, meeting.FormOnline, meeting.FormMixed}).Draw(rt, "form")}
+	w.AllowedBy, w.Room = "Đảng ủy thị trấn", "phòng 1"
+	l.want(l.s.SetWay(ctx(), l.act(secretary), l.ref, w, l.get(l.ref).Version),
+		l.state == meeting.Preparing || l.state == meeting.Agreed || l.state == meeting.Invited)
+}
+
+// followIt calls a thematic meeting after this one.
+func (l *life) followIt(*rapid.T) {
+	ref, err := l.s.Convene(ctx(), l.act(secretary), meeting.ConveneIn{CellID: l.cell.ID, Kind: meeting.Thematic, Theme: theme, AfterID: l.ref.ID})
+	if l.want(err, l.then.IsZero() && l.state != meeting.Sent && l.state != meeting.Cancelled) {
+		l.then = ref
+	}
+}
+
+// openSecond tries to open the second meeting, which must never stand instead of the first.
+func (l *life) openSecond(*rapid.T) {
+	if l.then.IsZero() {
+		return
+	}
+	if err := l.s.OpenMeeting(ctx(), l.act(secretary), l.then); err == nil && !l.over() {
+		l.rt.Fatalf("the second was opened while the first is %s", l.state)
+	}
+}
+
+// evening is what must be so of the two meetings of an evening.
+func (l *life) evening(first meeting.Full) {
+	if l.then.IsZero() {
+		return
+	}
+	g, err := l.s.Get(ctx(), l.act(secretary), l.then)
+	switch {
+	case errors.Is(err, meeting.ErrNotFound):
+		if l.state != meeting.Cancelled {
+			l.rt.Fatalf("the second is gone while the first is %s", l.state)
+		}
+		return
+	case err != nil:
+		l.rt.Fatal(err)
+	case l.state == meeting.Cancelled && g.State != meeting.Cancelled:
+		l.rt.Fatalf("the first was called off, the second is %s", g.State)
+	case g.State == meeting.Opened && !l.over():
+		l.rt.Fatalf("both are under way: the first is %s", l.state)
+	case g.Form != first.Form || g.Day != first.Day || g.StartsAt.Before(first.StartsAt):
+		l.rt.Fatalf("%s at %s after %s at %s", g.Form, g.StartsAt, first.Form, first.StartsAt)
+	}
+}
+
 // holds is what must be so after every act.
 func (l *life) holds(*rapid.T) {
 	l.clk.Advance(time.Second)
@@ -211,6 +284,7 @@ func (l *life) holds(*rapid.T) {
 	if f.State != l.state {
 		l.rt.Fatalf("state %s, want %s", f.State, l.state)
 	}
+	l.evening(f)
 	a, here := f.Attendance, 0
 	for _, p := range l.present {
 		if p {

@@ -90,6 +90,11 @@ SELECT CAST($3 AS bigint), t.membership_id, t.org_id, t.group_id
   FROM group_member t WHERE t.part_id = $2 AND t.org_id = $1`
 	dropGroupMember = `DELETE FROM group_member WHERE part_id = $2 AND org_id = $1`
 
+	rehomeTold = `INSERT INTO step_told (part_id, meeting_id, step, due, at)
+SELECT CAST($3 AS bigint), t.meeting_id, t.step, t.due, t.at
+  FROM step_told t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropTold = `DELETE FROM step_told WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
 	rehomeChange = `INSERT INTO meeting_change (part_id, id, meeting_id, what, from_at, from_place, to_at, to_place, reason, at, by_account)
 SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.what, t.from_at, t.from_place, t.to_at, t.to_place, t.reason, t.at, t.by_account
   FROM meeting_change t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
@@ -128,6 +133,7 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeSessionSeat, Delete: dropSessionSeat},
 		{Insert: rehomeSessionHands, Delete: dropSessionHands},
 		{Insert: rehomeGroupMember, Delete: dropGroupMember},
+		{Insert: rehomeTold, Delete: dropTold},
 		{Insert: rehomeChange, Delete: dropChange},
 		{Insert: rehomeOnline, Delete: dropOnline},
 		{Insert: rehomeSeries, Delete: dropSeries},

@@ -63,6 +63,7 @@ type Full struct {
 	Pair     *Pair            // the other meeting of the same evening; nil: it stands alone
 	Sessions []Session        // of a meeting by group
 	Online   map[int64]string // who takes part over the network, and how that is known
+	Duty     PlanQuarter      // of the quarter of today, for the thematic duty
 	Changes  []Change         // of the day, since it was announced
 	Deadline civil.Date       // last day to send in time
 	Late     int              // days late: when it was sent, or till now when it was not
@@ -138,7 +139,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, ref ident.Ref) (F
 		if err := f.readVotes(ctx, q, p); err != nil {
 			return err
 		}
-		return f.readRest(ctx, q)
+		return f.readRest(ctx, q, s)
 	})
 	if err != nil {
 		return Full{}, err
@@ -282,11 +283,16 @@ func (f *Full) readVotes(ctx context.Context, q db.Q, p proceedings) error {
 	return f.readSealed(ctx, q)
 }
 
-func (f *Full) readRest(ctx context.Context, q db.Q) (err error) {
+func (f *Full) readRest(ctx context.Context, q db.Q, s *Service) (err error) {
 	if f.Steps, err = stepsOf(ctx, q, f.Ref); err != nil {
 		return err
 	}
 	f.Steps = inPathOrder(f.Set, f.Steps)
+	if f.Me.Prepare || f.Me.Decide {
+		if f.Duty, err = s.Duty(ctx, q, f.Unit, civil.From(f.Now)); err != nil {
+			return err
+		}
+	}
 	if f.Changes, err = changesOf(ctx, q, f.Ref); err != nil {
 		return err
 	}

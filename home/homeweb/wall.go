@@ -214,7 +214,7 @@ func (d *wallData) groupHref(k home.Kind) string {
 func viewOf(kind home.Kind, row home.Row) rowView {
 	v := rowView{Row: row, SinceKey: "home.since." + string(kind), Next: "home.next." + string(kind)}
 	v.Href = fmt.Sprintf("/units/%d", row.CellID)
-	if kind == home.Late {
+	if kind == home.Late || kind == home.Slow {
 		v.Href = fmt.Sprintf("/cells/%d/meetings", row.CellID)
 	}
 	if kind == home.Tasks {

@@ -195,6 +195,9 @@ func (b base) goesOn() bool {
 // PairHref is the page of the other meeting of the evening.
 func (b base) PairHref() string { return meeting.Href(b.Pair.Ref) }
 
+// DutyRule cites the rule of the quarter's duty.
+func (b base) DutyRule() string { return b.Duty.Rule.Cite(b.lang.Code()) }
+
 // MayFollow says whether the viewer may call a thematic meeting after this one.
 func (b base) MayFollow() bool {
 	return b.Me.Lead && b.Kind == meeting.Regular && b.Pair == nil && b.Form != meeting.FormGroup && b.Days() >= 0 &&
