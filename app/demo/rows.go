@@ -22,6 +22,9 @@ func (s *sheetOf) main(att meeting.Attendance, reviews []task.PastReview) meetin
 		m.State, m.SentAt = meeting.Sent, sent
 	}
 	m.FeePaid = att.Present
+	if s.byNetwork() {
+		m.Form, m.AllowedBy = meeting.FormOnline, "Đảng ủy cấp trên cho phép do mưa bão"
+	}
 	r := chance(s.i, s.p.month, 5)
 	m.Conclusion = conclusionText(r)
 	if s.p.praised {
@@ -155,6 +158,7 @@ func (s *sheetOf) thematicMeeting() meeting.HistoryMeeting {
 		{Title: "Thảo luận, liên hệ bản thân và chi bộ", Content: "learning", Minutes: 25},
 	}
 	m := &h.Meeting
+	m.AfterID = s.ref.ID
 	m.Ref.ID, m.Kind, m.Theme, m.State = s.id(idThematic), meeting.Thematic, s.p.theme, meeting.Sent
 	m.OpenedAt = s.p.opened.Add(time.Duration(s.p.minutes+5) * time.Minute)
 	m.StartsAt, m.ClosedAt, m.InvitedAt = m.OpenedAt, m.OpenedAt.Add(45*time.Minute), s.p.opened.AddDate(0, 0, -2)

@@ -52,6 +52,8 @@ function restore(f) {
   if (d.v === valueOf(f)) { store((s) => s.removeItem(draftKey(f))); return; }
   if (f.getAttribute('aria-invalid') || valueOf(f) !== startOf(f)) return;
   put(f, d.v);
+  const fold = f.closest('details');
+  if (fold) fold.open = true; // what was kept is to be seen
   saved(f, word('restored', clockTime(d.t)));
 }
 

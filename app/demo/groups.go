@@ -1,0 +1,63 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/meeting"
+	"chibo/office"
+	"chibo/org"
+)
+
+// Party groups of the sample: the first cell that is large enough to meet by group has two
+// of them (rules.md 2.43), each with its head.
+const (
+	groupIDs   = 900 // + index of the group
+	groupsOf   = 2
+	groupLeast = 54 // so that somebody may leave
+)
+
+func (f *Fill) groups(ctx context.Context, tx *db.Tx, g *ground) error {
+	for i := range g.cells {
+		if c := &g.cells[i]; !c.story && c.kind == residential && len(c.people) >= groupLeast {
+			return f.divide(ctx, tx, c)
+		}
+	}
+	return nil
+}
+
+func (f *Fill) divide(ctx context.Context, tx *db.Tx, c *cell) error {
+	var groups []org.Unit
+	for n := range groupsOf {
+		u, err := org.Add(ctx, tx, org.NewUnit{
+			Set: f.Book.At(founded(), ""), ID: groupIDs + int64(n), ParentID: c.unit.ID, Kind: org.KindPartyGroup,
+			Name: fmt.Sprintf("Tổ đảng số %d", n+1), Short: fmt.Sprintf("Tổ %d", n+1), Seq: n + 1, ValidFrom: founded(),
+		})
+		if err != nil {
+			return err
+		}
+		groups = append(groups, u)
+	}
+	into := make(map[int64]int64, len(c.members))
+	for k, id := range c.members {
+		into[id] = groups[k%groupsOf].ID
+	}
+	for n, u := range groups {
+		k := c.lead[min(1+n, len(c.lead)-1)]
+		into[c.members[k]] = u.ID
+		_, err := office.Appoint(ctx, tx, office.NewOffice{
+			Unit: u, PersonID: c.persons[k], MembershipID: c.members[k], Name: c.people[k].name, Title: office.GroupHead,
+			From: civil.Of(2025, 3, 1), How: office.Appointed,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return meeting.PlaceAll(ctx, tx, c.unit, into)
+}
+
+// byNetwork says whether the cell met over the network in the month: at times one does,
+// when the committee above allows it for a storm (rules.md 2.42).
+func (s *sheetOf) byNetwork() bool { return s.i%61 == 7 && s.p.month.Num()%6 == 4 }
