@@ -19,7 +19,7 @@ import (
 // A new feature gets its place here first.
 var ranks = []string{
 	"audit", "access", "rulebook", "org", "figure", "reorg", "account", "notify", "member", "office", "exchange",
-	"question", "attachment", "document", "task", "ballot", "meeting", "quality", "home",
+	"question", "attachment", "document", "task", "ballot", "secret", "meeting", "quality", "home",
 }
 
 // homes says which package may import a third-party module; everybody else goes
@@ -28,7 +28,7 @@ var homes = map[string][]string{
 	"modernc.org/":                  {"internal/db"},
 	"github.com/jackc/pgx":          {"internal/db", "internal/db/dbtest"},
 	"github.com/pressly/goose":      {"internal/db"},
-	"golang.org/x/crypto":           {"account"},
+	"golang.org/x/crypto":           {"account", "secret"},
 	"github.com/alexedwards/scs":    {"account/accountweb"},
 	"github.com/alecthomas/kong":    {"app"},
 	"github.com/nicksnyder/go-i18n": {"internal/i18n"},

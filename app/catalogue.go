@@ -23,6 +23,7 @@ import (
 	"chibo/question/questionweb"
 	"chibo/reorg/reorgweb"
 	"chibo/rulebook/rulebookweb"
+	"chibo/secret/secretweb"
 	"chibo/task/taskweb"
 )
 
@@ -39,7 +40,7 @@ func texts() []fs.FS {
 		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
 		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
 		orgweb.Catalogue, qualityweb.Catalogue, questionweb.Catalogue,
-		reorgweb.Catalogue, rulebookweb.Catalogue(), taskweb.Catalogue,
+		reorgweb.Catalogue, rulebookweb.Catalogue(), secretweb.Catalogue, taskweb.Catalogue,
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"chibo/quality/qualityweb"
 	"chibo/question/questionweb"
 	"chibo/reorg/reorgweb"
+	"chibo/secret/secretweb"
 	"chibo/task/taskweb"
 )
 
@@ -105,6 +106,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members, Accounts: a.Accounts})
 			return err
 		},
+		func() error { _, err := secretweb.New(kit, d); return err },
 		func() error { _, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores}); return err },
 		func() error {
 			_, err := homeweb.New(homeweb.Config{

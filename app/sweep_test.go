@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"chibo/access"
 	"chibo/account"
 	"chibo/ballot"
 	"chibo/internal/civil"
@@ -24,6 +25,7 @@ import (
 	"chibo/office"
 	"chibo/office/officetest"
 	"chibo/question"
+	"chibo/secret"
 	"chibo/task"
 )
 
@@ -35,6 +37,7 @@ const (
 	sweepDraft   = "Giữ vững nề nếp sinh hoạt"
 	sweepTask    = "Vận động hiến đất mở rộng ngõ"
 	sweepAsked   = "Vì sao đèn đường chưa sáng"
+	sweepSecret  = "Bỏ phiếu về việc riêng của chi bộ"
 )
 
 // sweep is the whole program over the people of officetest, with a meeting under way
@@ -133,6 +136,24 @@ func (s *sweep) fill() {
 	s.must(err)
 	_, err = m.Cast(ctx, member, ref, vote.ID, ballot.Yes)
 	s.must(err)
+	members := func(names ...string) (ids []int64) {
+		for _, name := range names {
+			ids = append(ids, w.People[name].Member.ID)
+		}
+		return ids
+	}
+	ballots, _, err := m.OpenSecret(ctx, lead, ref, meeting.SecretIn{
+		Subject: sweepSecret, Purpose: secret.AnyOther, Kind: secret.Question, Team: members(officetest.Secretary, officetest.Deputy), Guarded: true,
+	})
+	s.must(err)
+	s.must(m.GiveSecretPaper(ctx, lead, ref, ballots.ID, members(officetest.Member)[0], true))
+	keeper := access.Actor{AccountID: 1, Grants: []access.Grant{{Role: access.RoleKeeper, OrgID: w.Town.ID, Path: w.Town.Path}}}
+	s.must(secret.Allow(ctx, s.app.Meetings.DB, keeper, w.HoaBinh.ID, "Quyết định thử", today))
+	var warrants []secret.Warrant
+	w.Write(s.t, func(ctx context.Context, tx *db.Tx) (err error) {
+		warrants, err = secret.Warrants(ctx, tx, w.HoaBinh)
+		return err
+	})
 	f, err := m.Get(ctx, lead, ref)
 	s.must(err)
 	asked, err := s.app.Questions.Ask(ctx, member, question.AskIn{CellID: w.HoaBinh.ID, Kind: "question", Text: sweepAsked})
@@ -145,7 +166,8 @@ func (s *sweep) fill() {
 		Person: account.Person{ID: w.People[officetest.Committee].Ref.ID, Name: officetest.Committee}, Role: "keeper", OrgID: w.HoaBinh.ID, From: today, Reason: "Thử",
 	})
 	s.must(err)
-	s.ids["id"] = append(s.ids["id"], fmt.Sprint(w.HoaBinh.ID), fmt.Sprint(w.Town.ID), fmt.Sprint(vote.ID), fmt.Sprint(opinion), fmt.Sprint(f.Items[0].ID), fmt.Sprint(standin), fmt.Sprint(direct))
+	s.ids["id"] = append(s.ids["id"], fmt.Sprint(w.HoaBinh.ID), fmt.Sprint(w.Town.ID), fmt.Sprint(vote.ID), fmt.Sprint(opinion), fmt.Sprint(f.Items[0].ID), fmt.Sprint(standin), fmt.Sprint(direct), fmt.Sprint(ballots.ID))
+	s.ids["warrant"] = []string{fmt.Sprint(warrants[0].ID)}
 	s.ids["ref"] = []string{
 		ref.String(), w.People[officetest.Member].Member.String(), w.People[officetest.Member].Ref.String(),
 		ident.Ref{Part: w.Town.ID, ID: tasks[0]}.String(), asked.String(), w.People[officetest.Secretary].Office.String(),
@@ -227,7 +249,7 @@ func (s *sweep) do(c *http.Cookie, method, path string, form url.Values) *httpte
 
 // secrets are the names and words that only Hòa Bình and those above it read.
 func (s *sweep) secrets() []string {
-	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, sweepAsked, "0912"}
+	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepSecret, "0912"}
 }
 
 // Every page, asked for with real ids by nobody, by people of other cells and by a
@@ -263,7 +285,7 @@ func TestNoPageShowsForeignNames(t *testing.T) {
 	// The sweep sees what it looks for: a member of the cell does read these words.
 	c := s.browser(officetest.Member)
 	body := s.do(c, "GET", "/meetings/"+s.ids["ref"][0], nil).Body.String()
-	for _, word := range []string{officetest.Secretary, sweepOpinion, sweepDraft} {
+	for _, word := range []string{officetest.Secretary, sweepOpinion, sweepDraft, sweepSecret} {
 		if !strings.Contains(body, word) {
 			t.Errorf("a member of the cell does not read %q: the sweep proves nothing", word)
 		}
@@ -296,7 +318,7 @@ func TestAdministratorReadsNoContent(t *testing.T) {
 		}
 		for _, path := range paths {
 			body := s.do(c, method, path, nil).Body.String()
-			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, sweepAsked, "0912"} {
+			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepSecret, "0912"} {
 				if strings.Contains(body, word) {
 					t.Errorf("the administrator reads %q at %s", word, path)
 				}

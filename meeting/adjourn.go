@@ -13,6 +13,7 @@ import (
 	"chibo/internal/ident"
 	"chibo/internal/paper"
 	"chibo/notify"
+	"chibo/secret"
 	"chibo/task"
 )
 
@@ -101,6 +102,11 @@ func (p proceedings) blockers() []*fault.Error {
 	for _, v := range p.votes {
 		if v.IsOpen() {
 			out = append(out, ErrVoteOpen)
+		}
+	}
+	for _, v := range p.secrets {
+		if v.State == secret.StateOpen || v.State == secret.StateClosed {
+			out = append(out, ErrSecretOpen)
 		}
 	}
 	if _, ok := p.adopted(); !ok && len(p.decisions) > 0 {

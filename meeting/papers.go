@@ -9,6 +9,7 @@ import (
 	"chibo/org"
 	"chibo/question"
 	"chibo/rulebook"
+	"chibo/secret"
 	"chibo/task"
 )
 
@@ -26,6 +27,7 @@ type proceedings struct {
 	decisions []Decision
 	review    []task.ReviewRow
 	votes     []ballot.Vote
+	secrets   []secret.Vote
 	reserved  map[int64][]ballot.ReservedOpinion
 	score     *ScoreLine
 	questions []question.Dealt // what was done with those on the agenda
@@ -75,6 +77,9 @@ func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err 
 		return p, err
 	}
 	if p.votes, err = ballot.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID); err != nil {
+		return p, err
+	}
+	if p.secrets, err = secret.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID); err != nil {
 		return p, err
 	}
 	if p.pair, err = pairOf(ctx, q, h.Meeting); err != nil {

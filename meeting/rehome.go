@@ -5,6 +5,7 @@ import (
 
 	"chibo/ballot"
 	"chibo/internal/db"
+	"chibo/secret"
 )
 
 const (
@@ -153,6 +154,9 @@ func Rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 	}
 	for _, id := range ids {
 		if err := ballot.Rehome(ctx, tx, id, from, to); err != nil {
+			return err
+		}
+		if err := secret.Rehome(ctx, tx, id, from, to); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"chibo/office"
 	"chibo/org"
 	"chibo/rulebook"
+	"chibo/secret"
 	"chibo/task"
 )
 
@@ -47,6 +48,7 @@ type Full struct {
 	Decisions  []Decision
 	Tasks      []task.ReviewRow // the table that looks back
 	Votes      []VoteView
+	Secrets    []secret.Vote // secret votes: turnout and result, never a choice
 	Documents  []document.Document
 	Committee  *CommitteeView // that agreed the plan; nil not yet
 	Score      *ScoreLine     // nil: none yet
@@ -136,6 +138,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, ref ident.Ref) (F
 		if err := f.readMe(ctx, q, actor); err != nil {
 			return err
 		}
+		f.Secrets = p.secrets
 		if err := f.readVotes(ctx, q, p); err != nil {
 			return err
 		}

@@ -196,8 +196,11 @@ func (s *Service) voting(ctx context.Context, actor access.Actor, ref ident.Ref,
 	})
 }
 
-// refreshVotes brings the open votes to a changed roll.
+// refreshVotes brings the open votes, and secret ones, to a changed roll.
 func refreshVotes(ctx context.Context, tx *db.Tx, m Meeting) error {
+	if err := refreshSecrets(ctx, tx, m); err != nil {
+		return err
+	}
 	votes, err := ballot.ByOwner(ctx, tx, m.Ref.Part, owner, m.Ref.ID)
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ const (
 	VoteDiscipline        = "vote.discipline"
 	VoteExpulsionProposal = "vote.expulsion_proposal"
 	VoteElection          = "vote.election"
+	DisciplineForms       = "discipline.forms"
+	SecretLeastEachWay    = "secret.least_each_way"
+	SecretSmallBody       = "secret.small_body"
 	CongressQuorum        = "congress.quorum"
 
 	CandidateAgeMonths         = "candidate.age"
@@ -113,3 +116,7 @@ const (
 	ShapeDistrict = "district" // province, district, grassroots organisation, cell
 	ShapeCommune  = "commune"  // province, commune, grassroots organisation, cell
 )
+
+// FormExpulsion is the code of the form of discipline that a cell only proposes
+// (rules.md 5.34).
+const FormExpulsion = "expulsion"

@@ -160,6 +160,13 @@ func (d *DB) Commits() uint64 { return d.commits.Load() }
 // fast mode it does nothing.
 func (d *DB) Durable(ctx context.Context) error { return d.eng.durable(ctx) }
 
+// Forget makes what was deleted from the tables unreadable in the engine's files, as far
+// as the engine can: SQLite overwrites what is deleted at once, and here its log is
+// emptied; PostgreSQL writes the tables anew. Its own log, archives and replicas keep
+// what they have. It stands outside of any transaction and may be repeated; kind
+// fault.Unavailable says that readers were in the way.
+func (d *DB) Forget(ctx context.Context, tables ...string) error { return d.eng.forget(ctx, tables) }
+
 func isPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }

@@ -15,6 +15,8 @@ type engine interface {
 	// migrator gives a pool for the migrations, which the caller closes.
 	migrator() (*sql.DB, error)
 	durable(ctx context.Context) error
+	// forget makes what was deleted from the tables unreadable in files and log.
+	forget(ctx context.Context, tables []string) error
 	// writers is how many write transactions can make progress at once.
 	writers() int
 	close() error

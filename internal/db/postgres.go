@@ -65,6 +65,16 @@ func (e *pgEngine) dialect() Dialect { return Postgres }
 
 func (e *pgEngine) writers() int { return pgGroups }
 
+// forget writes the tables anew: a row that was deleted stays in the old file until then.
+func (e *pgEngine) forget(ctx context.Context, tables []string) error {
+	for _, t := range tables {
+		if _, err := e.side.ExecContext(ctx, "VACUUM (FULL) "+pgx.Identifier{t}.Sanitize()); err != nil {
+			return known(err)
+		}
+	}
+	return nil
+}
+
 func (e *pgEngine) durable(context.Context) error { return nil }
 
 func (e *pgEngine) close() error {

@@ -47,6 +47,7 @@ func openSQLite(ctx context.Context, o Options) (*liteEngine, error) {
 		sync = "OFF"
 	}
 	e.writerDSN = liteDSN(path, "_txlock=immediate", "_synchronous="+sync,
+		"_pragma=secure_delete(1)",
 		"_pragma=cache_size(-"+strconv.Itoa(orElse(o.WriterCache, defaultWriterCache))+")")
 	readerDSN := liteDSN(path, "_query_only=1", "_synchronous=FULL",
 		"_pragma=cache_size(-"+strconv.Itoa(orElse(o.ReaderCache, defaultReaderCache))+")")
@@ -191,6 +192,23 @@ func (e *liteEngine) durable(ctx context.Context) error {
 	dir := filepath.Dir(e.path) // the names of file and log
 	if err := flush(dir); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "err.db_folder", "Path", dir)
+	}
+	return nil
+}
+
+// forget empties the log into the file, where deleted content was overwritten with zeros.
+func (e *liteEngine) forget(ctx context.Context, _ []string) error {
+	s, err := e.writer(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.release()
+	var busy, log, moved int
+	if err := s.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+		return known(err)
+	}
+	if busy != 0 {
+		return errBusy()
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"chibo/internal/fault"
 	"chibo/internal/web"
 	"chibo/meeting"
+	"chibo/secret"
 )
 
 // checkinData is the dot of checkin.html.
@@ -15,11 +16,12 @@ type checkinData struct {
 	Form *web.Form
 	// Stage says what the member is told: "enter" the code, "done", "early" (not the day
 	// yet), "over", or "stranger".
-	Stage string
-	Vote  string       // address of the vote that waits for the member; "" none
-	Left  time.Time    // when the member left the room; zero: did not
-	Help  []web.Option // who is not called yet, for who helps; none when the roll is not called
-	Known []web.Option
+	Stage  string
+	Vote   string       // address of the vote that waits for the member; "" none
+	Left   time.Time    // when the member left the room; zero: did not
+	Help   []web.Option // who is not called yet, for who helps; none when the roll is not called
+	Known  []web.Option
+	Secret string // address of a secret vote under way
 }
 
 // checkinForm shows where a member types the code of the hall.
@@ -36,6 +38,11 @@ func (h *Web) showCheckin(w http.ResponseWriter, r *http.Request, f meeting.Full
 	for _, v := range f.Votes {
 		if v.IsOpen() && v.Mine != nil && v.Mine.MayCast && v.Mine.Choice == "" {
 			d.Vote = d.Href + "/votes/" + text(v.Ref.ID)
+		}
+	}
+	for _, v := range f.Secrets {
+		if v.State == secret.StateOpen {
+			d.Secret = secretHref(f.Ref, v.Ref.ID)
 		}
 	}
 	if row := f.Me.Row; row != nil {

@@ -36,6 +36,7 @@ func (h *Web) registerRun(k *web.Kit) {
 	h.registerRoll(k)
 	h.registerCourse(k)
 	h.registerBallots(k)
+	h.registerSecret(k)
 }
 
 func (h *Web) registerCourse(k *web.Kit) {

@@ -1,0 +1,440 @@
+package meetingweb
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"chibo/access"
+	"chibo/internal/fault"
+	"chibo/internal/ident"
+	"chibo/internal/qr"
+	"chibo/internal/web"
+	"chibo/meeting"
+	"chibo/rulebook"
+	"chibo/secret"
+)
+
+func (h *Web) registerSecret(k *web.Kit) {
+	k.Handle("GET /meetings/{ref}/secret", h.secrets)
+	k.Handle("GET /meetings/{ref}/secret/new", h.secretForm)
+	k.Handle("POST /meetings/{ref}/secret", h.openSecret)
+	k.Handle("GET /meetings/{ref}/secret/{id}", h.secretVote)
+	k.Handle("POST /meetings/{ref}/secret/{id}/cast", h.castSecret)
+	k.Handle("POST /meetings/{ref}/secret/{id}/paper", h.secretDeed("", h.givePaper))
+	k.Handle("POST /meetings/{ref}/secret/{id}/to-paper", h.secretDeed("meeting.secret.flash_to_paper", h.toPaper))
+	k.Handle("POST /meetings/{ref}/secret/{id}/close", h.secretDeed("meeting.secret.flash_closed", h.closeSecret))
+	k.Handle("POST /meetings/{ref}/secret/{id}/entry", h.secretDeed("meeting.secret.flash_entered", h.enterPaper))
+	k.Handle("POST /meetings/{ref}/secret/{id}/count", h.secretDeed("meeting.secret.flash_counted", h.countSecret))
+	k.Handle("POST /meetings/{ref}/secret/{id}/void", h.secretDeed("meeting.secret.flash_void", h.voidSecret))
+}
+
+func secretHref(ref ident.Ref, id int64) string { return meeting.Href(ref) + "/secret/" + text(id) }
+
+// secretsData is the dot of secret.html.
+type secretsData struct {
+	base
+	Votes   []secret.Vote
+	MayOpen bool
+}
+
+func (h *Web) secrets(w http.ResponseWriter, r *http.Request) error {
+	who, f, err := h.full(r)
+	if err != nil {
+		return err
+	}
+	d := secretsData{base: newShort(r, f, "meeting.secret.title"), MayOpen: f.Me.Lead && f.State == meeting.Opened}
+	if d.Votes, err = h.svc.Secrets(r.Context(), who, f.Ref); err != nil {
+		return err
+	}
+	for _, v := range d.Votes {
+		if v.State == secret.StateOpen || v.State == secret.StateClosed {
+			d.MayOpen = false
+		}
+	}
+	return h.pages.Render(w, r, "secret.html", d)
+}
+
+// secretIn is the form of a new secret vote.
+type secretIn struct {
+	Subject  string   `form:"subject"`
+	Purpose  string   `form:"purpose"`
+	Kind     string   `form:"kind"`
+	People   []int64  `form:"people"`
+	Forms    []string `form:"forms"`
+	Seats    int      `form:"seats"`
+	Min      int      `form:"min"`
+	Max      int      `form:"max"`
+	Round    int      `form:"round"`
+	Team1    int64    `form:"team1"`
+	Team2    int64    `form:"team2"`
+	Team3    int64    `form:"team3"`
+	Way      string   `form:"way"`
+	Show     string   `form:"show"`
+	GuardWhy string   `form:"guard_why"`
+}
+
+func (in secretIn) domain() meeting.SecretIn {
+	out := meeting.SecretIn{
+		Subject: in.Subject, Purpose: in.Purpose, Kind: in.Kind, People: in.People, Forms: in.Forms, Seats: in.Seats, Min: in.Min, Max: in.Max,
+		Round: in.Round, Phones: in.Way == "phones", Guarded: in.Show != "numbers", GuardWhy: in.GuardWhy,
+	}
+	for _, id := range []int64{in.Team1, in.Team2, in.Team3} {
+		if id != 0 {
+			out.Team = append(out.Team, id)
+		}
+	}
+	return out
+}
+
+// secretFormData is the dot of secret_new.html.
+type secretFormData struct {
+	base
+	Form    *web.Form
+	Kind    string
+	Forms   []web.Option // of discipline, the heaviest first
+	Allowed string       // the decision that allows phones; "" paper only
+	Small   bool
+	Back    string
+}
+
+// Checked says whether a box of several is ticked.
+func (d secretFormData) Checked(name, value string) bool {
+	for _, v := range d.Form.Values[name] {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *Web) secretForm(w http.ResponseWriter, r *http.Request) error {
+	who, f, err := h.full(r)
+	if err != nil {
+		return err
+	}
+	kind := r.URL.Query().Get("kind")
+	in := secretIn{Kind: kind, Seats: 1, Max: 1, Round: 1, Way: "paper", Show: "guarded"}
+	switch kind {
+	case secret.Candidates:
+		in.Purpose = secret.Election
+	case secret.Ladder:
+		in.Purpose, in.Forms = secret.Discipline, codesOf(f.Set.Choices(rulebook.DisciplineForms))
+	case secret.Question:
+		in.Purpose = secret.AnyOther
+	default:
+		return fault.New(fault.NotFound, "err.not_found")
+	}
+	return h.showSecretForm(w, r, who, f, kind, web.NewForm(in))
+}
+
+func codesOf(list []rulebook.Choice) (out []string) {
+	for _, c := range list {
+		out = append(out, c.Code)
+	}
+	return out
+}
+
+func (h *Web) showSecretForm(w http.ResponseWriter, r *http.Request, who access.Actor, f meeting.Full, kind string, form *web.Form) error {
+	warrant, ok, err := h.svc.SecretAllowed(r.Context(), who, f.Ref)
+	if err != nil {
+		return err
+	}
+	d := secretFormData{
+		base: newShort(r, f, "meeting.secret.new"), Form: form, Kind: kind, Back: meeting.Href(f.Ref) + "/secret",
+		Small: meeting.Count(f.Roll).Present < f.Set.Int(rulebook.SecretSmallBody),
+	}
+	d.Forms = choices(f.Set.Choices(rulebook.DisciplineForms), d.lang.Code())
+	if ok {
+		d.Allowed = warrant.Decision
+	}
+	status := http.StatusOK
+	if form.Status != 0 {
+		status = form.Status
+	}
+	return h.pages.RenderStatus(w, r, status, "secret_new.html", d)
+}
+
+// codesData is the dot of secret_codes.html: three slips, shown once.
+type codesData struct {
+	base
+	Subject string
+	Slips   []codeSlip
+	Next    string
+}
+
+type codeSlip struct {
+	Number int
+	Name   string
+	Groups string
+	QR     template.HTML
+}
+
+func (h *Web) openSecret(w http.ResponseWriter, r *http.Request) error {
+	who, f, err := h.full(r)
+	if err != nil {
+		return err
+	}
+	var in secretIn
+	if err = web.Decode(r, &in); err != nil {
+		return err
+	}
+	vote, codes, err := h.svc.OpenSecret(r.Context(), who, f.Ref, in.domain())
+	if err != nil {
+		form, ok := web.Retry(r, renamed(err, called("people", "options", "forms", "options", "phones", "way", "warrant", "way", "guarded", "show")))
+		if !ok {
+			return err
+		}
+		return h.showSecretForm(w, r, who, f, in.Kind, form)
+	}
+	if codes[0] == "" {
+		return web.SeeOther(w, r, secretHref(f.Ref, vote.ID), "meeting.secret.flash_opened")
+	}
+	d := codesData{base: newBase(r, f, "meeting.secret.codes"), Subject: in.Subject, Next: secretHref(f.Ref, vote.ID)}
+	team := in.domain().Team
+	for i, c := range codes {
+		svg, err := qr.SVG(string(c))
+		if err != nil {
+			return err
+		}
+		d.Slips = append(d.Slips, codeSlip{Number: i + 1, Name: d.Who(team[i]), Groups: c.Groups(), QR: template.HTML(svg)}) //nolint:gosec // drawn by us
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return h.pages.Render(w, r, "secret_codes.html", d)
+}
+
+// secretData is the dot of secret_vote.html.
+type secretData struct {
+	base
+	V         meeting.SecretView
+	At        string // address of the vote
+	Form      *web.Form
+	Stage     string // "cast", "done", "paper", "watch", "closed", "counted", "void"
+	Agreed    bool
+	Casting   bool     // what was refused was the reader's own ballot
+	Rules     []string // the threshold of each option with its source
+	Cumulated []int
+}
+
+// Typed gives what was typed as the votes of each option.
+func (d secretData) Typed() []string {
+	out := make([]string, len(d.V.Options))
+	copy(out, d.Form.Values["votes"])
+	return out
+}
+
+// Shown says whether numbers may stand on this page: the counting protocol has them
+// always, this page not when the vote was opened as guarded.
+func (d secretData) Shown() bool { return !d.V.Guarded }
+
+func (h *Web) secretVote(w http.ResponseWriter, r *http.Request) error {
+	who, f, err := h.full(r)
+	if err != nil {
+		return err
+	}
+	return h.showSecret(w, r, who, f, web.NewForm(nil))
+}
+
+func (h *Web) showSecret(w http.ResponseWriter, r *http.Request, who access.Actor, f meeting.Full, form *web.Form) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	v, err := h.svc.Secret(r.Context(), who, f.Ref, id)
+	if err != nil {
+		return err
+	}
+	d := secretData{base: newShort(r, f, "meeting.secret.vote"), V: v, At: secretHref(f.Ref, id), Form: form, Cumulated: v.Cumulative(), Casting: strings.HasSuffix(r.URL.Path, "/cast")}
+	_, d.Agreed = secret.Agreed(v.Entries)
+	d.Stage = stageOf(v, f.State)
+	for _, o := range v.Options {
+		text := ""
+		if o.RuleKey != "" {
+			text = d.lang.T(thresholdKey(o.Threshold), "Num", o.Threshold.Num, "Den", o.Threshold.Den) + " (" + f.Set.Rule(o.RuleKey).Cite(d.lang.Code()) + ")"
+		}
+		d.Rules = append(d.Rules, text)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	status := http.StatusOK
+	if form.Status != 0 {
+		status = form.Status
+	}
+	return h.pages.RenderStatus(w, r, status, "secret_vote.html", d)
+}
+
+func thresholdKey(r rulebook.Ratio) string {
+	if r.Strict {
+		return "ballot.threshold.more_than"
+	}
+	return "ballot.threshold.at_least"
+}
+
+func stageOf(v meeting.SecretView, state string) string {
+	switch {
+	case v.State != secret.StateOpen:
+		return string(v.State)
+	case v.Mine == nil || !v.Mine.MayCast || state != meeting.Opened:
+		return "watch"
+	case v.Mine.Way == secret.WayPhone:
+		return "done"
+	case v.Mine.Way == secret.WayPaper || !v.Phones:
+		return "paper"
+	}
+	return "cast"
+}
+
+// castSecret seals the member's ballot. Every choice of a vote comes in a request of the
+// same length: each candidate sends a mark either way, a question a number of two digits.
+func (h *Web) castSecret(w http.ResponseWriter, r *http.Request) error {
+	who, f, err := h.full(r)
+	if err != nil {
+		return err
+	}
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	v, err := h.svc.Secret(r.Context(), who, f.Ref, id)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return fault.Wrap(err, fault.Invalid, "err.form")
+	}
+	_, err = h.svc.CastSecret(r.Context(), who, f.Ref, id, marksIn(r, v.Vote), r.PostForm.Get("op"))
+	if err != nil {
+		return h.secretRefused(w, r, who, f, err)
+	}
+	return web.SeeOther(w, r, secretHref(f.Ref, id), "meeting.secret.flash_cast")
+}
+
+func marksIn(r *http.Request, v secret.Vote) secret.Marks {
+	m := make(secret.Marks, len(v.Options))
+	for i := range m {
+		if v.Kind == secret.Candidates {
+			m[i] = r.PostForm.Get(fmt.Sprintf("m%02d", i+1)) == "1"
+		} else {
+			m[i] = r.PostForm.Get("choice") == fmt.Sprintf("%02d", i+1)
+		}
+	}
+	return m
+}
+
+// secretRefused shows the vote again with what was refused. A ballot is not shown again:
+// what was marked stays in the memory of the page.
+func (h *Web) secretRefused(w http.ResponseWriter, r *http.Request, who access.Actor, f meeting.Full, err error) error {
+	form, ok := web.Retry(r, err)
+	if !ok {
+		return err
+	}
+	for name := range form.Values {
+		if name == "choice" || strings.HasPrefix(name, "m") || strings.HasPrefix(name, "code") {
+			delete(form.Values, name)
+		}
+	}
+	return h.showSecret(w, r, who, f, form)
+}
+
+type secretDeed func(r *http.Request, who access.Actor, ref ident.Ref, id int64) error
+
+func (h *Web) secretDeed(flash string, do secretDeed) web.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		who, f, err := h.full(r)
+		if err != nil {
+			return err
+		}
+		id, err := web.ID(r, "id")
+		if err != nil {
+			return err
+		}
+		if err := do(r, who, f.Ref, id); err != nil {
+			return h.secretRefused(w, r, who, f, err)
+		}
+		return web.SeeOther(w, r, secretHref(f.Ref, id), flash)
+	}
+}
+
+func (h *Web) givePaper(r *http.Request, who access.Actor, ref ident.Ref, id int64) error {
+	var in struct {
+		Who  int64 `form:"who"`
+		Rest bool  `form:"rest"`
+		Back bool  `form:"back"`
+	}
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	if in.Rest {
+		return h.svc.GiveSecretPaperToRest(r.Context(), who, ref, id)
+	}
+	return h.svc.GiveSecretPaper(r.Context(), who, ref, id, in.Who, !in.Back)
+}
+
+type versionIn struct {
+	Version int `form:"version"`
+}
+
+func (h *Web) toPaper(r *http.Request, who access.Actor, ref ident.Ref, id int64) error {
+	var in versionIn
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	return h.svc.SecretToPaper(r.Context(), who, ref, id, in.Version)
+}
+
+func (h *Web) closeSecret(r *http.Request, who access.Actor, ref ident.Ref, id int64) error {
+	var in versionIn
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	return h.svc.CloseSecret(r.Context(), who, ref, id, in.Version)
+}
+
+func (h *Web) voidSecret(r *http.Request, who access.Actor, ref ident.Ref, id int64) error {
+	var in versionIn
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	return h.svc.VoidSecret(r.Context(), who, ref, id, in.Version)
+}
+
+func (h *Web) enterPaper(r *http.Request, who access.Actor, ref ident.Ref, id int64) error {
+	var in struct {
+		Seat     int   `form:"seat"`
+		Issued   int   `form:"issued"`
+		Returned int   `form:"returned"`
+		Invalid  int   `form:"invalid"`
+		Votes    []int `form:"votes"`
+	}
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	return h.svc.EnterSecretPaper(r.Context(), who, ref, id, in.Seat, secret.Paper{Issued: in.Issued, Returned: in.Returned, Invalid: in.Invalid, Votes: in.Votes})
+}
+
+func (h *Web) countSecret(r *http.Request, who access.Actor, ref ident.Ref, id int64) error {
+	var in struct {
+		Code1 string `form:"code1"`
+		Code2 string `form:"code2"`
+		Code3 string `form:"code3"`
+	}
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	var codes [secret.Slips]secret.Code
+	var bad fault.Fields
+	for i, typed := range []string{in.Code1, in.Code2, in.Code3} {
+		if strings.TrimSpace(typed) == "" {
+			continue
+		}
+		c, ok := secret.ParseCode(typed)
+		if !ok {
+			bad.Add("code"+text(int64(i+1)), "secret.err.code_typed")
+		}
+		codes[i] = c
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	return h.svc.CountSecret(r.Context(), who, ref, id, codes)
+}

@@ -1,0 +1,407 @@
+package meeting
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/ident"
+	"chibo/rulebook"
+	"chibo/secret"
+)
+
+// SecretIn is a secret vote to be opened in a meeting.
+type SecretIn struct {
+	Subject  string
+	Purpose  string   // secret.Election, …
+	Kind     string   // secret.Question, secret.Candidates, secret.Ladder
+	People   []int64  // candidates by membership
+	Forms    []string // of a ladder: codes of rulebook.DisciplineForms
+	Seats    int
+	Min, Max int
+	Round    int
+	Team     []int64 // counting team by membership
+	Phones   bool
+	Guarded  bool
+	GuardWhy string
+}
+
+// ErrSecretOpen says that a secret vote is not counted yet.
+var ErrSecretOpen = fault.New(fault.Conflict, "meeting.err.secret_open")
+
+// OpenSecret opens a secret vote. With phones, the codes are for the counting team and are
+// given only here. The cell's lead opens. Errors: ErrState, ErrSecretOpen, those of
+// secret.Open; field phones when no committee above has allowed it.
+func (s *Service) OpenSecret(ctx context.Context, actor access.Actor, ref ident.Ref, in SecretIn) (vote ident.Ref, codes [secret.Slips]secret.Code, err error) {
+	var box *secret.Box
+	if in.Phones {
+		made, slips, err := secret.NewBox()
+		if err != nil {
+			return vote, codes, err
+		}
+		box, codes = &made, slips
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		h, err := s.enterOpen(ctx, tx, actor, ref, mayLead)
+		if err != nil {
+			return err
+		}
+		n, err := s.secretOf(ctx, tx, h, in, box)
+		if err != nil {
+			return err
+		}
+		v, err := secret.Open(ctx, tx, n)
+		if err != nil {
+			return err
+		}
+		vote = v.Ref
+		s.tell(tx, ref, LiveVote)
+		return record(ctx, tx, actor, ref, "secret.open", map[string]any{"vote": v.Ref.ID, "phones": in.Phones})
+	})
+	if err != nil {
+		codes = [secret.Slips]secret.Code{}
+	}
+	return vote, codes, err
+}
+
+// enterOpen is enter for an act that needs the meeting under way.
+func (s *Service) enterOpen(ctx context.Context, q db.Q, actor access.Actor, ref ident.Ref, r right) (held, error) {
+	h, err := s.enter(ctx, q, actor, ref, r)
+	if err != nil {
+		return h, err
+	}
+	if err := h.notOver(); err != nil {
+		return h, err
+	}
+	return h, h.in(Opened)
+}
+
+// secretOf makes the vote from what the form says, the roll, and the rules of the day.
+func (s *Service) secretOf(ctx context.Context, tx *db.Tx, h held, in SecretIn, box *secret.Box) (n secret.New, err error) {
+	before, err := secret.ByOwner(ctx, tx, h.Ref.Part, owner, h.Ref.ID)
+	if err != nil {
+		return n, err
+	}
+	for _, v := range before {
+		if v.State == secret.StateOpen || v.State == secret.StateClosed {
+			return n, ErrSecretOpen
+		}
+	}
+	n = secret.New{
+		Part: h.Ref.Part, Owner: owner, OwnerID: h.Ref.ID, Subject: in.Subject, Purpose: in.Purpose, Kind: in.Kind, Seats: in.Seats, Min: in.Min, Max: in.Max,
+		Round: in.Round, Set: h.set, Team: in.Team, Box: box, Guarded: in.Guarded, GuardWhy: in.GuardWhy,
+	}
+	if n.Electors, err = electorsOf(ctx, tx, h.Meeting); err != nil {
+		return n, err
+	}
+	if n.Options, err = h.optionsOf(ctx, tx, in); err != nil {
+		return n, err
+	}
+	if box == nil {
+		return n, nil
+	}
+	w, ok, err := secret.WarrantOn(ctx, tx, h.unit, h.Day)
+	if err == nil && !ok {
+		err = fault.Field("phones", "secret.err.no_warrant")
+	}
+	n.Warrant = w.Decision
+	return n, err
+}
+
+// optionsOf gives the lines of the ballot with the rule of each.
+func (h held) optionsOf(ctx context.Context, q db.Q, in SecretIn) (out []secret.Option, err error) {
+	switch in.Kind {
+	case secret.Candidates:
+		body, err := bodyOf(ctx, q, h.Meeting)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range in.People {
+			for _, p := range body {
+				if p.MembershipID == id {
+					out = append(out, secret.Option{Title: p.Name, MembershipID: id, RuleKey: rulebook.VoteElection})
+				}
+			}
+		}
+	case secret.Ladder:
+		chosen := map[string]bool{}
+		for _, code := range in.Forms {
+			chosen[code] = true
+		}
+		for _, c := range h.set.Choices(rulebook.DisciplineForms) { // the heaviest first
+			if !chosen[c.Code] {
+				continue
+			}
+			rule := rulebook.VoteDiscipline
+			if c.Code == rulebook.FormExpulsion {
+				rule = rulebook.VoteExpulsionProposal
+			}
+			out = append(out, secret.Option{Title: c.Title.Vi, RuleKey: rule})
+		}
+		if len(out) > 0 {
+			out = append(out, secret.Option{Title: "Không kỷ luật"})
+		}
+	default:
+		for i, title := range []string{"Đồng ý", "Không đồng ý", "Ý kiến khác"} {
+			o := secret.Option{Title: title}
+			if i == 0 {
+				o.RuleKey = questionRule(in.Purpose)
+			}
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// questionRule gives the threshold of a yes-or-no vote by its purpose (rules.md 2.31).
+func questionRule(purpose string) string {
+	switch purpose {
+	case secret.Admission:
+		return rulebook.VoteAdmission
+	case secret.Recognition:
+		return rulebook.VoteRecognition
+	case secret.Election:
+		return rulebook.VoteElection
+	case secret.Discipline:
+		return rulebook.VoteDiscipline
+	}
+	return rulebook.VoteOrdinary
+}
+
+// CastSecret puts the actor's own ballot into the box. op is made on the device. Nothing of
+// the choice is in the record, in an event or in an error.
+func (s *Service) CastSecret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, m secret.Marks, op string) (receipt secret.Receipt, err error) {
+	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+		h, row, err := s.seat(ctx, tx, actor, ref, 0)
+		if err != nil {
+			return err
+		}
+		if err := h.in(Opened); err != nil {
+			return err
+		}
+		vote, err := h.secretVote(ctx, tx, voteID)
+		if err != nil {
+			return err
+		}
+		if receipt, err = secret.Cast(ctx, tx, vote.Ref, row.MembershipID, m, op); err != nil || receipt.Again {
+			return err
+		}
+		s.tell(tx, ref, LiveVote)
+		return record(ctx, tx, actor, ref, "secret.cast", map[string]any{"vote": voteID})
+	})
+	return receipt, err
+}
+
+// secretVote checks that a secret vote belongs to the meeting.
+func (m Meeting) secretVote(ctx context.Context, q db.Q, voteID int64) (secret.Vote, error) {
+	v, err := secret.Get(ctx, q, ident.Ref{Part: m.Ref.Part, ID: voteID})
+	if err == nil && (v.Owner != owner || v.OwnerID != m.Ref.ID) {
+		err = secret.ErrNotFound
+	}
+	return v, err
+}
+
+// secretly runs an act of who keeps the vote.
+func (s *Service) secretly(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, action string, act func(tx *db.Tx, v secret.Vote) error) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		h, err := s.enterOpen(ctx, tx, actor, ref, mayClerk)
+		if err != nil {
+			return err
+		}
+		v, err := h.secretVote(ctx, tx, voteID)
+		if err != nil {
+			return err
+		}
+		if err := act(tx, v); err != nil {
+			return err
+		}
+		s.tell(tx, ref, LiveVote)
+		return record(ctx, tx, actor, ref, action, map[string]any{"vote": voteID})
+	})
+}
+
+// GiveSecretPaper notes that a member was given a paper ballot, or gave it back unused.
+func (s *Service) GiveSecretPaper(ctx context.Context, actor access.Actor, ref ident.Ref, voteID, membershipID int64, given bool) error {
+	return s.secretly(ctx, actor, ref, voteID, "secret.paper", func(tx *db.Tx, v secret.Vote) error {
+		return secret.GivePaper(ctx, tx, v.Ref, membershipID, given)
+	})
+}
+
+// GiveSecretPaperToRest gives a paper ballot to everybody in the room who has not voted.
+func (s *Service) GiveSecretPaperToRest(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64) error {
+	return s.secretly(ctx, actor, ref, voteID, "secret.paper", func(tx *db.Tx, v secret.Vote) error {
+		seats, err := secret.Seats(ctx, tx, v.Ref)
+		for _, seat := range seats {
+			if err == nil && seat.MayCast && seat.Way == secret.WayNone {
+				err = secret.GivePaper(ctx, tx, v.Ref, seat.MembershipID, true)
+			}
+		}
+		return err
+	})
+}
+
+// SecretToPaper makes all vote on paper; what was sealed is erased unopened.
+func (s *Service) SecretToPaper(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, version int) error {
+	err := s.secretly(ctx, actor, ref, voteID, "secret.to_paper", func(tx *db.Tx, v secret.Vote) error {
+		return secret.ToPaper(ctx, tx, v.Ref, version)
+	})
+	return s.thenForget(ctx, err)
+}
+
+// CloseSecret ends the casting.
+func (s *Service) CloseSecret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, version int) error {
+	return s.secretly(ctx, actor, ref, voteID, "secret.close", func(tx *db.Tx, v secret.Vote) error {
+		return secret.Close(ctx, tx, v.Ref, version)
+	})
+}
+
+// EnterSecretPaper keeps the count of one person of the counting team.
+func (s *Service) EnterSecretPaper(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, seat int, p secret.Paper) error {
+	return s.secretly(ctx, actor, ref, voteID, "secret.entry", func(tx *db.Tx, v secret.Vote) error {
+		return secret.EnterPaper(ctx, tx, v.Ref, seat, actor.AccountID, p)
+	})
+}
+
+// CountSecret opens the box with two codes, joins the paper, writes the sums and erases the
+// rest. codes are not needed when nobody voted on a phone.
+func (s *Service) CountSecret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, codes [secret.Slips]secret.Code) error {
+	var sealed bool
+	var vote ident.Ref
+	err := s.DB.Read(ctx, func(q db.Q) error {
+		h, err := s.enterOpen(ctx, q, actor, ref, mayClerk)
+		if err != nil {
+			return err
+		}
+		v, err := h.secretVote(ctx, q, voteID)
+		sealed, vote = v.Sealed > 0, v.Ref
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var key *secret.Key
+	if sealed {
+		if key, err = secret.Unlock(ctx, s.DB, vote, codes); err != nil {
+			return err
+		}
+	}
+	err = s.secretly(ctx, actor, ref, voteID, "secret.count", func(tx *db.Tx, v secret.Vote) error {
+		_, err := secret.Count(ctx, tx, v.Ref, key)
+		return err
+	})
+	return s.thenForget(ctx, err)
+}
+
+// VoidSecret gives up a vote that cannot be counted.
+func (s *Service) VoidSecret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, version int) error {
+	err := s.secretly(ctx, actor, ref, voteID, "secret.void", func(tx *db.Tx, v secret.Vote) error {
+		return secret.Void(ctx, tx, v.Ref, version)
+	})
+	return s.thenForget(ctx, err)
+}
+
+// thenForget makes the engine let go of what was erased. The act stands whether or not
+// that works: readers in the way only put it off until the next count.
+func (s *Service) thenForget(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	if err := secret.Forget(ctx, s.DB); fault.KindOf(err) != fault.Unavailable {
+		return err
+	}
+	return nil
+}
+
+// Secrets gives the secret votes of a meeting to who may read it.
+func (s *Service) Secrets(ctx context.Context, actor access.Actor, ref ident.Ref) (list []secret.Vote, err error) {
+	err = s.DB.Read(ctx, func(q db.Q) error {
+		if _, err := s.enter(ctx, q, actor, ref, mayRead); err != nil {
+			return err
+		}
+		list, err = secret.ByOwner(ctx, q, ref.Part, owner, ref.ID)
+		return err
+	})
+	return list, err
+}
+
+// SecretView is a secret vote as the viewer may see it.
+type SecretView struct {
+	secret.Vote
+	Mine    *secret.Seat  // nil: not on its roll
+	Receipt string        // fingerprint of the own ballot while it is in the box
+	People  []secret.Seat // for who keeps the vote
+	Entries []secret.Entry
+	Clerk   bool
+}
+
+// Secret gives one secret vote: to its electors their own place, to who keeps it the
+// turnout person by person. What anybody chose is not there to give.
+func (s *Service) Secret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64) (v SecretView, err error) {
+	err = s.DB.Read(ctx, func(q db.Q) error {
+		h, err := s.enter(ctx, q, actor, ref, mayRead)
+		if err != nil {
+			return err
+		}
+		if v.Vote, err = h.secretVote(ctx, q, voteID); err != nil {
+			return err
+		}
+		if me, err := h.membershipOf(ctx, q, actor); err != nil {
+			return err
+		} else if me != 0 {
+			seat, err := secret.SeatOf(ctx, q, v.Ref, me)
+			if err == nil {
+				v.Mine = &seat
+				v.Receipt, err = secret.ReceiptOf(ctx, q, v.Ref, me)
+			}
+			if err != nil && fault.KindOf(err) != fault.Forbidden {
+				return err
+			}
+		}
+		_, clerkErr := s.enter(ctx, q, actor, ref, mayClerk)
+		if v.Clerk = clerkErr == nil; !v.Clerk {
+			return nil
+		}
+		if v.People, err = secret.Seats(ctx, q, v.Ref); err != nil {
+			return err
+		}
+		v.Entries, err = secret.Entries(ctx, q, v.Ref)
+		return err
+	})
+	return v, err
+}
+
+// SecretAllowed gives the decision by which secret ballots may be cast on phones in the
+// meeting's cell on its day; ok is false when there is none.
+func (s *Service) SecretAllowed(ctx context.Context, actor access.Actor, ref ident.Ref) (w secret.Warrant, ok bool, err error) {
+	err = s.DB.Read(ctx, func(q db.Q) error {
+		h, err := s.enter(ctx, q, actor, ref, mayLead)
+		if err != nil {
+			return err
+		}
+		w, ok, err = secret.WarrantOn(ctx, q, h.unit, h.Day)
+		return err
+	})
+	return w, ok, err
+}
+
+// refreshSecrets brings open secret votes to a changed roll.
+func refreshSecrets(ctx context.Context, tx *db.Tx, m Meeting) error {
+	votes, err := secret.ByOwner(ctx, tx, m.Ref.Part, owner, m.Ref.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range votes {
+		if v.State != secret.StateOpen {
+			continue
+		}
+		electors, err := electorsOf(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		if err := secret.Refresh(ctx, tx, v.Ref, electors); err != nil {
+			return err
+		}
+	}
+	return nil
+}
