@@ -133,7 +133,7 @@ func (a *App) services(ctx context.Context) (err error) {
 		return err
 	}
 	a.Accounts.OnFirst = append(a.Accounts.OnFirst, tellReplaced)
-	a.Tasks = &task.Service{DB: d}
+	a.Tasks = &task.Service{DB: d, Mentions: mentions}
 	a.Questions = &question.Service{DB: d, Book: a.Book, Days: a.Life.Days}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Questions: a.Questions, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}

@@ -10,7 +10,9 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/ident"
 	"chibo/internal/seal"
+	"chibo/meeting"
 	"chibo/member"
 	"chibo/office"
 	"chibo/org"
@@ -111,4 +113,14 @@ func (a *App) reseal(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// mentions gives what the cell's meetings said of a member by name, for the member's year.
+func mentions(ctx context.Context, q db.Q, membership ident.Ref, year int) ([]task.Mention, error) {
+	list, err := meeting.MentionedIn(ctx, q, membership, year)
+	out := make([]task.Mention, len(list))
+	for i, m := range list {
+		out[i] = task.Mention{Praise: m.Kind == meeting.Praise, Text: m.Text, Day: m.Day, Href: meeting.Href(m.Meeting)}
+	}
+	return out, err
 }

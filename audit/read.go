@@ -17,6 +17,7 @@ const (
 	ReadFindCard    = "find"        // a search by card digits
 	ReadFindName    = "find.name"   // a search by name; what was typed is not kept
 	ReadFindTyping  = "find.typing" // the same, while somebody still types
+	ReadCriticism   = "criticism"
 	ReadRevealIDNo  = "reveal.idno"
 	ReadRevealCard  = "reveal.card"
 	ReadRevealPhone = "reveal.phone"

@@ -30,6 +30,12 @@ import (
 //     (docs/adr/0020).
 //   - A member contests what somebody else noted of the own presence; who keeps the roll
 //     settles it. The trail is read by these two only.
+//   - Who is present asks to speak, for himself or herself; the meeting secretary does it
+//     for others. Who keeps the meeting gives the word.
+//   - Criticism and self-criticism are read by those whom the cell's rule names: in the
+//     room, in the committee, in the cell on that day; by who said it, whom it concerns
+//     and who wrote it down. By nobody through an office above. Only the cell's lead
+//     decides the rule.
 //   - What the cell keeps from above, the officers above and the follower do not see:
 //     opinions sent in before the meeting, texts not yet adopted, the tasks one by one.
 //     They see that it is kept, and by whom.

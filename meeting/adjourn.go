@@ -134,7 +134,10 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 	if err != nil {
 		return err
 	}
-	if err := p.assign(ctx, tx, resolution); err != nil {
+	if err := p.assign(ctx, tx, actor, resolution); err != nil {
+		return err
+	}
+	if err := s.endTurn(ctx, tx, actor, p.held, true); err != nil {
 		return err
 	}
 	if err := p.putFigures(ctx, tx); err != nil {
@@ -208,22 +211,33 @@ func (s *Service) minutesIn(actor access.Actor, p proceedings, resolution string
 	return in
 }
 
-// assign makes tasks of the decisions (rules.md 6.04).
-func (p proceedings) assign(ctx context.Context, tx *db.Tx, resolution document.Document) error {
-	list := make([]task.NewTask, len(p.decisions))
+// assign makes tasks of the decisions (rules.md 6.04); one that carries an earlier task
+// on gives that task its new day.
+func (p proceedings) assign(ctx context.Context, tx *db.Tx, actor access.Actor, resolution document.Document) error {
+	list := make([]task.NewTask, 0, len(p.decisions))
 	to := make([]notify.To, 0, len(p.decisions))
 	people := make(map[int64]int64, len(p.body))
 	for _, b := range p.body {
 		people[b.MembershipID] = b.PersonID
 	}
 	for i, d := range p.decisions {
-		list[i] = task.NewTask{
-			SourceID: p.Ref.ID, DocumentID: resolution.Ref.ID, Seq: i + 1, Title: d.Title, Product: d.Product, AssigneeID: d.AssigneeID,
-			Kind: task.Planned, StartOn: p.Day, Due: d.Due,
+		renewed := false
+		if d.TaskID != 0 {
+			var err error
+			renewed, err = task.Renew(ctx, tx, actor, ident.Ref{Part: p.Ref.Part, ID: d.TaskID}, d.AssigneeID, d.Due)
+			if err != nil {
+				return err
+			}
+		}
+		if !renewed {
+			list = append(list, task.NewTask{
+				SourceID: p.Ref.ID, DocumentID: resolution.Ref.ID, Seq: i + 1, Title: d.Title, Product: d.Product, AssigneeID: d.AssigneeID,
+				Kind: task.Planned, StartOn: p.Day, Due: d.Due,
+			})
 		}
 		to = append(to, notify.To{Part: p.Ref.Part, PersonID: people[d.AssigneeID]})
 	}
-	if len(list) == 0 {
+	if len(to) == 0 {
 		return nil
 	}
 	if _, err := task.Assign(ctx, tx, p.Ref.Part, p.OrgID, list); err != nil {
@@ -267,6 +281,11 @@ func (p proceedings) speakers() int {
 	for _, o := range p.opinions {
 		if o.Phase == During {
 			who[o.MembershipID] = true
+		}
+	}
+	for _, t := range p.turns {
+		if t.Speaks() {
+			who[t.MembershipID] = true
 		}
 	}
 	return len(who)

@@ -151,6 +151,16 @@ func labelled(label, text string) paper.Block {
 	return paper.Paragraph(paper.Bold(label), paper.Text(text))
 }
 
+// merits makes the part on praise, or on reminders and shortcomings: a text, and members
+// by name (rules.md 2.37).
+func merits(label, text string, names []SaidFacts) []paper.Block {
+	if text == "" && len(names) == 0 {
+		return nil
+	}
+	out := []paper.Block{labelled(label, stopped(flat(text)))}
+	return append(out, said(names)...)
+}
+
 // paragraphs makes one paragraph of each line of a typed text.
 func paragraphs(text string) []paper.Block {
 	var out []paper.Block

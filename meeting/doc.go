@@ -33,6 +33,10 @@
 //   - Adjourn is one transaction: minutes and resolution are issued and frozen,
 //     decisions become tasks, figures are put, and the state is closed; or nothing.
 //   - Of two who close a meeting, the second gets ErrAlreadyClosed.
+//   - The text of criticism leaves its own page nowhere; elsewhere stands a number
+//     (docs/adr/0021). A later rule opens nothing that was said under a narrower one.
+//   - A text of an open meeting is written by one person at a time, who holds its pen;
+//     who is refused has lost nothing.
 //   - From the moment the vote on the resolution opens, what was voted on does not
 //     change any more, unless that vote fails.
 //   - After closing only the sending changes the meeting, and a member's word that the

@@ -88,7 +88,7 @@ func (p proceedings) evidence(now time.Time) EvidenceFacts {
 		Org: p.unit, Month: p.Month, Day: p.Day, Kind: p.Kind, State: p.State, RequiredMinutes: required(p.set, p.Meeting, p.pair),
 		Due: a.Due, Present: a.Present, Excused: a.Excused, Unexcused: a.Unexcused, Officials: a.Officials,
 		CommitteeMet: p.AgreedBy != 0, DocsDaysBefore: -1, ItemsTotal: len(p.items), ContentMinutes: map[string]int{},
-		Speakers: p.speakers(), Praised: p.Praise != "", Shortcomings: p.Shortcomings != "", VotesHeld: p.votesHeld(),
+		Speakers: p.speakers(), Praised: p.Praise != "" || len(p.named(Praise)) > 0, Shortcomings: p.Shortcomings != "" || len(p.named(Remind)) > 0, VotesHeld: p.votesHeld(),
 		ConclusionWritten: p.Conclusion != "", DecisionsCount: len(p.decisions), FeeAnnounced: p.FeePaid >= 0,
 		Drafted: p.Direction != "" || len(p.decisions) > 0,
 	}

@@ -175,13 +175,16 @@ type MinutesFacts struct {
 	HeldFacts
 	Items        []ItemFacts
 	General      []SaidFacts // opinions on no item in particular, and those sent before
+	ReadOut      []SaidFacts // sent in by absent members and read out: heard, no votes
 	Tasks        []TaskFacts
 	Votes        []VoteFacts
 	Decisions    []DecisionFacts
 	Resolution   string // symbol of the resolution; empty: none
 	Conclusion   string
 	Praise       string
+	Praised      []SaidFacts // by name, with what for
 	Shortcomings string
+	Reminded     []SaidFacts // by name, with what for
 	Score        *ScoreLine
 }
 
@@ -192,7 +195,9 @@ type ResolutionFacts struct {
 	Review       string
 	Tasks        []TaskFacts
 	Praise       string
+	Praised      []SaidFacts // by name, with what for
 	Shortcomings string
+	Reminded     []SaidFacts // by name, with what for
 	Direction    string
 	Decisions    []DecisionFacts
 	Score        *ScoreLine

@@ -17,13 +17,15 @@ type HistoryMeeting struct {
 	Roll      []RollRow // names and flags are not stored
 	Opinions  []Opinion
 	Decisions []Decision
+	Mentions  []Mention
+	Critical  []Criticism
 	Steps     []Step
 }
 
 // InsertHistory writes many meetings at once. It checks nothing and puts no figures,
 // tasks or papers: the caller does.
 func InsertHistory(ctx context.Context, tx *db.Tx, list []HistoryMeeting) error {
-	var meetings, items, roll, opinions, decisions, steps [][]any
+	var meetings, items, roll, opinions, decisions, mentions, critical, steps [][]any
 	for _, h := range list {
 		m := h.Meeting
 		m.ready(tx)
@@ -44,6 +46,16 @@ func InsertHistory(ctx context.Context, tx *db.Tx, list []HistoryMeeting) error 
 			d.ID, d.Seq = orID(tx, d.ID), orSeq(d.Seq, i)
 			decisions = append(decisions, decisionRow(m.Ref, d))
 		}
+		for _, n := range h.Mentions {
+			id := orID(tx, n.ID)
+			mentions = append(mentions, []any{m.Ref.Part, id, m.Ref.ID, n.MembershipID, n.Kind, n.Text, millis(n.At), 0, "h" + strconv.FormatInt(id, 10)})
+		}
+		for _, c := range h.Critical {
+			id := orID(tx, c.ID)
+			critical = append(critical, []any{
+				m.Ref.Part, id, m.Ref.ID, c.AboutID, c.SaidByID, c.Readers, c.Text, millis(c.At), 0, "h" + strconv.FormatInt(id, 10),
+			})
+		}
 		for _, st := range h.Steps {
 			steps = append(steps, stepRow(m.Ref, st))
 		}
@@ -57,6 +69,8 @@ func InsertHistory(ctx context.Context, tx *db.Tx, list []HistoryMeeting) error 
 		{insertRollSQL, roll},
 		{insertOpinionSQL, opinions},
 		{insertDecisionSQL, decisions},
+		{insertMentionSQL, mentions},
+		{insertCriticismSQL, critical},
 		{insertStepSQL, steps},
 	} {
 		if err := db.Many(ctx, tx, t.sql, t.rows); err != nil {

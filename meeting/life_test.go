@@ -49,7 +49,7 @@ func TestLifeOfAMeeting(t *testing.T) {
 		l.ref = w.convene(day)
 		rt.Repeat(map[string]func(*rapid.T){
 			"agree": l.agree, "invite": l.invite, "open": l.openIt, "mark": l.markOne, "rest": l.rest, "decide": l.decideOne,
-			"vote": l.voteIt, "cast": l.castIt, "close vote": l.closeVote, "speak": l.speak, "adjourn": l.adjournIt, "send": l.sendIt,
+			"vote": l.voteIt, "cast": l.castIt, "close vote": l.closeVote, "speak": l.speak, "turn": l.turn, "praise": l.praise, "adjourn": l.adjournIt, "send": l.sendIt,
 			"postpone": l.postponeIt, "call off": l.callOffIt, "form": l.formIt, "follow": l.followIt, "second": l.openSecond,
 			"forward": l.forward, "on": l.forward, "further": l.forward, "": l.holds,
 		})
@@ -188,6 +188,24 @@ func (l *life) speak(rt *rapid.T) {
 			rt.Fatal("an opinion sent twice was kept twice")
 		}
 	}
+}
+
+// turn is a member's way through the order of speakers.
+func (l *life) turn(*rapid.T) {
+	id, err := l.s.AskToSpeak(ctx(), l.act(member2), l.ref, 0, "")
+	if !l.want(err, l.state == meeting.Opened && l.present[member2]) {
+		return
+	}
+	l.must(l.s.GiveWord(ctx(), l.act(committee), l.ref, id))
+	l.must(l.s.Spoke(ctx(), l.act(committee), l.ref, id))
+}
+
+// praise: what goes into the papers does not change once it is voted on.
+func (l *life) praise(*rapid.T) {
+	_, err := l.s.AddMention(ctx(), l.act(committee), l.ref, meeting.MentionIn{MembershipID: l.people[member1].id, Kind: meeting.Praise, Text: "tốt"})
+	l.want(err, !l.over() && !l.adopted && l.vote.IsZero())
+	_, err = l.s.AddCriticism(ctx(), l.act(member1), l.ref, meeting.CriticismIn{Text: "còn chậm"})
+	l.want(err, l.state == meeting.Opened && l.present[member1])
 }
 
 func (l *life) adjournIt(*rapid.T) {

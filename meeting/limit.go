@@ -15,7 +15,8 @@ const (
 	maxReason  = 300   // a reason of absence, a remark on a task, the product of a decision
 	maxTitle   = 500   // what an item, a decision, a vote is about
 	maxOpinion = 2000  // one opinion
-	maxLong    = 10000 // a text of the papers, the note on an item
+	maxLong    = 10000 // a text of the papers
+	maxNote    = 60000 // the note on an item: ten thousand words
 
 	maxDaysAhead = 366
 )

@@ -26,7 +26,7 @@ func TestLimits(t *testing.T) {
 			_, err := w.s.Conclude(ctx(), w.act(secretary), ref, s, nil)
 			return err
 		}},
-		"note": {"note", 10000, func(s string) error { return w.s.NoteItem(ctx(), w.act(committee), ref, f.Items[0].ID, s, nil) }},
+		"note": {"note", 60000, func(s string) error { return w.s.NoteItem(ctx(), w.act(committee), ref, f.Items[0].ID, s, nil) }},
 		"opinion": {"text", 2000, func(s string) error {
 			_, err := w.s.AddOpinion(ctx(), w.act(member1), ref, meeting.OpinionIn{Text: s})
 			return err

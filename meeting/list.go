@@ -123,8 +123,8 @@ func (s *Service) List(ctx context.Context, actor access.Actor, cellID int64, li
 	return out, err
 }
 
-// Facts are the small facts of a running meeting for the hall: counts and titles, no
-// member's name.
+// Facts are the small facts of a running meeting for the hall: counts and titles; of
+// members only the names of who speaks and who is next.
 type Facts struct {
 	State       string
 	OpenedAt    time.Time
@@ -135,6 +135,9 @@ type Facts struct {
 	Vote        *ballot.Vote // the open one, else the last one that was closed; nil none
 	Opinions    int          // in the meeting
 	Speakers    int
+	Speaking    *Speech  // has the word; nil nobody
+	Next        []Speech // the first who wait for it
+	Waiting     int      // all who wait
 	Now         time.Time
 	Unit        org.Unit
 	Day         civil.Date
@@ -174,9 +177,38 @@ func (s *Service) Facts(ctx context.Context, actor access.Actor, ref ident.Ref) 
 			return err
 		}
 		f.Attendance = Count(roll)
+		if err := f.readTurns(ctx, q, h, roll); err != nil {
+			return err
+		}
 		return f.readCourse(ctx, q, h)
 	})
 	return f, err
+}
+
+// mostNext is how many of those who wait the hall shows by name.
+const mostNext = 4
+
+func (f *Facts) readTurns(ctx context.Context, q db.Q, h held, roll []RollRow) error {
+	list, err := speechesOf(ctx, q, h.Ref)
+	if err != nil {
+		return err
+	}
+	names := make(map[int64]string, len(roll))
+	for _, r := range roll {
+		names[r.MembershipID] = r.Name
+	}
+	for _, p := range list {
+		p.Name = names[p.MembershipID]
+		switch {
+		case p.Speaks():
+			f.Speaking = &p
+		case p.Waits():
+			if f.Waiting++; len(f.Next) < mostNext {
+				f.Next = append(f.Next, p)
+			}
+		}
+	}
+	return nil
 }
 
 func (f *Facts) readCourse(ctx context.Context, q db.Q, h held) error {

@@ -127,17 +127,40 @@ type Item struct {
 	Note      string // what the clerk noted
 	StartedAt time.Time
 	EndedAt   time.Time
+	ResumedAt time.Time     // begun again; zero: never
+	Earlier   time.Duration // of the turns before that
 }
 
-// Spent gives the minutes the item took until now or its end, 0 when not begun.
+// Since gives from when the item would have run without a pause, for a clock.
+func (i Item) Since() time.Time {
+	if i.ResumedAt.IsZero() {
+		return i.StartedAt
+	}
+	return i.ResumedAt.Add(-i.Earlier)
+}
+
+// Spent gives the minutes the item took until now or its end, 0 when not begun. The time
+// between two turns is not its own.
 func (i Item) Spent(now time.Time) int {
 	switch {
 	case i.StartedAt.IsZero():
 		return 0
 	case i.EndedAt.IsZero():
-		return minutesBetween(i.StartedAt, now)
+		return minutesBetween(i.Since(), now)
 	}
-	return minutesBetween(i.StartedAt, i.EndedAt)
+	return minutesBetween(i.Since(), i.EndedAt)
+}
+
+// begin starts the item, or goes on with it.
+func (i Item) begin(now time.Time) Item {
+	switch {
+	case i.StartedAt.IsZero():
+		i.StartedAt = now
+	case !i.EndedAt.IsZero():
+		i.Earlier, i.ResumedAt = i.EndedAt.Sub(i.Since()), now
+	}
+	i.EndedAt = time.Time{}
+	return i
 }
 
 // Decision is one line of part III of the resolution: who, what, until when
@@ -149,6 +172,7 @@ type Decision struct {
 	AssigneeID int64 // membership
 	Due        civil.Date
 	Product    string // what is expected (rules.md 6.05)
+	TaskID     int64  // task of an earlier resolution that goes on by this line; 0 a new one
 }
 
 // Step is one step of the month path.
@@ -199,7 +223,8 @@ type Opinion struct {
 	Phase        string // Before, During
 	Text         string
 	At           time.Time
-	Own          bool // written by the member, not by the clerk
+	Own          bool      // written by the member, not by the clerk
+	ReadAt       time.Time // when it was read out for an absent member; zero: not
 	byAccount    int64
 	op           string
 }

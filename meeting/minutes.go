@@ -108,6 +108,10 @@ func (f MinutesFacts) content(no *roman) []paper.Block {
 		out = append(out, paper.Paragraph(paper.Bold(f.say("general")+":")))
 		out = append(out, said(f.General)...)
 	}
+	if len(f.ReadOut) > 0 {
+		out = append(out, paper.Paragraph(paper.Bold(f.say("read_out")+":")))
+		out = append(out, said(f.ReadOut)...)
+	}
 	if len(out) == 0 {
 		return nil
 	}
@@ -132,12 +136,8 @@ func (f MinutesFacts) review(no *roman) []paper.Block {
 	if len(f.Tasks) > 0 {
 		out = append(out, reviewTable(f.Tasks), f.reviewSum(f.Tasks))
 	}
-	if f.Praise != "" {
-		out = append(out, labelled(labelPraise, stopped(flat(f.Praise))))
-	}
-	if f.Shortcomings != "" {
-		out = append(out, labelled(labelRemind, stopped(flat(f.Shortcomings))))
-	}
+	out = append(out, merits(labelPraise, f.Praise, f.Praised)...)
+	out = append(out, merits(labelRemind, f.Shortcomings, f.Reminded)...)
 	if len(out) == 0 {
 		return nil
 	}

@@ -64,6 +64,11 @@ func (s *Service) AddOpinion(ctx context.Context, actor access.Actor, ref ident.
 		if _, err := tx.Exec(ctx, insertOpinionSQL, opinionRow(ref, o)...); err != nil {
 			return err
 		}
+		if in.MembershipID != 0 && phase == During {
+			if err := heard(ctx, tx, ref, row.MembershipID); err != nil {
+				return err
+			}
+		}
 		s.tell(tx, ref, LiveOpinion)
 		return record(ctx, tx, actor, ref, "opinion", map[string]any{"opinion": id, "item": in.ItemID, "for_other": in.MembershipID != 0})
 	})

@@ -24,6 +24,8 @@ type proceedings struct {
 	roll      []RollRow
 	items     []Item
 	opinions  []Opinion
+	turns     []Speech
+	mentions  []Mention
 	decisions []Decision
 	review    []task.ReviewRow
 	votes     []ballot.Vote
@@ -65,6 +67,12 @@ func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err 
 		return p, err
 	}
 	if p.opinions, err = opinionsOf(ctx, q, h.Ref); err != nil {
+		return p, err
+	}
+	if p.turns, err = speechesOf(ctx, q, h.Ref); err != nil {
+		return p, err
+	}
+	if p.mentions, err = mentionsOf(ctx, q, h.Ref); err != nil {
 		return p, err
 	}
 	if p.decisions, err = decisionsOf(ctx, q, h.Ref); err != nil {
@@ -166,6 +174,7 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 	f := MinutesFacts{
 		Frame: frame, HeldFacts: p.heldFacts(), Tasks: p.taskFacts(), Decisions: p.decisionFacts(), Resolution: resolution,
 		Conclusion: p.Conclusion, Praise: p.Praise, Shortcomings: p.Shortcomings, Score: p.score,
+		Praised: p.named(Praise), Reminded: p.named(Remind),
 	}
 	at := make(map[int64]int, len(p.items))
 	for i, it := range p.items {
@@ -176,18 +185,44 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 		})
 	}
 	p.dealt(f.Items, at)
+	away := map[int64]bool{}
+	for _, r := range p.roll {
+		away[r.MembershipID] = r.Presence == Excused || r.Presence == Unexcused
+	}
 	for _, o := range p.opinions {
 		said := SaidFacts{Name: p.names[o.MembershipID], Text: o.Text}
+		if o.Phase == Before && away[o.MembershipID] {
+			if !o.ReadAt.IsZero() {
+				f.ReadOut = append(f.ReadOut, said)
+			}
+			continue
+		}
 		if i, ok := at[o.ItemID]; ok {
 			f.Items[i].Said = append(f.Items[i].Said, said)
 		} else {
 			f.General = append(f.General, said)
 		}
 	}
+	for _, t := range p.turns { // who speaks while the meeting is closed has spoken
+		if i, ok := at[t.ItemID]; ok && t.Speaks() && !noted(p.opinions, t.MembershipID, t.ItemID, t.BeganAt) {
+			f.Items[i].Said = append(f.Items[i].Said, SaidFacts{Name: p.names[t.MembershipID]})
+		}
+	}
 	for _, v := range p.votes {
 		f.Votes = append(f.Votes, p.voteFacts(v))
 	}
 	return f
+}
+
+// named gives the mentions of a kind.
+func (p proceedings) named(kind string) []SaidFacts {
+	var out []SaidFacts
+	for _, m := range p.mentions {
+		if m.Kind == kind {
+			out = append(out, SaidFacts{Name: p.names[m.MembershipID], Text: m.Text})
+		}
+	}
+	return out
 }
 
 // weighs says whether a kind of content is more than procedure.
@@ -204,6 +239,7 @@ func (p proceedings) resolutionFacts(frame Frame, adopted ballot.Vote) Resolutio
 	return ResolutionFacts{
 		Frame: frame, HeldFacts: p.heldFacts(), Review: p.Review, Tasks: p.taskFacts(), Praise: p.Praise, Shortcomings: p.Shortcomings,
 		Direction: p.Direction, Decisions: p.decisionFacts(), Score: p.score, Vote: p.voteFacts(adopted),
+		Praised: p.named(Praise), Reminded: p.named(Remind),
 	}
 }
 

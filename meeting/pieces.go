@@ -51,7 +51,8 @@ func maxOf(field string) int {
 
 // SaveText saves one text while it is being written and gives the meeting's new
 // version. was is the text the writer began from, nil to write in any case; when the
-// stored one is another, ErrStale carries it as Other and nothing is written.
+// stored one is another, ErrStale carries it as Other and nothing is written; so does
+// ErrPen when another person is writing it in the open meeting.
 func (s *Service) SaveText(ctx context.Context, actor access.Actor, ref ident.Ref, field, text string, was *string) (version int, err error) {
 	text = strings.TrimSpace(text)
 	return s.piece(ctx, actor, ref, "text", map[string]any{"field": field}, func(tx *db.Tx, h *held) error {
@@ -59,9 +60,15 @@ func (s *Service) SaveText(ctx context.Context, actor access.Actor, ref ident.Re
 			return err
 		}
 		at := h.text(field)
-		switch {
-		case at == nil:
+		if at == nil {
 			return fault.Field("field", "meeting.err.field")
+		}
+		if was != nil && h.State == Opened {
+			if err := holdPen(ctx, tx, actor, ref, field, *at); err != nil {
+				return err
+			}
+		}
+		switch {
 		case *at == text:
 			return nil
 		case was != nil && strings.TrimSpace(*was) != *at:

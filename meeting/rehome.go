@@ -14,8 +14,10 @@ SELECT CAST($3 AS bigint), t.meeting_id, t.step, t.owner_id, t.due, t.done_on
   FROM meeting_step t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropMeetingStep = `DELETE FROM meeting_step WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
-	rehomeMeetingItem = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at)
-SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.content, t.minutes, t.speaker_id, t.note, t.started_at, t.ended_at
+	rehomeMeetingItem = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at, resumed_at,
+  spent_ms)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.content, t.minutes, t.speaker_id, t.note, t.started_at, t.ended_at, t.resumed_at,
+  t.spent_ms
   FROM meeting_item t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropMeetingItem = `DELETE FROM meeting_item WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
@@ -51,15 +53,35 @@ SELECT CAST($3 AS bigint), t.meeting_id, t.vote_id, t.who_id, t.label
   FROM vote_room t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropVoteRoom = `DELETE FROM vote_room WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
-	rehomeOpinion = `INSERT INTO opinion (part_id, id, meeting_id, item_id, membership_id, phase, text, at, by_account, op)
-SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.item_id, t.membership_id, t.phase, t.text, t.at, t.by_account, t.op
+	rehomeOpinion = `INSERT INTO opinion (part_id, id, meeting_id, item_id, membership_id, phase, text, at, by_account, op, read_at)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.item_id, t.membership_id, t.phase, t.text, t.at, t.by_account, t.op, t.read_at
   FROM opinion t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropOpinion = `DELETE FROM opinion WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
-	rehomeDecision = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product)
-SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.assignee_id, t.due, t.product
+	rehomeDecision = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product, task_id)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.assignee_id, t.due, t.product, t.task_id
   FROM decision t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropDecision = `DELETE FROM decision WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeSpeech = `INSERT INTO speech (part_id, id, meeting_id, item_id, membership_id, asked_at, began_at, ended_at, by_account, op)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.item_id, t.membership_id, t.asked_at, t.began_at, t.ended_at, t.by_account, t.op
+  FROM speech t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropSpeech = `DELETE FROM speech WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeCriticism = `INSERT INTO criticism (part_id, id, meeting_id, membership_id, said_by, readers, text, at, by_account, op)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.membership_id, t.said_by, t.readers, t.text, t.at, t.by_account, t.op
+  FROM criticism t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropCriticism = `DELETE FROM criticism WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomeMention = `INSERT INTO mention (part_id, id, meeting_id, membership_id, kind, text, at, by_account, op)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.membership_id, t.kind, t.text, t.at, t.by_account, t.op
+  FROM mention t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropMention = `DELETE FROM mention WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomePen = `INSERT INTO pen (part_id, meeting_id, field, account_id, name, since, until, taken_from)
+SELECT CAST($3 AS bigint), t.meeting_id, t.field, t.account_id, t.name, t.since, t.until, t.taken_from
+  FROM pen t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropPen = `DELETE FROM pen WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
 	rehomeSeries = `INSERT INTO meeting_series (part_id, id, org_id, from_month, day, nth, weekday, shift, minute, place, made_at, made_by)
 SELECT CAST($3 AS bigint), t.id, t.org_id, t.from_month, t.day, t.nth, t.weekday, t.shift, t.minute, t.place, t.made_at, t.made_by
@@ -137,6 +159,10 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeTold, Delete: dropTold},
 		{Insert: rehomeChange, Delete: dropChange},
 		{Insert: rehomeOnline, Delete: dropOnline},
+		{Insert: rehomeSpeech, Delete: dropSpeech},
+		{Insert: rehomeCriticism, Delete: dropCriticism},
+		{Insert: rehomeMention, Delete: dropMention},
+		{Insert: rehomePen, Delete: dropPen},
 		{Insert: rehomeSeries, Delete: dropSeries},
 		{Insert: rehomeTheme, Delete: dropTheme},
 		{Insert: rehomeMeeting, Delete: dropMeeting},

@@ -56,7 +56,7 @@ func (f ResolutionFacts) opening() string {
 }
 
 func (f ResolutionFacts) results(no *roman) []paper.Block {
-	if f.Review == "" && len(f.Tasks) == 0 && f.Praise == "" && f.Shortcomings == "" {
+	if f.Review == "" && len(f.Tasks) == 0 && f.Praise == "" && f.Shortcomings == "" && len(f.Praised)+len(f.Reminded) == 0 {
 		return nil
 	}
 	out := append([]paper.Block{no.heading(f.say("head_result"))}, paragraphs(f.Review)...)
@@ -64,13 +64,8 @@ func (f ResolutionFacts) results(no *roman) []paper.Block {
 		out = append(out, reviewTable(f.Tasks))
 	}
 	out = append(out, f.reviewSum(f.Tasks))
-	if f.Praise != "" {
-		out = append(out, labelled(labelPraise, stopped(flat(f.Praise))))
-	}
-	if f.Shortcomings != "" {
-		out = append(out, labelled(labelFaults, stopped(flat(f.Shortcomings))))
-	}
-	return out
+	out = append(out, merits(labelPraise, f.Praise, f.Praised)...)
+	return append(out, merits(labelFaults, f.Shortcomings, f.Reminded)...)
 }
 
 // adopted is the vote n/N with its share (rules.md 2.37).

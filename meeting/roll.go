@@ -177,9 +177,14 @@ func electorsOf(ctx context.Context, q db.Q, m Meeting) ([]ballot.Elector, error
 	if err != nil {
 		return nil, err
 	}
-	people := make([]ballot.Person, len(roll))
+	return ballot.Electors(people(roll)), nil
+}
+
+// people gives a roll as a vote needs to know it.
+func people(roll []RollRow) []ballot.Person {
+	out := make([]ballot.Person, len(roll))
 	for i, r := range roll {
-		people[i] = ballot.Person{MembershipID: r.MembershipID, Official: r.Official, Standing: r.Standing, Present: r.InRoom()}
+		out[i] = ballot.Person{MembershipID: r.MembershipID, Official: r.Official, Standing: r.Standing, Present: r.InRoom()}
 	}
-	return ballot.Electors(people), nil
+	return out
 }

@@ -117,10 +117,13 @@ func (m Meeting) mayOpen(ctx context.Context, tx *db.Tx, set rulebook.Set) error
 }
 
 // StartItem begins an item and ends the one under way. Item 0 ends it and begins none.
-// An item begun again goes on from its first beginning.
+// An item begun again goes on from the time it had taken. Who was speaking has spoken.
 func (s *Service) StartItem(ctx context.Context, actor access.Actor, ref ident.Ref, itemID int64) error {
 	return s.course(ctx, actor, ref, "item.start", func(tx *db.Tx, h *held) error {
 		if err := endItems(ctx, tx, ref); err != nil {
+			return err
+		}
+		if err := s.endTurn(ctx, tx, actor, *h, false); err != nil {
 			return err
 		}
 		h.ItemID = itemID
@@ -132,27 +135,31 @@ func (s *Service) StartItem(ctx context.Context, actor access.Actor, ref ident.R
 		if err != nil {
 			return err
 		}
-		if it.StartedAt.IsZero() {
-			it.StartedAt = tx.Now()
-		}
-		it.EndedAt = instant(0)
-		return updateItem(ctx, tx, ref, it)
+		return updateItem(ctx, tx, ref, it.begin(tx.Now()))
 	})
 }
 
 // NoteItem keeps what the meeting secretary writes on an item. was is the note the
 // writer began from, nil to write in any case; when the stored one is another, ErrStale
-// carries it as Other and nothing is written.
+// carries it as Other and nothing is written; so does ErrPen when another person is
+// writing the notes.
 func (s *Service) NoteItem(ctx context.Context, actor access.Actor, ref ident.Ref, itemID int64, note string, was *string) error {
 	note = strings.TrimSpace(note)
-	if err := fit("note", note, maxLong); err != nil {
+	if err := fit("note", note, maxNote); err != nil {
 		return err
 	}
 	return s.course(ctx, actor, ref, "item.note", func(tx *db.Tx, _ *held) error {
 		it, _, err := itemOf(ctx, tx, ref, itemID)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
+		}
+		if was != nil {
+			if err := holdPen(ctx, tx, actor, ref, PenNotes, it.Note); err != nil {
+				return err
+			}
+		}
+		s.tell(tx, ref, LiveItem)
+		switch {
 		case it.Note == note:
 			return nil
 		case was != nil && strings.TrimSpace(*was) != it.Note:

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"time"
 
 	"chibo/internal/db"
 	"chibo/internal/ident"
@@ -22,26 +23,27 @@ func insertItems(ctx context.Context, tx *db.Tx, ref ident.Ref, items []Item) er
 	return db.Many(ctx, tx, insertItemSQL, rows)
 }
 
-const itemsSQL = `SELECT id, seq, title, content, minutes, speaker_id, note, started_at, ended_at
+const itemsSQL = `SELECT id, seq, title, content, minutes, speaker_id, note, started_at, ended_at, resumed_at, spent_ms
   FROM meeting_item WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
 
 func itemsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Item, error) {
 	return db.List(ctx, q, func(s db.Scanner) (Item, error) {
 		var it Item
-		var started, ended int64
-		err := s.Scan(&it.ID, &it.Seq, &it.Title, &it.Content, &it.Minutes, &it.SpeakerID, &it.Note, &started, &ended)
-		it.StartedAt, it.EndedAt = instant(started), instant(ended)
+		var started, ended, resumed, spent int64
+		err := s.Scan(&it.ID, &it.Seq, &it.Title, &it.Content, &it.Minutes, &it.SpeakerID, &it.Note, &started, &ended, &resumed, &spent)
+		it.StartedAt, it.EndedAt, it.ResumedAt = instant(started), instant(ended), instant(resumed)
+		it.Earlier = time.Duration(spent) * time.Millisecond
 		return it, err
 	}, itemsSQL, ref.Part, ref.ID)
 }
 
 const updateItemSQL = `UPDATE meeting_item SET seq = $4, title = $5, content = $6, minutes = $7, speaker_id = $8, note = $9,
-       started_at = $10, ended_at = $11
+       started_at = $10, ended_at = $11, resumed_at = $12, spent_ms = $13
  WHERE part_id = $1 AND meeting_id = $2 AND id = $3`
 
 func updateItem(ctx context.Context, tx *db.Tx, ref ident.Ref, it Item) error {
 	res, err := tx.Exec(ctx, updateItemSQL, ref.Part, ref.ID, it.ID, it.Seq, it.Title, it.Content, it.Minutes, it.SpeakerID, it.Note,
-		millis(it.StartedAt), millis(it.EndedAt))
+		millis(it.StartedAt), millis(it.EndedAt), millis(it.ResumedAt), it.Earlier.Milliseconds())
 	return one(res, err, ErrNoItem)
 }
 
@@ -60,11 +62,11 @@ func endItems(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 	return err
 }
 
-const insertDecisionSQL = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+const insertDecisionSQL = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product, task_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
 func decisionRow(ref ident.Ref, d Decision) []any {
-	return []any{ref.Part, d.ID, ref.ID, d.Seq, d.Title, d.AssigneeID, d.Due, d.Product}
+	return []any{ref.Part, d.ID, ref.ID, d.Seq, d.Title, d.AssigneeID, d.Due, d.Product, d.TaskID}
 }
 
 func insertDecisions(ctx context.Context, tx *db.Tx, ref ident.Ref, list []Decision) error {
@@ -75,12 +77,12 @@ func insertDecisions(ctx context.Context, tx *db.Tx, ref ident.Ref, list []Decis
 	return db.Many(ctx, tx, insertDecisionSQL, rows)
 }
 
-const decisionsSQL = `SELECT id, seq, title, assignee_id, due, product FROM decision WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
+const decisionsSQL = `SELECT id, seq, title, assignee_id, due, product, task_id FROM decision WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
 
 func decisionsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Decision, error) {
 	return db.List(ctx, q, func(s db.Scanner) (Decision, error) {
 		var d Decision
-		err := s.Scan(&d.ID, &d.Seq, &d.Title, &d.AssigneeID, &d.Due, &d.Product)
+		err := s.Scan(&d.ID, &d.Seq, &d.Title, &d.AssigneeID, &d.Due, &d.Product, &d.TaskID)
 		return d, err
 	}, decisionsSQL, ref.Part, ref.ID)
 }

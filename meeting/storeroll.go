@@ -219,17 +219,17 @@ func opinionRow(ref ident.Ref, o Opinion) []any {
 	return []any{ref.Part, o.ID, ref.ID, o.ItemID, o.MembershipID, o.Phase, o.Text, millis(o.At), o.byAccount, o.op}
 }
 
-const opinionsSQL = `SELECT id, item_id, membership_id, phase, text, at, by_account, op FROM opinion
+const opinionsSQL = `SELECT id, item_id, membership_id, phase, text, at, by_account, op, read_at FROM opinion
  WHERE part_id = $1 AND meeting_id = $2 ORDER BY id`
 
-const opinionOpSQL = `SELECT id, item_id, membership_id, phase, text, at, by_account, op FROM opinion
+const opinionOpSQL = `SELECT id, item_id, membership_id, phase, text, at, by_account, op, read_at FROM opinion
  WHERE part_id = $1 AND meeting_id = $2 AND op = $3`
 
 func scanOpinion(s db.Scanner) (Opinion, error) {
 	var o Opinion
-	var at int64
-	err := s.Scan(&o.ID, &o.ItemID, &o.MembershipID, &o.Phase, &o.Text, &at, &o.byAccount, &o.op)
-	o.At = instant(at)
+	var at, read int64
+	err := s.Scan(&o.ID, &o.ItemID, &o.MembershipID, &o.Phase, &o.Text, &at, &o.byAccount, &o.op, &read)
+	o.At, o.ReadAt = instant(at), instant(read)
 	return o, err
 }
 

@@ -59,6 +59,7 @@ type Full struct {
 	Officers []office.Holder  // secretary, deputy, committee on the day
 	Follower string           // of the committee above; empty: nobody
 	Speakers int              // members who spoke in the meeting
+	Critical int              // entries of criticism and self-criticism: their number is all that leaves their page
 	Silent   []RollRow        // present members who have not spoken in it
 	Planned  int              // minutes of all items
 	Required int              // minutes prescribed; of one that follows another, what the two still need together
@@ -71,6 +72,10 @@ type Full struct {
 	Late     int              // days late: when it was sent, or till now when it was not
 	Blockers []*fault.Error   // why it cannot be closed now; while it is open
 	Warnings []Warning        // what the rules would have and is not so; never stops anything
+	Hints    []Warning        // questions to the chair; for who keeps or leads the open meeting
+	Speeches []Speech         // who speaks, who waits in order, who spoke
+	Mentions []Mention        // praise and reminders by name
+	Pens     map[string]Pen   // who writes which text now, by field
 	Me       Me
 	Now      time.Time
 }
@@ -142,7 +147,13 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, ref ident.Ref) (F
 		if err := f.readVotes(ctx, q, p); err != nil {
 			return err
 		}
-		return f.readRest(ctx, q, s)
+		if err := f.readRest(ctx, q, s); err != nil {
+			return err
+		}
+		if err := f.readSpeakers(ctx, q, actor); err != nil {
+			return err
+		}
+		return f.readHints(ctx, q)
 	})
 	if err != nil {
 		return Full{}, err
@@ -154,7 +165,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, ref ident.Ref) (F
 func (p proceedings) full(now time.Time) Full {
 	f := Full{
 		Meeting: p.Meeting, Unit: p.unit, Upper: p.upper, Set: p.set, Items: p.items, Roll: p.roll, Attendance: Count(p.roll),
-		Opinions: p.opinions, Decisions: p.decisions, Tasks: p.review, Score: p.score, Body: p.body, Names: p.names,
+		Opinions: p.opinions, Mentions: p.mentions, Decisions: p.decisions, Tasks: p.review, Score: p.score, Body: p.body, Names: p.names,
 		Titles: map[int64]string{}, Officers: p.o.list, Speakers: p.speakers(), Required: required(p.set, p.Meeting, p.pair), Pair: p.pair,
 		Sessions: p.sessions, Online: p.online,
 		Deadline: Deadline(p.set, p.Day), Now: now, Guests: p.guests, Rooms: p.rooms, Trail: p.trail,
@@ -163,6 +174,9 @@ func (p proceedings) full(now time.Time) Full {
 		if f.Titles[h.MembershipID] == "" {
 			f.Titles[h.MembershipID] = h.Title
 		}
+	}
+	for i, m := range f.Mentions {
+		f.Mentions[i].Name = p.names[m.MembershipID]
 	}
 	spoke := map[int64]bool{}
 	for i, o := range f.Opinions {
@@ -286,7 +300,21 @@ func (f *Full) readVotes(ctx context.Context, q db.Q, p proceedings) error {
 	return f.readSealed(ctx, q)
 }
 
+// readSpeakers reads what is said by whom beside the opinions, and who writes.
+func (f *Full) readSpeakers(ctx context.Context, q db.Q, actor access.Actor) (err error) {
+	if f.Speeches, err = speechesOf(ctx, q, f.Ref); err != nil {
+		return err
+	}
+	for i, p := range f.Speeches {
+		f.Speeches[i].Name = f.Names[p.MembershipID]
+	}
+	return f.readPens(ctx, q, actor)
+}
+
 func (f *Full) readRest(ctx context.Context, q db.Q, s *Service) (err error) {
+	if err := q.QueryRow(ctx, criticismCountSQL, f.Ref.Part, f.Ref.ID).Scan(&f.Critical); err != nil {
+		return err
+	}
 	if f.Steps, err = stepsOf(ctx, q, f.Ref); err != nil {
 		return err
 	}
@@ -371,7 +399,7 @@ func (f *Full) hideKept() {
 		f.Tasks = nil
 	}
 	if f.Keeps(access.KeptDrafts) {
-		f.Decisions = nil
+		f.Decisions, f.Mentions = nil, nil
 		f.Review, f.Direction, f.Praise, f.Shortcomings, f.Conclusion = "", "", "", "", ""
 	}
 }
@@ -393,6 +421,6 @@ func (f *Full) hide() {
 		return
 	}
 	f.Hidden = true
-	f.Items, f.Decisions, f.Tasks, f.Opinions = nil, nil, nil, nil
+	f.Items, f.Decisions, f.Tasks, f.Opinions, f.Mentions = nil, nil, nil, nil, nil
 	f.Review, f.Direction, f.Praise, f.Shortcomings, f.Conclusion = "", "", "", "", ""
 }

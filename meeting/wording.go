@@ -32,7 +32,7 @@ type Template struct {
 func Templates() []Template {
 	return []Template{
 		{PaperMinutes, "minutes", []string{
-			"head_programme", "head_content", "general", "head_review", "no_tasks", "head_votes", "head_tasks", "head_conclusion", "issued", "head_score", "closing",
+			"head_programme", "head_content", "general", "read_out", "head_review", "no_tasks", "head_votes", "head_tasks", "head_conclusion", "issued", "head_score", "closing",
 		}},
 		{PaperResolution, "resolution", []string{
 			"opening", "clerk", "fee", "resolved", "head_result", "no_tasks", "head_direction", "head_assigned", "carry_out", "head_score", "adopted",

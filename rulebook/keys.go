@@ -29,6 +29,8 @@ const (
 	MeetingInviteDaysBefore    = "meeting.invite_days_before"
 	PathRiseDays               = "path.rise_days"
 	MeetingQuorumWarning       = "meeting.quorum_warning"
+	HintSilentMeetings         = "hint.silent_meetings"
+	CriticismReaders           = "criticism.readers"
 	GroupMeetingMinMembers     = "group_meeting.min_members"
 	GroupMeetingMaxPerYear     = "group_meeting.max_per_year"
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 
+	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/ident"
 )
 
 const startReviewSQL = `INSERT INTO task_review (part_id, review_id, task_id, before)
@@ -150,4 +152,22 @@ const forgetReviewSQL = `DELETE FROM task_review WHERE part_id = $1 AND review_i
 func ForgetReview(ctx context.Context, tx *db.Tx, part, reviewID int64) error {
 	_, err := tx.Exec(ctx, forgetReviewSQL, part, reviewID)
 	return err
+}
+
+const renewSQL = `UPDATE task SET due = $3, assignee_id = $4, version = version + 1 WHERE part_id = $1 AND id = $2 AND state = 'open'`
+
+// Renew gives an open task that a meeting has carried on the day and the member of the
+// new resolution, in the caller's transaction; false when the task is open no more.
+func Renew(ctx context.Context, tx *db.Tx, actor access.Actor, ref ident.Ref, assignee int64, due civil.Date) (bool, error) {
+	t, err := ByRef(ctx, tx, ref)
+	if err != nil || t.State != Open {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, renewSQL, ref.Part, ref.ID, due, assignee); err != nil {
+		return false, err
+	}
+	if due == t.Due {
+		return true, nil
+	}
+	return true, note(ctx, tx, actor, ref, Event{Kind: EventDue, Was: t.Due.String(), Became: due.String()})
 }

@@ -17,9 +17,21 @@ import (
 // ErrNotYours says that the task is another person's.
 var ErrNotYours = fault.New(fault.Forbidden, "task.err.not_yours")
 
-// Service has the use cases. All fields are required.
+// Service has the use cases. DB is required.
 type Service struct {
 	DB *db.DB
+
+	// Mentions is asked what the cell's meetings said of a member by name in a year:
+	// proposals for the yearly review. nil: nothing.
+	Mentions func(ctx context.Context, q db.Q, membership ident.Ref, year int) ([]Mention, error)
+}
+
+// Mention is praise or a reminder of a member in a meeting.
+type Mention struct {
+	Praise bool
+	Text   string
+	Day    civil.Date
+	Href   string // of the meeting
 }
 
 const reportSQL = `UPDATE task SET progress = $3, told_at = $4, done_on = $5, version = version + 1

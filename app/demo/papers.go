@@ -63,6 +63,10 @@ func (s *sheetOf) papers(b *batch, h meeting.HistoryMeeting, att meeting.Attenda
 		HeldFacts: held, Items: s.items(h), General: s.said(h), Tasks: res.Tasks, Votes: []meeting.VoteFacts{res.Vote}, Decisions: res.Decisions,
 		Conclusion: h.Meeting.Conclusion, Praise: h.Meeting.Praise, Shortcomings: h.Meeting.Shortcomings, Score: res.Score,
 	}
+	for _, n := range h.Mentions {
+		res.Praised = append(res.Praised, meeting.SaidFacts{Name: s.p.roll[s.p.speakers[0]].Name, Text: n.Text})
+	}
+	min.Praised = res.Praised
 	err := s.paper(b, meeting.PaperResolution, idResolution, s.numbers.resolution, s.ref.ID, func(f meeting.Frame) paper.Document {
 		res.Frame = f
 		min.Resolution = f.Symbol

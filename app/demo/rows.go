@@ -42,6 +42,9 @@ func (s *sheetOf) main(att meeting.Attendance, reviews []task.PastReview) meetin
 	s.ran(&h)
 	h.Roll = s.p.roll
 	h.Opinions = s.opinions(r, h.Items)
+	if s.c.story {
+		s.named(&h)
+	}
 	for n := range h.Steps {
 		if h.Steps[n].Step != "send" || !m.SentAt.IsZero() {
 			h.Steps[n].DoneOn = h.Steps[n].Due
@@ -132,6 +135,22 @@ func (s *sheetOf) opinions(r *rand.Rand, items []meeting.Item) []meeting.Opinion
 		out = append(out, o)
 	}
 	return out
+}
+
+// named puts praise by name and self-criticism into a meeting of the cell that is shown.
+func (s *sheetOf) named(h *meeting.HistoryMeeting) {
+	if len(s.p.speakers) < 3 {
+		return
+	}
+	who := func(n int) int64 { return s.p.roll[s.p.speakers[n]].MembershipID }
+	at := s.p.opened.Add(50 * time.Minute)
+	if s.p.praised {
+		h.Mentions = []meeting.Mention{{MembershipID: who(0), Kind: meeting.Praise, Text: "hoàn thành sớm nhiệm vụ được giao", At: at}}
+	}
+	h.Critical = []meeting.Criticism{
+		{AboutID: who(1), SaidByID: who(1), Readers: meeting.ReadersRoom, Text: "Tôi tự thấy có buổi đến muộn, sẽ sửa.", At: at},
+		{AboutID: who(1), SaidByID: who(2), Readers: meeting.ReadersRoom, Text: "Đồng chí nhiệt tình, cần mạnh dạn góp ý hơn trong buổi họp.", At: at},
+	}
 }
 
 // vote is the open vote on the resolution (rules.md 2.27, 2.28).

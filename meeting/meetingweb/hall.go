@@ -30,7 +30,8 @@ type hallData struct {
 	Vote  voteView
 }
 
-// hall shows the screen of the hall: counts and titles, no member's name.
+// hall shows the screen of the hall: counts and titles, and by name only who speaks and
+// who is next.
 func (h *Web) hall(w http.ResponseWriter, r *http.Request) error {
 	who, ref, err := asked(r)
 	if err != nil {

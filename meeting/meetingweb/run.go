@@ -23,6 +23,10 @@ const (
 	partWords = "run-words"
 	partClose = "run-close"
 	partRoll  = "run-roll"
+
+	partSpeak   = "run-speakers"
+	partAbsent  = "run-absent"
+	partMention = "run-mentions"
 )
 
 func (h *Web) registerRun(k *web.Kit) {
@@ -35,6 +39,8 @@ func (h *Web) registerRun(k *web.Kit) {
 	k.Handle("GET /meetings/{ref}/live", h.live)
 	h.registerRoll(k)
 	h.registerCourse(k)
+	h.registerSpeakers(k)
+	h.registerCriticism(k)
 	h.registerBallots(k)
 	h.registerSecret(k)
 }

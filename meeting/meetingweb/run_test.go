@@ -314,7 +314,7 @@ func TestTwoCountOneVote(t *testing.T) {
 	if doc.ID("f-yes").Attr("value") != "9" {
 		t.Error("the count is not kept")
 	}
-	if got := doc.ID("vote-people").Text(); !strings.Contains(got, "chính thức vắng mặt") || !strings.Contains(got, "dự bị") {
+	if got := doc.ID("run-vote").Text(); !strings.Contains(got, "chính thức vắng mặt") || !strings.Contains(got, "dự bị") {
 		t.Errorf("the base is not explained: %s", got)
 	}
 	w.ok(href(ref)+"/run", path+"/close", "yes", "5", "no", "0", "other", "0", "version", num(w.full(ref).Votes[0].Version))

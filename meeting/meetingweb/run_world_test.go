@@ -296,3 +296,13 @@ func accessTexts() fstest.MapFS {
 		"en.json": {Data: []byte(`{"access.err.forbidden": "Not allowed.", "access.err.signed_out": "Sign in."}`)},
 	}
 }
+
+func (w *hallOf) firstCriticism(ref ident.Ref) int64 {
+	w.t.Helper()
+	v, err := w.svc.Criticisms(w.ctx(), w.who, ref)
+	w.must(err)
+	if len(v.List) == 0 {
+		w.t.Fatal("no entry")
+	}
+	return v.List[0].ID
+}

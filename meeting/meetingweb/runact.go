@@ -31,6 +31,7 @@ func (h *Web) startItem(r *http.Request, who access.Actor, ref ident.Ref) error 
 type noteForm struct {
 	Note string `form:"note"`
 	Was  string `form:"was"`
+	Take bool   `form:"take"` // from who writes the notes now, knowingly
 }
 
 func (h *Web) noteItem(r *http.Request, who access.Actor, ref ident.Ref) error {
@@ -41,6 +42,11 @@ func (h *Web) noteItem(r *http.Request, who access.Actor, ref ident.Ref) error {
 	var in noteForm
 	if err := web.Decode(r, &in); err != nil {
 		return err
+	}
+	if in.Take {
+		if err := h.svc.TakePen(r.Context(), who, ref, meeting.PenNotes); err != nil {
+			return err
+		}
 	}
 	return h.svc.NoteItem(r.Context(), who, ref, id, in.Note, &in.Was)
 }
@@ -154,6 +160,7 @@ func (h *Web) undecide(r *http.Request, who access.Actor, ref ident.Ref) error {
 type wordsForm struct {
 	Field string `form:"field"`
 	Was   string `form:"was"`
+	Take  bool   `form:"take"` // from who writes it now, knowingly
 }
 
 func (h *Web) words(r *http.Request, who access.Actor, ref ident.Ref) error {
@@ -165,6 +172,11 @@ func (h *Web) words(r *http.Request, who access.Actor, ref ident.Ref) error {
 	case meeting.FieldConclusion, meeting.FieldPraise, meeting.FieldShortcomings:
 	default:
 		return fault.Field("field", "meeting.err.field")
+	}
+	if in.Take {
+		if err := h.svc.TakePen(r.Context(), who, ref, in.Field); err != nil {
+			return err
+		}
 	}
 	_, err := h.svc.SaveText(r.Context(), who, ref, in.Field, r.PostForm.Get(in.Field), &in.Was)
 	return err

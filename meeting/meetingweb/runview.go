@@ -1,9 +1,11 @@
 package meetingweb
 
 import (
+	"context"
 	"net/http"
 
 	"chibo/access"
+	"chibo/attachment"
 	"chibo/ballot"
 	"chibo/internal/db"
 	"chibo/internal/web"
@@ -43,6 +45,10 @@ type runData struct {
 	Agenda   []itemView
 	Item     *itemView // under way
 	Next     *itemView
+	Turns    speakersView
+	Absent   []meeting.Opinion // sent in by members who are not here
+	Ask      []missing         // questions to the chair
+	Praised  mentionsView
 	Said     []sayView // on the item under way
 	Earlier  []sayView // sent before the meeting, on the item or the whole
 	Speakers []web.Option
@@ -60,7 +66,7 @@ type runData struct {
 	Adopted  bool
 
 	Missing   []missing
-	Hints     []missing
+	Notes     []missing // what the rules would have
 	CloseForm *web.Form
 	Stale     string // stored text against the one that was refused
 }
@@ -80,8 +86,15 @@ type sayView struct {
 	Clerk bool // noted by the meeting secretary
 }
 
+// mentionsView is praise and reminders by name.
+type mentionsView struct {
+	Rows []meeting.Mention
+	Form *web.Form
+}
+
 type noteView struct {
 	Form  *web.Form
+	Pen   meeting.Pen // of another person; the zero Pen: nobody holds it
 	Was   string
 	Other string
 }
@@ -98,6 +111,9 @@ type reviewLine struct {
 	task.ReviewRow
 	Who      string
 	Proposal task.State
+	Files    int    // of its proof
+	Carried  bool   // a line of the new draft goes on with it
+	CarryDue string // day that the form proposes
 	Tone     string // of what it was at the start
 	Verdict  string // tone of the result
 }
@@ -119,6 +135,7 @@ type draftLine struct {
 type wordsView struct {
 	Field string
 	Form  *web.Form
+	Pen   meeting.Pen // of another person
 	Was   string
 	Other string
 	Rows  int
@@ -152,7 +169,10 @@ func (h *Web) runData(r *http.Request, who access.Actor, f meeting.Full, miss fa
 		}
 	}
 	d.fillAgenda(miss)
-	d.fillReview(miss)
+	if err := h.fillReview(r.Context(), &d, miss); err != nil {
+		return d, err
+	}
+	d.fillWords(miss)
 	d.fillDraft(miss)
 	d.fillTexts(miss)
 	d.fillMissing()
@@ -177,11 +197,17 @@ func (d *runData) fillAgenda(miss failure) {
 			d.Next = v
 		}
 	}
+	d.Absent = d.SentByAbsent()
+	away := map[int64]bool{}
+	for _, o := range d.Absent {
+		away[o.MembershipID] = true
+	}
 	spoke := map[int64]bool{}
 	for _, o := range d.Opinions {
 		v := sayView{Opinion: o, Clerk: !o.Own}
 		here := d.Item != nil && o.ItemID == d.Item.ID
 		switch {
+		case o.Phase == meeting.Before && away[o.MembershipID]: // read out apart
 		case o.Phase == meeting.Before && (here || o.ItemID == 0):
 			d.Earlier = append(d.Earlier, v)
 		case o.Phase == meeting.During:
@@ -196,7 +222,7 @@ func (d *runData) fillAgenda(miss failure) {
 	if d.Item == nil {
 		return
 	}
-	d.Note = noteView{Was: d.Item.Note, Form: web.NewForm(noteForm{Note: d.Item.Note})}
+	d.Note = noteView{Pen: d.penOf(meeting.PenNotes), Was: d.Item.Note, Form: web.NewForm(noteForm{Note: d.Item.Note})}
 	if form := miss.at(partItem); form != nil && form.Values.Has("note") {
 		d.Note.Form, d.Note.Other, d.SayForm = form, miss.Other, nil
 	}
@@ -213,15 +239,61 @@ func (d *runData) fillSpeakers(spoke map[int64]bool) {
 	}
 }
 
-func (d *runData) fillReview(miss failure) {
+// penOf gives the pen of a text when another person holds it.
+func (d *runData) penOf(field string) meeting.Pen {
+	if p := d.Pens[field]; !p.Mine {
+		return p
+	}
+	return meeting.Pen{}
+}
+
+// fillWords puts in who speaks, who is praised, and the questions to the chair.
+func (d *runData) fillWords(miss failure) {
+	d.Turns = d.speakers()
+	d.Turns.Form = miss.at(partSpeak)
+	d.Praised = mentionsView{Rows: d.Mentions, Form: miss.at(partMention)}
+	for _, q := range d.Full.Hints {
+		d.Ask = append(d.Ask, missing{d.lang.T(q.Key, q.Args), askedAt(q.Key)})
+	}
+}
+
+// askedAt gives the part of the run page that a question to the chair is about.
+func askedAt(key string) string {
+	switch key {
+	case meeting.HintSilent:
+		return "#" + partSpeak
+	case meeting.HintNoBase, meeting.HintFew:
+		return "#" + partRoll
+	case meeting.HintDecision:
+		return "#" + partDraft
+	case meeting.HintUnread:
+		return "#" + partAbsent
+	case meeting.HintReason:
+		return "#" + partTasks
+	}
+	return "#" + partItem
+}
+
+func (h *Web) fillReview(ctx context.Context, d *runData, miss failure) error {
+	var files map[int64]int
+	err := h.svc.DB.Read(ctx, func(q db.Q) (err error) {
+		files, err = attachment.Counts(ctx, q, d.Ref.Part, attachment.Task, d.OrgID)
+		return err
+	})
+	carried := map[int64]bool{}
+	for _, x := range d.Decisions {
+		carried[x.TaskID] = true
+	}
 	d.Review = reviewView{Form: miss.at(partTasks), States: []task.State{task.Done, task.Late, task.Beyond, task.Undone, task.Open}}
 	for _, row := range d.Tasks {
 		line := reviewLine{ReviewRow: row, Who: d.Who(row.AssigneeID), Proposal: row.Proposed(), Tone: stateTone(row.Before), Verdict: stateTone(row.Result)}
+		line.Files, line.Carried, line.CarryDue = files[row.Ref.ID], carried[row.Ref.ID], usualDue(d.Day).Vi()
 		if row.Result == "" {
 			d.Review.Open++
 		}
 		d.Review.Rows = append(d.Review.Rows, line)
 	}
+	return err
 }
 
 func stateTone(s task.State) string {
@@ -258,7 +330,7 @@ func (d *runData) fillTexts(miss failure) {
 		field, now string
 		rows       int
 	}{{meeting.FieldConclusion, d.Conclusion, 4}, {meeting.FieldPraise, d.Praise, 2}, {meeting.FieldShortcomings, d.Shortcomings, 2}} {
-		v := wordsView{Field: x.field, Was: x.now, Rows: x.rows, Form: web.NewForm(nil).Set(x.field, x.now)}
+		v := wordsView{Field: x.field, Pen: d.penOf(x.field), Was: x.now, Rows: x.rows, Form: web.NewForm(nil).Set(x.field, x.now)}
 		if form := miss.at(partWords); form != nil && miss.Field == x.field {
 			v.Form, v.Other = form, miss.Other
 		}
@@ -278,7 +350,7 @@ func (d *runData) fillMissing() {
 		if w.Key == meeting.WarnNoScore {
 			place = d.Href + "/score"
 		}
-		d.Hints = append(d.Hints, missing{d.lang.T(w.Key, w.Args), place})
+		d.Notes = append(d.Notes, missing{d.lang.T(w.Key, w.Args), place})
 	}
 }
 

@@ -27,6 +27,7 @@ type showData struct {
 	Absent  []absentRow
 	Answers answers
 	Voting  []meeting.VoteView // open, and the viewer may vote
+	Turn    *speechView        // the viewer's place in the order of speakers; nil none
 	Refused string             // why sending failed
 
 	DecisionFiles map[int64]int // by decision
@@ -68,7 +69,7 @@ func (h *Web) show(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Web) showData(r *http.Request, f meeting.Full) (showData, error) {
 	b := newBase(r, f, "")
-	d := showData{base: b, Answer: answerOf(f), Opinion: web.NewForm(nil), Contest: web.NewForm(nil), Noted: b.noted(), Next: b.next(), Tasks: b.taskRows()}
+	d := showData{base: b, Answer: answerOf(f), Opinion: web.NewForm(nil), Contest: web.NewForm(nil), Noted: b.noted(), Next: b.next(), Tasks: b.taskRows(), Turn: b.myTurn()}
 	d.Places = append(d.Places, web.Option{Value: "0", Label: b.lang.T("meeting.opinion.whole")})
 	for _, it := range f.Items {
 		d.Places = append(d.Places, web.Option{Value: text(it.ID), Label: strconv.Itoa(it.Seq) + ". " + it.Title})

@@ -21,7 +21,8 @@ type voteView struct {
 	Rule      string // where the threshold is from
 	Threshold string // in words
 	Kept      []keptView
-	Seats     []seatView // person by person, for who keeps the vote
+	Seats     []seatView // person by person, for the cell
+	Named     bool       // with what each chose on a phone
 	Hands     *web.Form  // prefilled with everybody present who did not cast
 	Room      roomView   // once it is closed
 }
@@ -109,16 +110,18 @@ func proposedHands(v ballot.Vote) *web.Form {
 	return web.NewForm(in)
 }
 
-// readSeats names the electorate of an open vote person by person.
+// readSeats names the electorate of a vote person by person: why each is in the base or
+// not, and for who keeps the meeting what each chose on a phone.
 func (h *Web) readSeats(ctx context.Context, b base, v *voteView) error {
 	var seats []ballot.Seat
 	err := h.svc.DB.Read(ctx, func(q db.Q) (err error) {
 		seats, err = ballot.Seats(ctx, q, v.Ref)
 		return err
 	})
+	v.Named = b.Me.Clerk || b.Me.Lead
 	for _, s := range seats {
 		line := seatView{Name: b.Who(s.MembershipID), InBase: s.InBase, Reason: s.ReasonKey()}
-		if s.Choice != "" {
+		if s.Choice != "" && v.Named {
 			line.Choice = s.Choice.Key()
 		}
 		v.Seats = append(v.Seats, line)
@@ -159,6 +162,11 @@ func (h *Web) showVote(w http.ResponseWriter, r *http.Request, f meeting.Full, f
 			continue
 		}
 		d := voteData{base: b, Vote: b.voteOf(v), Form: form, Stage: "cast"}
+		if b.Me.MembershipID != 0 || b.Me.Clerk || b.Me.Lead {
+			if err := h.readSeats(r.Context(), b, &d.Vote); err != nil {
+				return err
+			}
+		}
 		d.place(b.lang)
 		status := http.StatusOK
 		if form.Status != 0 {

@@ -22,6 +22,7 @@ type yearData struct {
 	Year   int
 	Sum    task.YearSum
 	Months []yearMonth
+	Said   []task.Mention // of the member in meetings
 	Prev   string
 	Next   string
 }
@@ -65,6 +66,11 @@ func (h *Web) year(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		d.Sum = task.SumOf(list)
+		if h.tasks.Mentions != nil {
+			if d.Said, err = h.tasks.Mentions(ctx, q, ref, d.Year); err != nil {
+				return err
+			}
+		}
 		n := newNames(q)
 		for _, t := range list {
 			i, err := n.item(ctx, t, today)
