@@ -71,3 +71,33 @@ func TestOnline(t *testing.T) {
 		t.Errorf("the committee above sees the room %q", f.Room)
 	}
 }
+
+// In a mixed meeting the roll says who takes part over the network and how that is known.
+func TestMixedRoll(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	day := civil.Of(2026, 11, 10)
+	i := in(w, day)
+	i.Way = meeting.Way{Form: meeting.FormMixed, AllowedBy: "Đảng ủy thị trấn", Room: "https://hop.example/1"}
+	ref, err := w.s.Convene(ctx(), w.act(secretary), i)
+	w.must(err)
+	_, err = w.s.Agree(ctx(), w.act(secretary), ref, meeting.AgreeIn{Hour: 8, PresentIDs: w.ids(secretary)})
+	w.must(err)
+	w.must(w.s.Invite(ctx(), w.act(secretary), ref))
+	w.clk.Set(day.Time(19, 30))
+	w.must(w.s.OpenMeeting(ctx(), w.act(secretary), ref))
+	field(t, w.s.MarkOnline(ctx(), w.act(committee), ref, w.people[member1].id, true), "online", "meeting.err.online_absent")
+	w.callAll(ref)
+	w.must(w.s.MarkOnline(ctx(), w.act(committee), ref, w.people[member1].id, true))
+	w.must(w.s.MarkOnline(ctx(), w.act(member2), ref, 0, true))
+	is(t, w.s.MarkOnline(ctx(), w.act(member2), ref, w.people[member3].id, true), access.ErrForbidden)
+	on := w.get(ref).Online
+	if len(on) != 2 || on[w.people[member1].id] != meeting.OnlineSeen || on[w.people[member2].id] != meeting.OnlineCode {
+		t.Errorf("online: %v", on)
+	}
+	w.must(w.s.MarkOnline(ctx(), w.act(committee), ref, w.people[member1].id, false))
+	w.must(w.s.Adjourn(ctx(), w.act(secretary), ref, w.get(ref).Version))
+	_, text := w.text(w.get(ref).Documents[0])
+	if !strings.Contains(text, "1 đồng chí dự trực tuyến") || strings.Contains(text, "hop.example") {
+		t.Errorf("the minutes say of the form: %s", text)
+	}
+}

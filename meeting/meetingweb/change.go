@@ -17,6 +17,7 @@ func (h *Web) registerChange(k *web.Kit) {
 	k.Handle("POST /meetings/{ref}/way", h.setWay)
 	k.Handle("POST /meetings/{ref}/postpone", h.postpone)
 	k.Handle("POST /meetings/{ref}/calloff", h.callOff)
+	k.Handle("POST /meetings/{ref}/online", h.markOnline)
 }
 
 // wayForm is how the members come together.
@@ -152,6 +153,57 @@ func (h *Web) changes(w http.ResponseWriter, r *http.Request, which string, form
 		d.CallOff = back
 	}
 	return h.pages.RenderStatus(w, r, back.Status, "change.html", d)
+}
+
+// markOnline notes that a member of a mixed meeting takes part over the network: member 0
+// is the viewer.
+func (h *Web) markOnline(w http.ResponseWriter, r *http.Request) error {
+	who, ref, err := asked(r)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Member int64 `form:"member"`
+		Online bool  `form:"online"`
+	}
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	if err := h.svc.MarkOnline(r.Context(), who, ref, in.Member, in.Online); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, meeting.Href(ref)+"#online")
+}
+
+// onlineRow is a present member of a mixed meeting.
+type onlineRow struct {
+	ID     int64
+	Name   string
+	Online bool
+	How    string // translation key; "" in the room
+}
+
+// OnlineRows are the members present at a mixed meeting, as the viewer may mark them: all
+// for who keeps the roll, else the viewer.
+func (b base) OnlineRows() (out []onlineRow) {
+	if b.Form != meeting.FormMixed || b.Over() {
+		return nil
+	}
+	for _, r := range b.Roll {
+		mine := r.MembershipID == b.Me.MembershipID
+		if r.Presence != meeting.Present || !b.Me.Clerk && !mine {
+			continue
+		}
+		row := onlineRow{ID: r.MembershipID, Name: r.Name, Online: b.Full.Online[r.MembershipID] != ""}
+		if row.Online {
+			row.How = "meeting.online." + b.Full.Online[r.MembershipID]
+		}
+		if !b.Me.Clerk {
+			row.ID = 0
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 // FormTitle names the form of the meeting.
