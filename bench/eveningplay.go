@@ -172,6 +172,9 @@ func (e *play) send(ctx context.Context, p *evening.Phone, what string, who *eve
 		err = fmt.Errorf("POST %s: %d, %s", path, a.Status, evening.Trouble(a.Body))
 	}
 	e.t.add(what, a.Took)
+	if err != nil && a.Status == http.StatusConflict {
+		err = fmt.Errorf("%w: %w", errConflict, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -226,8 +229,15 @@ func (e *play) member(ctx context.Context, who *evening.Person) error {
 	if _, err := e.see(ctx, p, reads, who, e.voteHref, false); err != nil {
 		return err
 	}
-	return e.send(ctx, p, votes, who, e.voteHref+"/cast", url.Values{"choice": {"yes"}})
+	err = e.send(ctx, p, votes, who, e.voteHref+"/cast", url.Values{"choice": {"yes"}})
+	if errors.Is(err, errConflict) {
+		return nil // too late: the hands were counted and the vote closed, as the page says
+	}
+	return err
 }
+
+// errConflict is the answer to an act that came too late.
+var errConflict = errors.New("too late")
 
 // codeStays is how long a code that was read is typed: shorter than it is good for.
 const codeStays = 15 * time.Second
