@@ -33,6 +33,8 @@ import (
 //   - The administrator manages units and accounts and imports lists, and reads no
 //     member's record. The administrator and the organisation officer see who may do
 //     what in the units below, and why.
+//   - The officers and the organisation officer of a committee, and a cell's lead, make
+//     the agenda templates and the guidance of their own unit.
 //   - A stand-in may do what was given of the post's work, in its unit and from day to
 //     day, and passes nothing on; what is done so is labelled.
 //   - A unit may keep kinds of records from all who read from above it; see Kept.
@@ -63,6 +65,7 @@ const (
 	Convene     Action = "meeting.convene"
 	ScoreDecide Action = "score.decide"
 	Answer      Action = "question.answer" // what was sent up to the committee
+	AgendaKeep  Action = "agenda.keep"     // templates and guidance, of the own unit
 	FigureRead  Action = "figure.read"
 	UnitManage  Action = "unit.manage" // found, rename, reorganise
 
@@ -79,6 +82,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		CellRead, TakePart, FigureRead, MemberList, MemberRead, Reveal, Convene, Prepare, Clerk, Lead, ScoreDecide, Answer,
+		AgendaKeep,
 		RegisterKeep, RegisterImport, UnitManage, AccountReset, RightsRead, Admin,
 	}
 }
@@ -92,9 +96,9 @@ func allows(role string, a Action) bool {
 			a == RightsRead
 	case RoleKeeper:
 		return a == CellRead || a == MemberList || a == MemberRead || a == FigureRead || a == UnitManage ||
-			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset || a == RightsRead
+			a == RegisterKeep || a == RegisterImport || a == Reveal || a == AccountReset || a == RightsRead || a == AgendaKeep
 	case RoleUpper:
-		return a == CellRead || a == MemberList || a == MemberRead || a == ScoreDecide || a == Answer || a == FigureRead
+		return a == CellRead || a == MemberList || a == MemberRead || a == ScoreDecide || a == Answer || a == FigureRead || a == AgendaKeep
 	case RoleFollower:
 		return a == CellRead || a == MemberList || a == FigureRead
 	case RoleMember:
@@ -105,7 +109,7 @@ func allows(role string, a Action) bool {
 		return a == Convene || allows(RoleDeputy, a)
 	case RoleDeputy:
 		return a == CellRead || a == MemberList || a == MemberRead || a == Prepare || a == Clerk || a == Lead || a == FigureRead ||
-			a == RegisterKeep || a == AccountReset
+			a == RegisterKeep || a == AccountReset || a == AgendaKeep
 	}
 	return false
 }

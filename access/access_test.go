@@ -82,6 +82,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"lead reveals nothing", at(access.RoleLead, cell), access.Reveal, cell, false},
 		{"officer above keeps no register", at(access.RoleUpper, district), access.RegisterKeep, cell, false},
 		{"administrator reads no record", at(access.RoleAdmin, district), access.MemberRead, cell, false},
+		{"officer gives agendas", at(access.RoleUpper, town), access.AgendaKeep, town, true},
+		{"keeper gives agendas", at(access.RoleKeeper, town), access.AgendaKeep, town, true},
+		{"deputy gives the cell's", at(access.RoleDeputy, cell), access.AgendaKeep, cell, true},
+		{"committee of a cell gives none", at(access.RoleCommittee, cell), access.AgendaKeep, cell, false},
+		{"administrator gives none", at(access.RoleAdmin, district), access.AgendaKeep, town, false},
 		{"nobody", access.Actor{}, access.CellRead, cell, false},
 		{"a path that only begins alike", at(access.RoleUpper, "1.2."), access.CellRead, "1.23.", false},
 	} {
@@ -134,7 +139,7 @@ func TestActionsAreListed(t *testing.T) {
 	}
 	sorted := slices.Clone(all)
 	slices.Sort(sorted)
-	if len(slices.Compact(sorted)) != len(all) || len(all) != 18 {
+	if len(slices.Compact(sorted)) != len(all) || len(all) != 19 {
 		t.Errorf("%d actions: %v", len(all), all)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"chibo/account"
 	"chibo/account/accountweb"
+	"chibo/agenda"
 	"chibo/attachment"
 	"chibo/audit"
 	"chibo/document"
@@ -62,6 +63,7 @@ type App struct {
 	jobs *job.Runner
 
 	Book      *rulebook.Book
+	Agendas   *agenda.Service
 	Units     *org.Service
 	Accounts  *account.Service
 	Documents *document.Service
@@ -125,6 +127,7 @@ func (a *App) services(ctx context.Context) (err error) {
 		return err
 	}
 	a.Units = &org.Service{DB: d, Book: a.Book}
+	a.Agendas = &agenda.Service{DB: d, Book: a.Book}
 	a.Documents = &document.Service{DB: d, Book: a.Book}
 	a.Members = a.records()
 	a.Offices = &office.Service{DB: d, Book: a.Book}

@@ -104,6 +104,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/life", "app.nav.life", "flag")
 		add("/admitted", "app.nav.admitted", "star")
 		add(fmt.Sprintf("/units/%d/questions", home.Committee(actor)), "app.nav.questions", "chat")
+		add(fmt.Sprintf("/units/%d/guidance", home.Committee(actor)), "app.nav.guidance", "book")
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
@@ -129,10 +130,15 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy):
 		add("/accounts", "app.nav.accounts", "key")
 	}
-	best := -1 // of two that fit, the nearer one: "/units/5/questions" is not "/units"
+	return marked(path, items)
+}
+
+// marked marks the entry that leads nearest to the page.
+func marked(path string, items []web.NavItem) []web.NavItem {
+	best := -1
 	for i, it := range items {
-		fits := path == it.Href || (it.Href != "/" && strings.HasPrefix(path, it.Href+"/"))
-		if fits && (best < 0 || len(it.Href) > len(items[best].Href)) {
+		here := path == it.Href || (it.Href != "/" && strings.HasPrefix(path, it.Href+"/"))
+		if here && (best < 0 || len(it.Href) > len(items[best].Href)) {
 			best = i
 		}
 	}

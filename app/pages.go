@@ -8,6 +8,7 @@ import (
 
 	"chibo/access/accessweb"
 	"chibo/account/accountweb"
+	"chibo/agenda/agendaweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/document/documentweb"
 	"chibo/exchange/exchangeweb"
@@ -88,6 +89,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error { _, err := officeweb.New(officeweb.Config{Kit: kit, Offices: a.Offices}); return err },
+		func() error { _, err := agendaweb.New(agendaweb.Config{Kit: kit, Agendas: a.Agendas}); return err },
 		func() error { _, err := attachmentweb.New(attachmentweb.Config{Kit: kit, Files: a.Files}); return err },
 		func() error {
 			_, err := exchangeweb.New(exchangeweb.Config{Kit: kit, DB: d, Exchange: a.Exchange})

@@ -16,6 +16,7 @@ import (
 
 	"chibo/access"
 	"chibo/account"
+	"chibo/agenda"
 	"chibo/ballot"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -168,6 +169,7 @@ func (s *sweep) fill() {
 	s.must(err)
 	s.ids["id"] = append(s.ids["id"], fmt.Sprint(w.HoaBinh.ID), fmt.Sprint(w.Town.ID), fmt.Sprint(vote.ID), fmt.Sprint(opinion), fmt.Sprint(f.Items[0].ID), fmt.Sprint(standin), fmt.Sprint(direct), fmt.Sprint(ballots.ID))
 	s.ids["warrant"] = []string{fmt.Sprint(warrants[0].ID)}
+	s.guided(lead, today)
 	s.ids["ref"] = []string{
 		ref.String(), w.People[officetest.Member].Member.String(), w.People[officetest.Member].Ref.String(),
 		ident.Ref{Part: w.Town.ID, ID: tasks[0]}.String(), asked.String(), w.People[officetest.Secretary].Office.String(),
@@ -180,6 +182,17 @@ func (s *sweep) fill() {
 	s.ids["kind"], s.ids["step"] = []string{"members", "units", "offices"}, []string{"1"}
 	s.ids["secret"] = []string{"AAAAAAAAAAAAAAAAAAAAAAAAAA"}
 	s.ids["code"], s.ids["act"] = []string{"A1"}, []string{"block", "unblock", "close", "reopen", "sessions"}
+}
+
+// guided lets Hòa Bình give out a guidance of its own.
+func (s *sweep) guided(lead access.Actor, today civil.Date) {
+	s.t.Helper()
+	s.must(s.app.Agendas.Publish(s.t.Context(), lead, agenda.PublishIn{
+		OrgID: s.w.HoaBinh.ID, Title: sweepDraft, Content: "policy", Minutes: 5, From: today, Op: "sweep-guidance",
+	}))
+	given, err := s.app.Agendas.Guidances(s.t.Context(), lead, s.w.HoaBinh.ID, 0)
+	s.must(err)
+	s.ids["id"] = append(s.ids["id"], fmt.Sprint(given.Own[0].ID))
 }
 
 // addresses gives a route with every real thing of Hòa Bình in its wildcards.

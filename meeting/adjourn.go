@@ -143,6 +143,9 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 	if err := p.putFigures(ctx, tx); err != nil {
 		return err
 	}
+	if err := p.putBalance(ctx, tx); err != nil {
+		return err
+	}
 	for _, step := range []string{StepHold, StepPapers, StepTasks} {
 		if err := StepDone(ctx, tx, p.Ref, step, tx.Today()); err != nil {
 			return err

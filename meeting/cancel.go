@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"chibo/access"
+	"chibo/agenda"
 	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/task"
@@ -59,6 +60,9 @@ func (s *Service) giveUp(ctx context.Context, tx *db.Tx, actor access.Actor, h h
 		}
 	}
 	if err := s.offAgenda(ctx, tx, actor, h.Meeting); err != nil {
+		return err
+	}
+	if err := agenda.DropMeeting(ctx, tx, ref); err != nil {
 		return err
 	}
 	if err := unjudge(ctx, tx, actor, ref); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chibo/access"
+	"chibo/agenda"
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
@@ -249,6 +250,9 @@ func (s *Service) callOff(ctx context.Context, tx *db.Tx, actor access.Actor, h 
 		return err
 	}
 	if err := unjudge(ctx, tx, actor, h.Ref); err != nil {
+		return err
+	}
+	if err := agenda.DropMeeting(ctx, tx, h.Ref); err != nil {
 		return err
 	}
 	if aloud {

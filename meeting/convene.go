@@ -173,10 +173,15 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, u org.Unit, m *Meeting
 	}
 	m.ChairID, m.ClerkID = o.chair(), o.clerk(last.ClerkID, body)
 	m.Review, m.Direction = draftReview(m.Kind, known), draftDirection(*m, last)
+	template, err := templateFor(ctx, tx, set, u, *m)
+	if err != nil {
+		return err
+	}
+	m.TemplateID = template.ID
 	if err := insertMeeting(ctx, tx, *m); err != nil {
 		return err
 	}
-	if err := insertItems(ctx, tx, m.Ref, templateItems(tx, set, u.Type, *m, o)); err != nil {
+	if err := insertItems(ctx, tx, m.Ref, templateItems(tx, template.Items, *m, o)); err != nil {
 		return err
 	}
 	if err := insertSteps(ctx, tx, m.Ref, pathSteps(set, *m)); err != nil {
@@ -187,20 +192,6 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, u org.Unit, m *Meeting
 	}
 	_, err = task.StartReview(ctx, tx, m.Ref.Part, m.Ref.ID, m.OrgID, m.Day)
 	return err
-}
-
-// templateItems makes the agenda from the template of the cell's kind (rules.md 1.34,
-// 2.15-2.17).
-func templateItems(tx *db.Tx, set rulebook.Set, cellType string, m Meeting, o officers) []Item {
-	kind, _ := set.MeetingKind(m.Kind)
-	template := set.Agenda(cellType, kind.Agenda).Items
-	items := make([]Item, len(template))
-	for i, t := range template {
-		items[i] = Item{
-			ID: tx.ID(), Seq: i + 1, Title: t.Title.Vi, Content: t.Content, Minutes: t.Minutes, SpeakerID: o.speaker(t.Speaker, m),
-		}
-	}
-	return items
 }
 
 // pathSteps makes the month path with due days and owners, as far as the kind of meeting

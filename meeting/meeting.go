@@ -113,6 +113,8 @@ type Meeting struct {
 	AllowedBy string // who allowed another form than FormFull, and why (rules.md 2.44)
 	Room      string // address of the room on the network: in no paper, in no event
 
+	TemplateID int64 // committee's template that the agenda was made from; 0 the rulebook's
+
 	secret string // key of the changing code
 }
 
@@ -129,6 +131,9 @@ type Item struct {
 	EndedAt   time.Time
 	ResumedAt time.Time     // begun again; zero: never
 	Earlier   time.Duration // of the turns before that
+	Code      string        // of the template's item it was made from; "" own
+
+	made bool // by the program while the plan is saved: its id is new
 }
 
 // Since gives from when the item would have run without a pause, for a clock.

@@ -17,8 +17,8 @@ import (
 
 // Plan is the whole plan as a form shows it. Items and decisions stand in their order;
 // one with ID zero, or with one that is not stored any more,
-// is new, one that is missing is removed. Note, StartedAt and EndedAt
-// of items are not part of it.
+// is new, one that is missing is removed. Note, StartedAt, EndedAt and Code
+// of items are not part of it. PutBack and TakeUp add items to those that stand in it.
 type Plan struct {
 	Day          civil.Date
 	Hour, Minute int
@@ -33,6 +33,9 @@ type Plan struct {
 	Shortcomings string
 	Decisions    []Decision
 	Version      int // of the meeting, as it was shown
+
+	PutBack string // code of an item of the template that is missing, AllMissing; "" none
+	TakeUp  int64  // guidance that becomes an item; 0 none
 }
 
 // maxItemMinutes guards against a slip of the finger.
@@ -64,6 +67,9 @@ func (s *Service) SavePlan(ctx context.Context, actor access.Actor, ref ident.Re
 			return err
 		}
 		if err := updateMeeting(ctx, tx, next, 1); err != nil {
+			return err
+		}
+		if err := p.add(ctx, tx, actor, h); err != nil {
 			return err
 		}
 		if err := p.writeLists(ctx, tx, ref); err != nil {
@@ -260,11 +266,14 @@ func (p Plan) writeItems(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 		it.Seq, it.Title = i+1, strings.TrimSpace(it.Title)
 		old, known := had[it.ID]
 		if !known {
-			fresh = append(fresh, Item{ID: tx.ID(), Seq: it.Seq, Title: it.Title, Content: it.Content, Minutes: it.Minutes, SpeakerID: it.SpeakerID})
+			if !it.made {
+				it = Item{ID: tx.ID(), Seq: it.Seq, Title: it.Title, Content: it.Content, Minutes: it.Minutes, SpeakerID: it.SpeakerID}
+			}
+			fresh = append(fresh, it)
 			continue
 		}
 		delete(had, it.ID)
-		it.Note, it.StartedAt, it.EndedAt = old.Note, old.StartedAt, old.EndedAt
+		it.Note, it.StartedAt, it.EndedAt, it.Code = old.Note, old.StartedAt, old.EndedAt, old.Code
 		if err := updateItem(ctx, tx, ref, it); err != nil {
 			return err
 		}

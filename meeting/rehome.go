@@ -15,9 +15,9 @@ SELECT CAST($3 AS bigint), t.meeting_id, t.step, t.owner_id, t.due, t.done_on
 	dropMeetingStep = `DELETE FROM meeting_step WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
 	rehomeMeetingItem = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at, resumed_at,
-  spent_ms)
+  spent_ms, code)
 SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.content, t.minutes, t.speaker_id, t.note, t.started_at, t.ended_at, t.resumed_at,
-  t.spent_ms
+  t.spent_ms, t.code
   FROM meeting_item t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropMeetingItem = `DELETE FROM meeting_item WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
@@ -130,11 +130,11 @@ SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.how, t.at, t.by_acco
 
 	rehomeMeeting = `INSERT INTO meeting (part_id, id, org_id, body, kind, month, day, starts_at, place, theme, form, state, chair_id, clerk_id, review,
   direction, praise, shortcomings, conclusion, agreed_by, item_id, secret, fee_paid, invited_at, opened_at,
-  closed_at, sent_at, created_at, version, after_id, allowed_by, room)
+  closed_at, sent_at, created_at, version, after_id, allowed_by, room, template_id)
 SELECT CAST($3 AS bigint), t.id, t.org_id, t.body, t.kind, t.month, t.day, t.starts_at, t.place, t.theme, t.form, t.state, t.chair_id,
   t.clerk_id, t.review, t.direction, t.praise, t.shortcomings, t.conclusion, t.agreed_by, t.item_id, t.secret,
   t.fee_paid, t.invited_at, t.opened_at, t.closed_at, t.sent_at, t.created_at, t.version, t.after_id,
-  t.allowed_by, t.room
+  t.allowed_by, t.room, t.template_id
   FROM meeting t WHERE t.part_id = $2 AND t.org_id = $1`
 	dropMeeting = `DELETE FROM meeting WHERE part_id = $2 AND org_id = $1`
 )

@@ -11,19 +11,19 @@ import (
 
 const meetingColumns = `part_id, id, org_id, body, kind, month, day, starts_at, place, theme, form, state, chair_id, clerk_id,
        review, direction, praise, shortcomings, conclusion, agreed_by, item_id, secret, fee_paid,
-       invited_at, opened_at, closed_at, sent_at, created_at, version, after_id, allowed_by, room`
+       invited_at, opened_at, closed_at, sent_at, created_at, version, after_id, allowed_by, room, template_id`
 
 const insertMeetingSQL = `INSERT INTO meeting (` + meetingColumns + `)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
        $15, $16, $17, $18, $19, $20, $21, $22, $23,
-       $24, $25, $26, $27, $28, $29, $30, $31, $32)`
+       $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)`
 
 func meetingRow(m Meeting) []any {
 	return []any{
 		m.Ref.Part, m.Ref.ID, m.OrgID, m.Body, m.Kind, m.Month, m.Day, millis(m.StartsAt), m.Place, m.Theme, m.Form, m.State,
 		m.ChairID, m.ClerkID, m.Review, m.Direction, m.Praise, m.Shortcomings, m.Conclusion, m.AgreedBy, m.ItemID, m.secret, m.FeePaid,
 		millis(m.InvitedAt), millis(m.OpenedAt), millis(m.ClosedAt), millis(m.SentAt), millis(m.CreatedAt), m.Version,
-		m.AfterID, m.AllowedBy, m.Room,
+		m.AfterID, m.AllowedBy, m.Room, m.TemplateID,
 	}
 }
 
@@ -37,7 +37,7 @@ func scanMeeting(s db.Scanner) (Meeting, error) {
 	var starts, invited, opened, closed, sent, created int64
 	err := s.Scan(&m.Ref.Part, &m.Ref.ID, &m.OrgID, &m.Body, &m.Kind, &m.Month, &m.Day, &starts, &m.Place, &m.Theme, &m.Form, &m.State,
 		&m.ChairID, &m.ClerkID, &m.Review, &m.Direction, &m.Praise, &m.Shortcomings, &m.Conclusion, &m.AgreedBy, &m.ItemID, &m.secret, &m.FeePaid,
-		&invited, &opened, &closed, &sent, &created, &m.Version, &m.AfterID, &m.AllowedBy, &m.Room)
+		&invited, &opened, &closed, &sent, &created, &m.Version, &m.AfterID, &m.AllowedBy, &m.Room, &m.TemplateID)
 	m.StartsAt, m.InvitedAt, m.OpenedAt = instant(starts), instant(invited), instant(opened)
 	m.ClosedAt, m.SentAt, m.CreatedAt = instant(closed), instant(sent), instant(created)
 	return m, err

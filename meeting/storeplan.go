@@ -4,15 +4,16 @@ import (
 	"context"
 	"time"
 
+	"chibo/agenda"
 	"chibo/internal/db"
 	"chibo/internal/ident"
 )
 
-const insertItemSQL = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+const insertItemSQL = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at, code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 func itemRow(ref ident.Ref, it Item) []any {
-	return []any{ref.Part, it.ID, ref.ID, it.Seq, it.Title, it.Content, it.Minutes, it.SpeakerID, it.Note, millis(it.StartedAt), millis(it.EndedAt)}
+	return []any{ref.Part, it.ID, ref.ID, it.Seq, it.Title, it.Content, it.Minutes, it.SpeakerID, it.Note, millis(it.StartedAt), millis(it.EndedAt), it.Code}
 }
 
 func insertItems(ctx context.Context, tx *db.Tx, ref ident.Ref, items []Item) error {
@@ -23,14 +24,14 @@ func insertItems(ctx context.Context, tx *db.Tx, ref ident.Ref, items []Item) er
 	return db.Many(ctx, tx, insertItemSQL, rows)
 }
 
-const itemsSQL = `SELECT id, seq, title, content, minutes, speaker_id, note, started_at, ended_at, resumed_at, spent_ms
+const itemsSQL = `SELECT id, seq, title, content, minutes, speaker_id, note, started_at, ended_at, resumed_at, spent_ms, code
   FROM meeting_item WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
 
 func itemsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Item, error) {
 	return db.List(ctx, q, func(s db.Scanner) (Item, error) {
 		var it Item
 		var started, ended, resumed, spent int64
-		err := s.Scan(&it.ID, &it.Seq, &it.Title, &it.Content, &it.Minutes, &it.SpeakerID, &it.Note, &started, &ended, &resumed, &spent)
+		err := s.Scan(&it.ID, &it.Seq, &it.Title, &it.Content, &it.Minutes, &it.SpeakerID, &it.Note, &started, &ended, &resumed, &spent, &it.Code)
 		it.StartedAt, it.EndedAt, it.ResumedAt = instant(started), instant(ended), instant(resumed)
 		it.Earlier = time.Duration(spent) * time.Millisecond
 		return it, err
@@ -49,7 +50,11 @@ func updateItem(ctx context.Context, tx *db.Tx, ref ident.Ref, it Item) error {
 
 const deleteItemSQL = `DELETE FROM meeting_item WHERE part_id = $1 AND meeting_id = $2 AND id = $3`
 
+// deleteItem takes an item off the agenda; a guidance that it was is open again.
 func deleteItem(ctx context.Context, tx *db.Tx, ref ident.Ref, id int64) error {
+	if err := agenda.DropItem(ctx, tx, ref, id); err != nil {
+		return err
+	}
 	res, err := tx.Exec(ctx, deleteItemSQL, ref.Part, ref.ID, id)
 	return one(res, err, ErrNoItem)
 }

@@ -34,6 +34,10 @@ const (
 	GroupMeetingMinMembers     = "group_meeting.min_members"
 	GroupMeetingMaxPerYear     = "group_meeting.max_per_year"
 
+	BalanceProfessionalMost = "balance.professional_most"
+	BalanceSpreadMonths     = "balance.spread_months"
+	BalanceSpreadMinCells   = "balance.spread_min_cells"
+
 	AttendanceGoodRatio             = "attendance.good_ratio"
 	AttendanceMaxConsecutiveExcused = "attendance.max_consecutive_excused"
 

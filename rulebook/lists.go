@@ -34,6 +34,8 @@ type AgendaItem struct {
 	Speaker string `json:"speaker"` // code of a speaker role
 	Slot    string `json:"slot"`    // what the program brings: "roll", "fee", "tasks", "vote", "resolution", "score", "minutes"; may be empty
 	Hint    Text   `json:"hint,omitzero"`
+
+	Optional bool `json:"optional,omitempty"` // may be left out
 }
 
 // MeetingKind is a kind of meeting of a cell and what one needs (rules.md 2.45). Where no

@@ -68,6 +68,9 @@ func (f *Fill) Ground(ctx context.Context) error {
 		if err := f.groups(ctx, tx, g); err != nil {
 			return err
 		}
+		if err := f.agendas(ctx, tx, g); err != nil {
+			return err
+		}
 		if err := f.accounts(ctx, tx, g, hash); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"chibo/agenda"
 	"chibo/ballot"
 	"chibo/document"
 	"chibo/figure"
@@ -169,6 +170,7 @@ const (
 	idMinutes
 	idResolution
 	idThematicMinutes
+	idGuidance
 	idTask // and the next two
 )
 
@@ -195,6 +197,8 @@ type batch struct {
 	scores   []quality.Score
 	papers   []document.Past
 	figures  []figure.CellMonth
+	agendas  agenda.History
+	balances []agenda.Balance
 }
 
 func (f *Fill) compose(b *batch, g *ground, numbers []number) error {
@@ -213,6 +217,12 @@ func (f *Fill) compose(b *batch, g *ground, numbers []number) error {
 
 func (b *batch) write(ctx context.Context, tx *db.Tx) error {
 	if err := meeting.InsertHistory(ctx, tx, b.meetings); err != nil {
+		return err
+	}
+	if err := agenda.InsertHistory(ctx, tx, b.agendas); err != nil {
+		return err
+	}
+	if err := agenda.PutBalances(ctx, tx, b.balances); err != nil {
 		return err
 	}
 	if err := task.AddAll(ctx, tx, b.tasks); err != nil {
@@ -265,16 +275,22 @@ func (s *sheetOf) addHeld(b *batch) error {
 	b.votes = append(b.votes, vote)
 	score := s.score(att, reviews)
 	b.scores = append(b.scores, score)
-	main := s.main(att, reviews)
-	b.meetings = append(b.meetings, main)
+	main := s.main(b, att, reviews)
+	b.held(s, main)
 	if s.p.thematic {
-		b.meetings = append(b.meetings, s.thematicMeeting())
+		b.held(s, s.thematicMeeting())
 	}
 	if err := s.papers(b, main, att, reviews, vote.Vote, score); err != nil {
 		return err
 	}
 	b.figures = append(b.figures, s.figure(att, reviews, score))
 	return nil
+}
+
+// held adds a meeting that was closed.
+func (b *batch) held(s *sheetOf, h meeting.HistoryMeeting) {
+	b.meetings = append(b.meetings, h)
+	b.balances = append(b.balances, meeting.BalanceOf(h.Meeting, s.set, s.c.kind, h.Items))
 }
 
 // committee is the cell committee's meeting that agreed the plan (rules.md 2.08).

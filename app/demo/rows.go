@@ -13,7 +13,7 @@ import (
 )
 
 // main is the regular meeting with its agenda, roll, opinions and decisions.
-func (s *sheetOf) main(att meeting.Attendance, reviews []task.PastReview) meeting.HistoryMeeting {
+func (s *sheetOf) main(b *batch, att meeting.Attendance, reviews []task.PastReview) meeting.HistoryMeeting {
 	h := s.plan()
 	m := &h.Meeting
 	m.State, m.InvitedAt = meeting.Closed, s.p.opened.AddDate(0, 0, -max(1, s.p.docsEarly))
@@ -39,6 +39,7 @@ func (s *sheetOf) main(att meeting.Attendance, reviews []task.PastReview) meetin
 		}
 	}
 	m.Review = reviewText(done, len(reviews), s.p.month)
+	s.dealt(b, &h)
 	s.ran(&h)
 	h.Roll = s.p.roll
 	h.Opinions = s.opinions(r, h.Items)
@@ -71,8 +72,9 @@ func (s *sheetOf) plan() meeting.HistoryMeeting {
 		h.Meeting.AgreedBy = s.id(idCommittee)
 	}
 	for _, it := range s.agenda() {
-		h.Items = append(h.Items, meeting.Item{Title: it.Title.Vi, Content: it.Content, Minutes: it.Minutes, SpeakerID: s.speakerOf(it.Speaker)})
+		h.Items = append(h.Items, meeting.Item{Title: it.Title.Vi, Content: it.Content, Minutes: it.Minutes, SpeakerID: s.speakerOf(it.Speaker), Code: it.Code})
 	}
+	s.leaning(h.Items)
 	for n, t := range s.p.tasks {
 		h.Decisions = append(h.Decisions, meeting.Decision{
 			ID: s.id(50 + n), Title: t.title, AssigneeID: s.c.members[t.who], Due: t.due, Product: t.product,
@@ -113,8 +115,14 @@ func (s *sheetOf) speakerOf(role string) int64 {
 func (s *sheetOf) ran(h *meeting.HistoryMeeting) {
 	done := int(float64(len(h.Items))*s.p.upto + 0.5)
 	at := h.Meeting.OpenedAt
+	r, planned := chance(s.i, s.p.month, 9), 0
+	took := make([]int, done)
+	for n := range took { // about what was planned, some longer, some shorter
+		took[n] = h.Items[n].Minutes * (6 + r.IntN(9))
+		planned += took[n]
+	}
 	for n := range h.Items[:done] {
-		end := at.Add(time.Duration(s.p.minutes/max(1, done)) * time.Minute)
+		end := at.Add(time.Duration(s.p.minutes*took[n]/max(1, planned)) * time.Minute)
 		h.Items[n].StartedAt, h.Items[n].EndedAt = at, end
 		at = end
 	}

@@ -28,7 +28,7 @@ func bundles() map[string][]string {
 	return map[string][]string{
 		"app.css":  {"base.css", "layout.css", "form.css", "parts.css", "meeting.css", "print.css"},
 		"hall.css": {"hall.css"},
-		"app.js":   {"dom.js", "swap.js", "live.js", "draft.js", "clock.js", "prefs.js", "tools.js", "find.js"},
+		"app.js":   {"dom.js", "swap.js", "live.js", "draft.js", "clock.js", "prefs.js", "tools.js", "find.js", "bars.js"},
 		"logo.svg": {"logo.svg"},
 	}
 }

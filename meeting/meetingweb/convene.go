@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chibo/access"
+	"chibo/agenda"
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
@@ -127,6 +128,11 @@ func (h *Web) newData(r *http.Request, cell int64) (newData, error) {
 		if ok {
 			d.Habit = &last
 		}
+		template, err := agenda.For(r.Context(), q, set, d.Unit.Path, d.Unit.Type, meeting.Regular, h.today())
+		if err != nil {
+			return err
+		}
+		d.Items, d.Minutes = len(template.Items), template.Minutes()
 		series, ok, err := meeting.SeriesOf(r.Context(), q, d.Unit.PartID, cell, h.today().Month())
 		if ok {
 			d.Series = &series
@@ -141,8 +147,6 @@ func (h *Web) newData(r *http.Request, cell int64) (newData, error) {
 		d.Kinds = append(d.Kinds, web.Option{Value: k.Code, Label: k.Title.In(l.Code()), Hint: k.Hint.In(l.Code())})
 	}
 	d.Forms = choices(set.Choices("meeting.forms"), l.Code())
-	agenda := set.Agenda(d.Unit.Type, meeting.Regular)
-	d.Items, d.Minutes = len(agenda.Items), agenda.Minutes()
 	d.Rule = set.Rule(rulebook.MeetingMinMinutesRegular).Cite(l.Code())
 	d.Crumbs = []crumb{{cellHref(cell), d.Unit.Name}, {listHref(cell), l.T("meeting.list.title")}, {"", l.T("meeting.new.title")}}
 	return d, nil

@@ -12,11 +12,11 @@ import (
 
 // CheckPreparePages checks the fields that the pages of the preparing half name.
 func CheckPreparePages(t *testing.T, k *web.Kit) {
-	webtest.CheckPages(t, webtest.Pages(t, k, only("list", "new", "show", "plan", "committee", "invite", "slips", "year", "change", "groups", "sessions", "group", "seat", "papers", "wording")), map[string]any{
+	webtest.CheckPages(t, webtest.Pages(t, k, only("list", "new", "show", "plan", "committee", "invite", "slips", "year", "change", "groups", "sessions", "group", "seat", "papers", "wording", "balance")), map[string]any{
 		"list.html": listData{}, "new.html": newData{}, "show.html": showData{}, "plan.html": planData{},
 		"year.html": yearData{}, "committee.html": committeeData{}, "invite.html": inviteData{}, "slips.html": slipsData{},
 		"change.html": changeData{}, "groups.html": groupsData{}, "sessions.html": sessionsData{}, "group.html": groupData{},
-		"seat.html": seatData{}, "papers.html": papersData{}, "wording.html": wordingData{},
+		"seat.html": seatData{}, "papers.html": papersData{}, "wording.html": wordingData{}, "balance.html": balanceData{},
 	})
 }
 

@@ -63,13 +63,15 @@ const (
 	doAddDecision = "add_decision"
 	doDropTask    = "drop_decision"
 	doQuestion    = "question" // carries the question's id
+	doPutBack     = "put_back" // an item of the template, by its code
+	doTakeUp      = "take_up"  // a guidance, by its id
 )
 
 // newItemMinutes is what an item gets that is added, until somebody says otherwise.
 const newItemMinutes = 10
 
 func (h *Web) planForm(w http.ResponseWriter, r *http.Request) error {
-	_, f, err := h.full(r)
+	who, f, err := h.full(r)
 	if err != nil {
 		return err
 	}
@@ -80,7 +82,11 @@ func (h *Web) planForm(w http.ResponseWriter, r *http.Request) error {
 	if b.Over() {
 		return web.SeeOther(w, r, b.Href)
 	}
-	d := newPlanData(b, web.NewForm(formOf(f)))
+	p, err := h.svc.Planning(r.Context(), who, f.Ref)
+	if err != nil {
+		return err
+	}
+	d := newPlanData(b, p, web.NewForm(formOf(f)))
 	if d.Questions, err = h.planQuestions(r, b); err != nil {
 		return err
 	}
@@ -184,6 +190,19 @@ func (p planForm) act() (do string, row int) {
 	return do, n
 }
 
+// asks puts into the plan what its button adds from elsewhere.
+func (in planForm) asks(p *meeting.Plan) {
+	do, what, _ := strings.Cut(in.Do, ":")
+	switch do {
+	case doPutBack:
+		p.PutBack = what
+	case doTakeUp:
+		if id, err := strconv.ParseInt(what, 10, 64); err == nil {
+			p.TakeUp = id
+		}
+	}
+}
+
 // savePlan makes the plan that the form and its button mean, and saves it. Errors are at
 // the fields of the form as it was sent.
 func (h *Web) savePlan(ctx context.Context, who access.Actor, ref ident.Ref, in planForm) error {
@@ -196,6 +215,7 @@ func (h *Web) savePlan(ctx context.Context, who access.Actor, ref ident.Ref, in 
 		p.Hour = -1
 	}
 	do, _ := in.act()
+	in.asks(&p)
 	if do == doAddItem && in.NewItem.Title == "" {
 		return fault.Field("new_item.title", "meeting.err.title")
 	}
@@ -302,15 +322,19 @@ func dotted(field string) string {
 // planAgain shows the form as it was typed. When somebody else was faster, it also shows
 // what stands in the record now, and saving again takes the place of that.
 func (h *Web) planAgain(w http.ResponseWriter, r *http.Request, form *web.Form) error {
-	_, f, err := h.full(r)
+	who, f, err := h.full(r)
 	if err != nil {
 		return err
 	}
 	if err := mayPlan(f); err != nil {
 		return err
 	}
+	p, err := h.svc.Planning(r.Context(), who, f.Ref)
+	if err != nil {
+		return err
+	}
 	b := newBase(r, f, "meeting.plan.crumb")
-	d := newPlanData(b, form)
+	d := newPlanData(b, p, form)
 	if form.Status == http.StatusConflict && form.Value("version") != strconv.Itoa(f.Version) {
 		d.Stale = b.differing(form)
 		form.Set("version", strconv.Itoa(f.Version))

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"chibo/agenda"
 	"chibo/internal/web"
 	"chibo/meeting"
 	"chibo/task"
@@ -21,6 +22,17 @@ type planData struct {
 	Stale     []stored // what somebody else has stored meanwhile
 	Tasks     []taskRow
 	Questions []planQuestion
+	Template  string // from whose template the agenda was made
+	Newer     string // whose template holds now, when that is another; "" the same
+	Missing   []missingRow
+	Guides    []guideRow
+	Bal       balanceView
+}
+
+// missingRow is an item of the template that the agenda does not have.
+type missingRow struct {
+	agenda.Item
+	Kind string // of content, in words
 }
 
 // row is one row of the plan's lists: N its place from 0, fields by their names.
@@ -32,6 +44,7 @@ type row struct {
 	First  bool
 	Last   bool
 	Begun  bool
+	Guide  *agenda.Guidance // that the item is; nil none
 }
 
 // stored is a text as it stands in the record beside what was typed.
@@ -45,17 +58,24 @@ type taskRow struct {
 	Tone  string
 }
 
-func newPlanData(b base, form *web.Form) planData {
+func newPlanData(b base, p meeting.Planning, form *web.Form) planData {
 	d := planData{
 		base: b, Form: form, Fixed: b.State == meeting.Opened, Items: rowsOf(form, "items"), Decisions: rowsOf(form, "decisions"),
 		FactsOpen: form.Err("day")+form.Err("time")+form.Err("place")+form.Err("theme")+form.Err("chair")+form.Err("clerk") != "",
 	}
 	for i := range d.Items {
 		id := form.Value(d.Items[i].Prefix + "id")
-		for _, it := range b.Items {
-			d.Items[i].Begun = d.Items[i].Begun || text(it.ID) == id && !it.StartedAt.IsZero()
+		for _, it := range b.Full.Items {
+			if text(it.ID) != id {
+				continue
+			}
+			d.Items[i].Begun = !it.StartedAt.IsZero()
+			if g, ok := p.Of[it.ID]; ok {
+				d.Items[i].Guide = &g
+			}
 		}
 	}
+	d.plan(p)
 	for _, k := range b.Set.ContentKinds() {
 		d.Contents = append(d.Contents, web.Option{Value: k.Code, Label: k.Title.In(b.lang.Code())})
 	}
@@ -140,47 +160,16 @@ func (b base) differing(form *web.Form) []stored {
 		stored{b.lang.T("meeting.plan.decisions"), strings.Join(decisions, "\n")})
 }
 
-// Balance gives the minutes of the agenda by what they are for: leading and building the
-// Party, professional work, procedure (rules.md 0.23).
-func (b base) Balance() (out struct{ Party, Professional, Procedure int }) {
-	kinds := map[string]int{}
-	for i, k := range b.Set.ContentKinds() {
-		kinds[k.Code] = i
+// plan puts in what stands beside the plan: whence its template is and what of it is
+// missing, guidance, and the balance.
+func (d *planData) plan(p meeting.Planning) {
+	d.Template = d.origin(p.Made)
+	if p.Made.ID != p.Template.ID {
+		d.Newer = d.origin(p.Template)
 	}
-	list := b.Set.ContentKinds()
-	for _, it := range b.Full.Items {
-		i, known := kinds[it.Content]
-		switch {
-		case !known || !list[i].Weighs:
-			out.Procedure += it.Minutes
-		case list[i].Party:
-			out.Party += it.Minutes
-		default:
-			out.Professional += it.Minutes
-		}
+	for _, it := range p.Missing {
+		d.Missing = append(d.Missing, missingRow{it, d.Content(it.Content)})
 	}
-	return out
-}
-
-// share is the minutes of one kind of content.
-type share struct {
-	Label   string
-	Minutes int
-}
-
-// Shares gives the minutes of each kind of content on the agenda.
-func (b base) Shares() []share {
-	var out []share
-	for _, k := range b.Set.ContentKinds() {
-		n := 0
-		for _, it := range b.Full.Items {
-			if it.Content == k.Code {
-				n += it.Minutes
-			}
-		}
-		if n > 0 {
-			out = append(out, share{k.Title.In(b.lang.Code()), n})
-		}
-	}
-	return out
+	d.Guides = d.guides(p.Guidance)
+	d.Bal = d.balance(asPlanned(d.Set, d.Full.Items), p.Spread, false)
 }

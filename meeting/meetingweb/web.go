@@ -69,6 +69,7 @@ func (h *Web) registerPrepare(k *web.Kit) {
 	k.Handle("GET /meetings/{ref}/plan", h.planForm)
 	k.Handle("POST /meetings/{ref}/plan", h.plan)
 	k.Handle("POST /meetings/{ref}/cancel", h.cancel)
+	k.Handle("GET /meetings/{ref}/balance", h.balancePage)
 	k.Handle("GET /meetings/{ref}/committee", h.committeeForm)
 	k.Handle("POST /meetings/{ref}/committee", h.committee)
 	k.Handle("GET /meetings/{ref}/invite", h.inviteForm)

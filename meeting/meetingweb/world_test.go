@@ -257,7 +257,7 @@ func (w *world) sent() ident.Ref {
 func texts() []fs.FS {
 	return []fs.FS{
 		meetingweb.Catalogue, os.DirFS("../../task/taskweb/i18n"), os.DirFS("../../app/i18n"), os.DirFS("../../org/orgweb/i18n"), os.DirFS("../../account/accountweb/i18n"), os.DirFS("../../member/memberweb/i18n"), os.DirFS("../../ballot/ballotweb/i18n"),
-		os.DirFS("../../quality/qualityweb/i18n"), os.DirFS("../../document/documentweb/i18n"), os.DirFS("../../rulebook/rulebookweb/i18n"),
+		os.DirFS("../../quality/qualityweb/i18n"), os.DirFS("../../document/documentweb/i18n"), os.DirFS("../../agenda/agendaweb/i18n"), os.DirFS("../../rulebook/rulebookweb/i18n"),
 	}
 }
 

@@ -1,0 +1,16 @@
+package agendaweb
+
+import (
+	"testing"
+
+	"chibo/internal/web"
+	"chibo/internal/web/webtest"
+)
+
+// CheckPages checks the fields that the pages name.
+func CheckPages(t *testing.T, k *web.Kit) {
+	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
+		"list.html": listData{}, "one.html": oneData{}, "edit.html": editData{}, "guidances.html": guidancesData{}, "guidance.html": guidanceData{},
+		"publish.html": publishData{},
+	})
+}
