@@ -8,10 +8,11 @@ import (
 	"chibo/ballot"
 	"chibo/internal/db"
 	"chibo/internal/ident"
+	"chibo/secret"
 )
 
 // Phone gives a meeting as a member's phone shows it in the hall: the meeting itself, the
-// actor's own place in it, and the votes. Roll, agenda, opinions, papers and all else of
+// actor's own place in it, and the votes, secret ones too. Roll, agenda, opinions, papers and all else of
 // Full stay empty, since a whole hall looks at the same time.
 func (s *Service) Phone(ctx context.Context, actor access.Actor, ref ident.Ref) (Full, error) {
 	var f Full
@@ -35,6 +36,9 @@ func (s *Service) Phone(ctx context.Context, actor access.Actor, ref ident.Ref) 
 			return err
 		}
 		if err := f.readReservers(ctx, q, p); err != nil {
+			return err
+		}
+		if f.Secrets, err = secret.ByOwner(ctx, q, ref.Part, owner, ref.ID); err != nil {
 			return err
 		}
 		return f.readVotes(ctx, q, p)

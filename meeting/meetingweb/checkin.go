@@ -26,7 +26,11 @@ type checkinData struct {
 
 // checkinForm shows where a member types the code of the hall.
 func (h *Web) checkinForm(w http.ResponseWriter, r *http.Request) error {
-	_, f, err := h.phone(r)
+	read := h.phone
+	if r.URL.Query().Has("help") { // who is not called yet is read for who asks
+		read = h.full
+	}
+	_, f, err := read(r)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func TestContestPages(t *testing.T) {
 	code := w.code(at)
 	w.be(inFirst)
 	w.ok(at+"/checkin", at+"/checkin", "code", code)
-	if !w.page(at + "/checkin").Form(at + "/help").OK() {
+	if !w.page(at+"/checkin?help=1").Form(at+"/help").OK() || !w.page(at+"/checkin").Link("Điểm danh giúp").OK() {
 		t.Fatal("no way to help")
 	}
 	doc := w.fails(422, at+"/help", "member", num(w.ids[inSecond]), "known", "other", "code", code)
