@@ -121,30 +121,35 @@ func (s *Service) checkIn(ctx context.Context, actor access.Actor, ref ident.Ref
 	case !codeFits(h.secret, code, s.DB.Clock().Now()):
 		return CheckedIn{}, true, fault.Field("code", "meeting.err.code")
 	}
-	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
-		in = CheckedIn{At: tx.Now()}
-		if row.Presence == Present { // left, and is back
-			if err := endAway(ctx, tx, ref, row.MembershipID, in.At); err != nil {
-				return err
-			}
-			return s.marked(ctx, tx, actor, h, row)
-		}
-		row.Presence, row.Reason, row.ArrivedAt, row.How = Present, "", in.At, ByCode
-		row.HelpedBy, row.Known, row.KnownNote = 0, "", ""
-		came, err := arrive(ctx, tx, ref, row, actor.AccountID)
-		if err != nil {
-			return err
-		}
-		if !came {
-			in, err = s.before(ctx, tx, actor, ref)
-			return err
-		}
-		return s.marked(ctx, tx, actor, h, row)
+	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) (err error) {
+		in, err = s.come(ctx, tx, actor, h, row) // row is copied: the group may run this again
+		return err
 	})
 	if err != nil {
 		return CheckedIn{}, false, err
 	}
 	return in, false, nil
+}
+
+// come writes an arrival, or the return of somebody who had left.
+func (s *Service) come(ctx context.Context, tx *db.Tx, actor access.Actor, h held, row RollRow) (CheckedIn, error) {
+	in := CheckedIn{At: tx.Now()}
+	if row.Presence == Present {
+		if err := endAway(ctx, tx, h.Ref, row.MembershipID, in.At); err != nil {
+			return in, err
+		}
+		return in, s.marked(ctx, tx, actor, h, row)
+	}
+	row.Presence, row.Reason, row.ArrivedAt, row.How = Present, "", in.At, ByCode
+	row.HelpedBy, row.Known, row.KnownNote = 0, "", ""
+	came, err := arrive(ctx, tx, h.Ref, row, actor.AccountID)
+	if err != nil {
+		return in, err
+	}
+	if !came {
+		return s.before(ctx, tx, actor, h.Ref)
+	}
+	return in, s.marked(ctx, tx, actor, h, row)
 }
 
 // before answers somebody whose arrival changed nothing: noted by somebody else in the
