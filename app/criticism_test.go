@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"chibo/ballot"
+
 	"chibo/meeting"
 	"chibo/office/officetest"
 )
@@ -55,8 +57,9 @@ func TestCriticismStandsOnItsOwnPageOnly(t *testing.T) {
 	}
 	f, err := m.Get(t.Context(), lead, at)
 	s.must(err)
-	_, err = m.CloseVote(t.Context(), lead, at, f.Votes[0].Ref.ID, f.Votes[0].Version)
+	_, err = m.CloseByHands(t.Context(), lead, at, f.Votes[0].Ref.ID, ballot.Hands{Yes: f.Votes[0].Left()}, f.Votes[0].Version)
 	s.must(err)
+	s.must(m.VoidSecret(t.Context(), lead, at, f.Secrets[0].Ref.ID, f.Secrets[0].Version))
 	_, _, err = m.MarkRest(t.Context(), lead, at)
 	s.must(err)
 	f, err = m.Get(t.Context(), lead, at)

@@ -35,7 +35,7 @@ func (s *Service) Phone(ctx context.Context, actor access.Actor, ref ident.Ref) 
 		if err := f.readRow(ctx, q); err != nil {
 			return err
 		}
-		if err := f.readReservers(ctx, q, p); err != nil {
+		if err := f.readVoters(ctx, q, p); err != nil {
 			return err
 		}
 		if f.Secrets, err = secret.ByOwner(ctx, q, ref.Part, owner, ref.ID); err != nil {
@@ -64,13 +64,10 @@ func (f *Full) readRow(ctx context.Context, q db.Q) error {
 	return nil
 }
 
-// readReservers reads the names of the body when somebody kept an opinion beside a vote.
-func (f *Full) readReservers(ctx context.Context, q db.Q, p proceedings) error {
-	kept := 0
-	for _, list := range p.reserved {
-		kept += len(list)
-	}
-	if kept == 0 {
+// readVoters reads the names of the body when there is a vote: its base is explained
+// person by person, and an opinion may be kept beside it.
+func (f *Full) readVoters(ctx context.Context, q db.Q, p proceedings) error {
+	if len(p.votes) == 0 {
 		return nil
 	}
 	body, err := bodyOf(ctx, q, f.Meeting)
