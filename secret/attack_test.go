@@ -284,7 +284,7 @@ func (r *reader) rows() {
 				if err := rows.Scan(ptrs...); err != nil {
 					return err
 				}
-				r.lines = append(r.lines, table+" "+fmt.Sprintf("%s", fmt.Sprint(vals...)))
+				r.lines = append(r.lines, table+" "+fmt.Sprint(vals...))
 			}
 			return rows.Err()
 		}))
