@@ -203,7 +203,7 @@ func (l *life) turn(*rapid.T) {
 // praise: what goes into the papers does not change once it is voted on.
 func (l *life) praise(*rapid.T) {
 	_, err := l.s.AddMention(ctx(), l.act(committee), l.ref, meeting.MentionIn{MembershipID: l.people[member1].id, Kind: meeting.Praise, Text: "tốt"})
-	l.want(err, !l.over() && !l.adopted && l.vote.IsZero())
+	l.want(err, !l.over() && l.state != meeting.Cancelled && !l.adopted && l.vote.IsZero())
 	_, err = l.s.AddCriticism(ctx(), l.act(member1), l.ref, meeting.CriticismIn{Text: "còn chậm"})
 	l.want(err, l.state == meeting.Opened && l.present[member1])
 }

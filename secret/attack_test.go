@@ -73,12 +73,16 @@ func TestReaderWithoutTheCodes(t *testing.T) {
 		}
 		forgotten(t, r, sealed)
 
-		weak := r.weak(t, d, rnd)
+		weak, found := r.weak(t, d, rnd), false
 		for name, guess := range r.guesses(weak) {
+			t.Logf("weak %s %.2f", name, hits(weak, guess))
 			if share := hits(weak, guess); share > 0.9 {
 				t.Logf("the weak store is read by its %s: %.0f %%", name, 100*share)
-				return
+				found = true
 			}
+		}
+		if found {
+			return
 		}
 		t.Error("the reader finds out nobody even in a store that is weak on purpose")
 	})
@@ -120,12 +124,13 @@ type reader struct {
 	lite   string // path of the SQLite file; "" PostgreSQL
 	folder string // PostgreSQL's
 
-	blobs [][]byte // what each commit changed, in order
-	from  int64    // read so far of SQLite's log
-	salt  [8]byte
-	pages map[uint32][]byte
-	files []byte   // everything in the files, at the last look
-	lines []string // rows of all tables in physical order, at all looks
+	blobs   [][]byte // what each commit changed, in order
+	from    int64    // read so far of SQLite's log
+	salt    [8]byte
+	pages   map[uint32][]byte
+	files   []byte   // everything in the files, at the last look
+	planted bool     // the weak store is there
+	lines   []string // rows of all tables in physical order, at all looks
 }
 
 func newReader(t *testing.T, d *db.DB) *reader {
@@ -253,12 +258,9 @@ func split(log []byte) (out [][]byte) {
 
 func (r *reader) tables() []string {
 	list := []string{"secret_vote", "secret_option", "secret_elector", "secret_ballot", "secret_team", "secret_paper", "audit"}
-	must(r.t, r.d.Read(r.t.Context(), func(q db.Q) error {
-		if _, err := q.Exec(r.t.Context(), "SELECT 1 FROM weak_mark"); err == nil {
-			list = append(list, "weak_mark", "weak_choice")
-		}
-		return nil
-	}))
+	if r.planted {
+		list = append(list, "weak_mark", "weak_choice")
+	}
 	return list
 }
 
@@ -537,6 +539,7 @@ func (r *reader) weak(t *testing.T, d *db.DB, rnd *rand.Rand) (votes []*watched)
 		_, err := tx.Exec(t.Context(), "CREATE TABLE weak_choice (vote bigint, choice text)")
 		return err
 	})
+	r.planted = true
 	r.tick()
 	for i := range votesWatchedShort {
 		w := &watched{chose: map[int64]int{}}
