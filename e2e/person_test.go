@@ -194,6 +194,23 @@ func (p *person) until(what, expr string) {
 	}
 }
 
+// soon says whether it is so within a few seconds.
+func (p *person) soon(expr string) bool {
+	end := time.After(patience / 4)
+	tick := time.NewTicker(40 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if ok, err := look[bool](p, "!!("+expr+")"); err == nil && ok {
+			return true
+		}
+		select {
+		case <-end:
+			return false
+		case <-tick.C:
+		}
+	}
+}
+
 // sees waits for words on the page.
 func (p *person) sees(words ...string) {
 	p.t.Helper()

@@ -87,12 +87,22 @@ addEventListener('submit', (ev) => {
   ev.stopImmediatePropagation();
   ask(text).then((yes) => {
     if (!yes) { if (by) by.focus(); return; }
-    form.agreed = true;
-    if (form.requestSubmit) form.requestSubmit(by || undefined);
-    else if (by) by.click();
-    else form.submit();
+    sendAgreed(form, by);
   });
 }, true);
+
+// sendAgreed submits a form that was agreed to. A part of the page that came anew meanwhile has
+// the same form again: then that one goes.
+function sendAgreed(form, by) {
+  const same = (was, list, what) => (was.isConnected ? was : list.find((el) => what.every((a) => el.getAttribute(a) === was.getAttribute(a))));
+  form = same(form, all('form'), ['action']);
+  if (!form) return;
+  by = by && same(by, all('button', form), ['name', 'value', 'formaction']);
+  form.agreed = true;
+  if (form.requestSubmit) form.requestSubmit(by || undefined);
+  else if (by) by.click();
+  else form.submit();
+}
 
 // Links to a field put the focus there, also into a group of choices.
 document.addEventListener('click', (ev) => {
