@@ -357,6 +357,9 @@ func TestImportChangesUnits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if n := notes(t, d, w.Village2.ID); n != 2 { // the code, then the names and the place
+			t.Errorf("%d lines of the audit tell of the unit, want 2", n)
+		}
 		if again := w.load(t, in, first); again.Unchanged != 1 || again.Changed != 0 {
 			t.Errorf("again: %s\n%s", short(again), issues(again))
 		}
@@ -370,6 +373,18 @@ func TestImportChangesUnits(t *testing.T) {
 			}
 		}
 	})
+}
+
+// notes counts the lines of the audit that tell of a changed unit.
+func notes(t *testing.T, d *db.DB, unit int64) (n int) {
+	t.Helper()
+	err := d.Read(t.Context(), func(q db.Q) error {
+		return q.QueryRow(t.Context(), `SELECT COUNT(*) FROM audit WHERE action = 'org.edit' AND target_id = $1`, unit).Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestImportOffices(t *testing.T) {

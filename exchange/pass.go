@@ -19,6 +19,7 @@ type pass struct {
 	kind    Kind
 	target  org.Unit
 	scope   access.Scope
+	actor   access.Actor // whose act it is, for the audit
 	day     civil.Date
 	sees    sight
 	file    *sheet.File

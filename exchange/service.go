@@ -92,7 +92,7 @@ func (s *Service) carryOut(ctx context.Context, actor access.Actor, p *pass, wri
 		return p.rep, err
 	}
 	err := s.DB.Write(ctx, func(tx *db.Tx) error { // it may run more than once
-		p.rep, p.q, p.tx = Report{}, tx, tx
+		p.rep, p.q, p.tx, p.actor = Report{}, tx, tx, actor
 		if err := p.run(ctx); err != nil {
 			return err
 		}

@@ -238,8 +238,11 @@ func (t *unitTaker) amend(ctx context.Context, r *unitRow, parent *org.Unit) err
 	next.Name, next.Code, next.Type = in.Name, in.Code, in.Type
 	if t.writes() {
 		err := t.tx.Try(ctx, func() (err error) {
-			next, _, err = org.Amend(ctx, t.tx, t.svc.Book, in)
-			return err
+			var fields []string
+			if next, fields, err = org.Amend(ctx, t.tx, t.svc.Book, in); err != nil || len(fields) == 0 {
+				return err
+			}
+			return org.Note(ctx, t.tx, t.actor, *u, in, fields)
 		})
 		if err != nil {
 			if r.fail(err, "name"); r.issues[len(r.issues)-1].Key == "err.internal" {
