@@ -126,8 +126,10 @@ func (t *unitTaker) found(ctx context.Context, r *unitRow, parent *org.Unit, in 
 	var u org.Unit
 	if t.writes() && parent.ID > 0 {
 		err := t.tx.Try(ctx, func() (err error) {
-			u, err = org.Add(ctx, t.tx, in)
-			return err
+			if u, err = org.Add(ctx, t.tx, in); err != nil {
+				return err
+			}
+			return org.NoteFound(ctx, t.tx, t.actor, u)
 		})
 		if err != nil {
 			if r.fail(err, "name"); r.issues[len(r.issues)-1].Key == "err.internal" {

@@ -180,12 +180,17 @@ func (s *Service) Found(ctx context.Context, actor access.Actor, in NewUnit) (Un
 		if u, err = Add(ctx, tx, in); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Entry{
-			Part: u.PartID, Account: actor.AccountID, Action: "org.found", Target: "org", TargetID: u.ID,
-			Detail: map[string]any{"kind": u.Kind, "parent": u.ParentID},
-		})
+		return NoteFound(ctx, tx, actor, u)
 	})
 	return u, err
+}
+
+// NoteFound writes into the audit that a unit was founded. Who calls Add has it written.
+func NoteFound(ctx context.Context, tx *db.Tx, actor access.Actor, u Unit) error {
+	return audit.Record(ctx, tx, audit.Entry{
+		Part: u.PartID, Account: actor.AccountID, Action: "org.found", Target: "org", TargetID: u.ID,
+		Detail: map[string]any{"kind": u.Kind, "parent": u.ParentID},
+	})
 }
 
 // rules gives the rules of the day; of a day before the oldest of them (a unit may be
