@@ -39,7 +39,7 @@ type night struct {
 
 	length time.Duration            // of the evening as it is played
 	votes  map[*evening.Room]string // addresses of open votes
-	turn   bool                     // which choice comes next
+	said   map[string]bool          // who last voted yes: only a change is told to the screens
 	last   int                      // who voted last
 }
 
@@ -53,7 +53,7 @@ func (l *lab) evening(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n := &night{lab: l, length: l.length, votes: map[*evening.Room]string{}}
+	n := &night{lab: l, length: l.length, votes: map[*evening.Room]string{}, said: map[string]bool{}}
 	began := time.Now()
 	if err := n.stage(ctx, file); err != nil {
 		return err

@@ -51,7 +51,7 @@ func (n *night) largest(ctx context.Context) error {
 		return err
 	}
 	defer s.Stop()
-	big := &night{lab: n.lab, s: s, more: rooms, votes: map[*evening.Room]string{}}
+	big := &night{lab: n.lab, s: s, more: rooms, votes: map[*evening.Room]string{}, said: map[string]bool{}}
 	seats, err := big.atTheDoor(ctx)
 	if err != nil {
 		return err

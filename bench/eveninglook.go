@@ -214,9 +214,10 @@ func (n *night) event(ctx context.Context, r *evening.Room, list []*screen, fetc
 	}
 	p := evening.NewPhone(n.s.Addr)
 	defer p.Close()
-	n.turn = !n.turn
-	choice := map[bool]string{true: "yes", false: "no"}[n.turn]
-	err = do(ctx, p, n.voter(r), vote+"/cast", url.Values{"choice": {choice}})
+	who := n.voter(r)
+	n.said[who.Token] = !n.said[who.Token]
+	choice := map[bool]string{true: "yes", false: "no"}[n.said[who.Token]]
+	err = do(ctx, p, who, vote+"/cast", url.Values{"choice": {choice}})
 	if err != nil {
 		leave(list)
 	}
