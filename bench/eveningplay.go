@@ -300,14 +300,17 @@ func (e *play) chair(ctx context.Context) error {
 		if err := e.until(ctx, st.at+rand.Float64()*0.01); err != nil { //nolint:gosec // no secret
 			return err
 		}
-		var err error
+		var tried error
 		for range looksAgain {
-			if err = e.lead(ctx, p, st); err == nil {
+			err := e.lead(ctx, p, st)
+			if err == nil {
+				tried = nil
 				break
 			}
+			tried = errors.Join(tried, fmt.Errorf("%s: %w", st.action, err))
 		}
-		if err != nil {
-			return err
+		if tried != nil {
+			return tried
 		}
 		p.Close()
 	}
