@@ -149,6 +149,7 @@ type Actor struct {
 	PersonID  int64 // 0: an administrator outside the register
 	PartID    int64 // part of the person's record
 	Name      string
+	Session   string // names the browser's session and opens nothing; empty: no browser
 	Grants    []Grant
 
 	acting *audit.Acting // for whom this request acts; nil: nobody's stand-in

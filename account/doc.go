@@ -22,6 +22,8 @@
 //   - A first password stands in plain in the one answer that gives it, never in the
 //     database, and lapses. It is given only by who gives passwords wherever its receiver
 //     holds a right (docs/adr/0016).
+//   - A browser keeps a random mark when somebody signs out; which accounts it had is kept for
+//     a day, for acts that nobody may do for another (HandOf).
 //   - One administrator of the whole always stays.
 //   - Logins and names never enter the log or the audit's details.
 //

@@ -131,11 +131,11 @@ func (s *Sessions) seen(hash string) {
 // Flush waits until every use noted so far is written.
 func (s *Sessions) Flush() { s.touch.Wait() }
 
-const commitSQL = `INSERT INTO session (token, account_id, data, expires_at, created_at, seen_at, agent)
-VALUES ($1, $2, $3, $4, $5, $5, $6)
+const commitSQL = `INSERT INTO session (token, account_id, data, expires_at, created_at, seen_at, agent, device)
+VALUES ($1, $2, $3, $4, $5, $5, $6, $7)
 ON CONFLICT (token) DO UPDATE SET account_id = excluded.account_id, data = excluded.data, expires_at = excluded.expires_at`
 
-// CommitCtx keeps a session.
+// CommitCtx keeps a session, and that its account was used on the browser.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
 	var d sessionData
 	if err := json.Unmarshal(b, &d); err != nil {
@@ -144,18 +144,27 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, b []byte, expiry
 	agent, _ := ctx.Value(agentKey{}).(string)
 	left := expiry.Sub(s.real.Now()).Milliseconds()
 	text := base64.StdEncoding.EncodeToString(b)
+	device := deviceOf(ctx)
 	return s.db.WriteGrouped(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, commitSQL, TokenHash(token), d.Account, text, tx.NowMS()+left, tx.NowMS(), agent)
+		if _, err := tx.Exec(ctx, commitSQL, TokenHash(token), d.Account, text, tx.NowMS()+left, tx.NowMS(), agent, device); err != nil || device == "" {
+			return err
+		}
+		_, err := tx.Exec(ctx, deviceUsedSQL, device, d.Account, tx.NowMS())
 		return err
 	})
 }
 
 const deleteSQL = `DELETE FROM session WHERE token = $1`
 
-// DeleteCtx ends a session; one that is not there is no error.
+// DeleteCtx ends a session, and keeps that its account was on the browser until now; one
+// that is not there is no error.
 func (s *Sessions) DeleteCtx(ctx context.Context, token string) error {
+	hash := TokenHash(token)
 	return s.db.WriteGrouped(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, deleteSQL, TokenHash(token))
+		if _, err := tx.Exec(ctx, deviceLeftSQL, hash, tx.NowMS()); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, deleteSQL, hash)
 		return err
 	})
 }
@@ -175,9 +184,13 @@ func (s *Sessions) Delete(token string) error { return s.DeleteCtx(context.Backg
 
 const sweepSQL = `DELETE FROM session WHERE expires_at <= $1`
 
-// Sweep removes the sessions that have run out.
+// Sweep removes the sessions that have run out, and which accounts a browser had when
+// that matters no longer.
 func (s *Sessions) Sweep(ctx context.Context) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, deviceSweepSQL, tx.NowMS()-ownSpan.Milliseconds()); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, sweepSQL, tx.NowMS())
 		return err
 	})

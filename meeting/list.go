@@ -10,6 +10,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/org"
+	"chibo/secret"
 )
 
 // ByRef gives a meeting's own row, or ErrNotFound. It checks no right: the caller does.
@@ -133,6 +134,7 @@ type Facts struct {
 	Items       int
 	ItemsBegun  int
 	Vote        *ballot.Vote // the open one, else the last one that was closed; nil none
+	Secret      *secret.Vote // the last one that was opened; the hall shows its turnout, later only whether it passed
 	Opinions    int          // in the meeting
 	Speakers    int
 	Speaking    *Speech  // has the word; nil nobody
@@ -245,5 +247,9 @@ func (f *Facts) readCourse(ctx context.Context, q db.Q, h held) error {
 			f.Vote = &votes[i]
 		}
 	}
-	return nil
+	secrets, err := secret.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID)
+	if n := len(secrets); n > 0 {
+		f.Secret = &secrets[n-1]
+	}
+	return err
 }

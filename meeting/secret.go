@@ -2,8 +2,10 @@ package meeting
 
 import (
 	"context"
+	"errors"
 
 	"chibo/access"
+	"chibo/account"
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
@@ -169,22 +171,41 @@ func questionRule(purpose string) string {
 	return rulebook.VoteOrdinary
 }
 
-// CastSecret puts the actor's own ballot into the box. op is made on the device. Nothing of
-// the choice is in the record, in an event or in an error.
-func (s *Service) CastSecret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, m secret.Marks, op string) (receipt secret.Receipt, err error) {
-	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
-		h, row, err := s.seat(ctx, tx, actor, ref, 0)
+// CastSecret puts the actor's own ballot into the box. fill marks the ballot of the vote
+// and may be called again; op is made on the device. Nothing of the choice is in the record,
+// in an event or in an error. What can be read and sealed before is done outside of the
+// shared transaction: a whole hall casts at once. Errors: ErrStranger, those of secret.Put and
+// Vote.Seal, and those of ownHand.
+func (s *Service) CastSecret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, fill func(v secret.Vote) secret.Marks, op string) (receipt secret.Receipt, err error) {
+	var me int64
+	var vote secret.Vote
+	done := false
+	err = s.DB.Read(ctx, func(q db.Q) error {
+		h, row, err := s.seat(ctx, q, actor, ref, 0)
 		if err != nil {
 			return err
 		}
 		if err := h.in(Opened); err != nil {
 			return err
 		}
-		vote, err := h.secretVote(ctx, tx, voteID)
-		if err != nil {
+		me = row.MembershipID
+		if vote, err = h.secretVote(ctx, q, voteID); err != nil {
 			return err
 		}
-		if receipt, err = secret.Cast(ctx, tx, vote.Ref, row.MembershipID, m, op); err != nil || receipt.Again {
+		if receipt, done, err = secret.Before(ctx, q, vote.Ref, me, op); done || err != nil {
+			return err
+		}
+		return s.ownHand(ctx, q, actor, row)
+	})
+	if done || err != nil {
+		return receipt, err
+	}
+	sealed, err := vote.Seal(me, fill(vote))
+	if err != nil {
+		return receipt, err
+	}
+	err = s.DB.WriteGrouped(ctx, func(tx *db.Tx) (err error) {
+		if receipt, err = secret.Put(ctx, tx, vote.Ref, sealed, op); err != nil || receipt.Again {
 			return err
 		}
 		s.tell(tx, ref, LiveVote)
@@ -193,9 +214,30 @@ func (s *Service) CastSecret(ctx context.Context, actor access.Actor, ref ident.
 	return receipt, err
 }
 
-// secretVote checks that a secret vote belongs to the meeting.
+// ownHand refuses a secret ballot from a phone that may be in another person's hand, and
+// from somebody who could not check in alone: they vote on paper. Errors: secret.ErrHelped,
+// ErrShared, ErrAssisted, ErrUnknownPhone.
+func (s *Service) ownHand(ctx context.Context, q db.Q, actor access.Actor, row RollRow) error {
+	if row.How == ByHelp {
+		return secret.ErrHelped
+	}
+	hand, err := account.HandOf(ctx, q, actor, s.DB.Clock().Now())
+	switch {
+	case err != nil:
+		return err
+	case hand == account.HandShared:
+		return secret.ErrShared
+	case hand == account.HandAssisted:
+		return secret.ErrAssisted
+	case hand != account.HandOwn:
+		return secret.ErrUnknownPhone
+	}
+	return nil
+}
+
+// secretVote checks that a secret vote belongs to the meeting. It has no turnout.
 func (m Meeting) secretVote(ctx context.Context, q db.Q, voteID int64) (secret.Vote, error) {
-	v, err := secret.Get(ctx, q, ident.Ref{Part: m.Ref.Part, ID: voteID})
+	v, err := secret.Blank(ctx, q, ident.Ref{Part: m.Ref.Part, ID: voteID})
 	if err == nil && (v.Owner != owner || v.OwnerID != m.Ref.ID) {
 		err = secret.ErrNotFound
 	}
@@ -266,24 +308,24 @@ func (s *Service) EnterSecretPaper(ctx context.Context, actor access.Actor, ref 
 // CountSecret opens the box with two codes, joins the paper, writes the sums and erases the
 // rest. codes are not needed when nobody voted on a phone.
 func (s *Service) CountSecret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, codes [secret.Slips]secret.Code) error {
-	var sealed bool
-	var vote ident.Ref
+	var v secret.Vote
 	err := s.DB.Read(ctx, func(q db.Q) error {
 		h, err := s.enterOpen(ctx, q, actor, ref, mayClerk)
 		if err != nil {
 			return err
 		}
-		v, err := h.secretVote(ctx, q, voteID)
-		sealed, vote = v.Sealed > 0, v.Ref
+		if v, err = h.secretVote(ctx, q, voteID); err == nil {
+			v, err = secret.Get(ctx, q, v.Ref)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	var key *secret.Key
-	if sealed {
-		if key, err = secret.Unlock(ctx, s.DB, vote, codes); err != nil {
-			return err
+	if v.Sealed > 0 {
+		if key, err = secret.Unlock(ctx, s.DB, v.Ref, codes); err != nil {
+			return s.wrongCodes(ctx, actor, ref, voteID, err)
 		}
 	}
 	err = s.secretly(ctx, actor, ref, voteID, "secret.count", func(tx *db.Tx, v secret.Vote) error {
@@ -291,6 +333,18 @@ func (s *Service) CountSecret(ctx context.Context, actor access.Actor, ref ident
 		return err
 	})
 	return s.thenForget(ctx, err)
+}
+
+// wrongCodes records that codes were refused, never which, and gives the error on.
+func (s *Service) wrongCodes(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, err error) error {
+	if !errors.Is(err, secret.ErrCodes) && !errors.Is(err, secret.ErrWait) {
+		return err
+	}
+	noted := s.secretly(ctx, actor, ref, voteID, "secret.codes_refused", func(*db.Tx, secret.Vote) error { return nil })
+	if noted != nil {
+		return noted
+	}
+	return err
 }
 
 // VoidSecret gives up a vote that cannot be counted.
@@ -329,6 +383,7 @@ func (s *Service) Secrets(ctx context.Context, actor access.Actor, ref ident.Ref
 type SecretView struct {
 	secret.Vote
 	Mine    *secret.Seat  // nil: not on its roll
+	Barred  error         // why the viewer votes on paper; nil: the phone is taken for the viewer's own
 	Receipt string        // fingerprint of the own ballot while it is in the box
 	People  []secret.Seat // for who keeps the vote
 	Entries []secret.Entry
@@ -346,17 +401,11 @@ func (s *Service) Secret(ctx context.Context, actor access.Actor, ref ident.Ref,
 		if v.Vote, err = h.secretVote(ctx, q, voteID); err != nil {
 			return err
 		}
-		if me, err := h.membershipOf(ctx, q, actor); err != nil {
+		if v.Vote, err = secret.Get(ctx, q, v.Ref); err != nil {
 			return err
-		} else if me != 0 {
-			seat, err := secret.SeatOf(ctx, q, v.Ref, me)
-			if err == nil {
-				v.Mine = &seat
-				v.Receipt, err = secret.ReceiptOf(ctx, q, v.Ref, me)
-			}
-			if err != nil && fault.KindOf(err) != fault.Forbidden {
-				return err
-			}
+		}
+		if err := s.readOwn(ctx, q, actor, h, &v); err != nil {
+			return err
 		}
 		_, clerkErr := s.enter(ctx, q, actor, ref, mayClerk)
 		if v.Clerk = clerkErr == nil; !v.Clerk {
@@ -369,6 +418,37 @@ func (s *Service) Secret(ctx context.Context, actor access.Actor, ref ident.Ref,
 		return err
 	})
 	return v, err
+}
+
+// readOwn reads the viewer's own place in a vote, if there is one.
+func (s *Service) readOwn(ctx context.Context, q db.Q, actor access.Actor, h held, v *SecretView) error {
+	me, err := h.membershipOf(ctx, q, actor)
+	if err != nil || me == 0 {
+		return err
+	}
+	seat, err := secret.SeatOf(ctx, q, v.Ref, me)
+	if err != nil {
+		if fault.KindOf(err) == fault.Forbidden {
+			err = nil
+		}
+		return err
+	}
+	v.Mine = &seat
+	if seat.Way == secret.WayPhone {
+		v.Receipt, err = secret.ReceiptOf(ctx, q, v.Ref, me)
+		return err
+	}
+	if v.State != secret.StateOpen || !v.Phones || !seat.MayCast || seat.Way == secret.WayPaper {
+		return nil
+	}
+	row, err := rollOne(ctx, q, h.Ref, me)
+	if err != nil {
+		return err
+	}
+	if v.Barred = s.ownHand(ctx, q, actor, row); v.Barred != nil && fault.KindOf(v.Barred) != fault.Conflict {
+		return v.Barred
+	}
+	return nil
 }
 
 // SecretAllowed gives the decision by which secret ballots may be cast on phones in the

@@ -33,7 +33,8 @@ func Unlock(ctx context.Context, d *db.DB, ref ident.Ref, codes [Slips]Code) (*K
 		if v, err = in(ctx, tx, ref, StateClosed); err != nil {
 			return err
 		}
-		if left := v.triedAt.Add(tryWait).Sub(tx.Now()); v.Tries >= freeTries && left > 0 {
+		// A wait longer than one is a clock that was set back: it would lock the box for as long.
+		if left := v.triedAt.Add(tryWait).Sub(tx.Now()); v.Tries >= freeTries && left > 0 && left <= tryWait {
 			return fault.New(fault.Conflict, "secret.err.wait", "Seconds", int(left/time.Second)+1)
 		}
 		res, err := tx.Exec(ctx, tryDoneSQL, ref.Part, ref.ID, tx.NowMS(), v.Tries)

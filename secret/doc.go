@@ -27,7 +27,8 @@
 //
 //	box, slips, err := secret.NewBox()
 //	v, err := secret.Open(ctx, tx, secret.New{…, Box: box})
-//	receipt, err := secret.Cast(ctx, tx, v.Ref, membership, marks, op)
+//	sealed, err := v.Seal(membership, marks)
+//	receipt, err := secret.Put(ctx, tx, v.Ref, sealed, op)
 //	err = secret.Close(ctx, tx, v.Ref, v.Version)
 //	err = secret.EnterPaper(ctx, tx, v.Ref, seat, account, secret.Paper{…})
 //	key, err := secret.Unlock(ctx, d, v.Ref, slips)

@@ -67,7 +67,7 @@ func TestPhonesAndPaperInOneCount(t *testing.T) {
 		}
 		refused(t, d, secret.ErrState, func(tx *db.Tx) error { _, err := secret.Count(ctx, tx, v.Ref, nil); return err })
 		write(t, d, func(tx *db.Tx) error { return secret.Close(ctx, tx, v.Ref, v.Version) })
-		refused(t, d, secret.ErrState, func(tx *db.Tx) error { // too late
+		refused(t, d, secret.ErrTooLate, func(tx *db.Tx) error { // too late
 			_, err := secret.Cast(ctx, tx, v.Ref, 2007, mark(3, 0), "x")
 			return err
 		})

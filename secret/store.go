@@ -43,9 +43,9 @@ const turnoutSQL = `SELECT count(*) FILTER (WHERE may_cast), count(*) FILTER (WH
 
 const sealedCountSQL = `SELECT count(*) FROM secret_ballot WHERE part_id = $1 AND vote_id = $2`
 
-// Get gives a vote: its options, and while it is open how many have voted. Never a
-// running result.
-func Get(ctx context.Context, q db.Q, ref ident.Ref) (Vote, error) {
+// Blank gives a vote with what stands on its ballot, and without its team and turnout:
+// what is needed to fill one in.
+func Blank(ctx context.Context, q db.Q, ref ident.Ref) (Vote, error) {
 	v, err := scanVote(q.QueryRow(ctx, voteSQL, ref.Part, ref.ID))
 	if db.NoRows(err) {
 		return Vote{}, ErrNotFound
@@ -53,7 +53,15 @@ func Get(ctx context.Context, q db.Q, ref ident.Ref) (Vote, error) {
 	if err != nil {
 		return Vote{}, err
 	}
-	if v.Options, err = db.List(ctx, q, scanOption, optionsSQL, ref.Part, ref.ID); err != nil {
+	v.Options, err = db.List(ctx, q, scanOption, optionsSQL, ref.Part, ref.ID)
+	return v, err
+}
+
+// Get gives a vote: its options, and while it is open how many have voted. Never a
+// running result.
+func Get(ctx context.Context, q db.Q, ref ident.Ref) (Vote, error) {
+	v, err := Blank(ctx, q, ref)
+	if err != nil {
 		return Vote{}, err
 	}
 	if v.Team, err = db.List(ctx, q, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, teamSQL, ref.Part, ref.ID); err != nil {

@@ -60,6 +60,8 @@ var (
 	ErrNoVote = fault.New(fault.Forbidden, "secret.err.no_vote")
 	// ErrPaperOnly says that this vote is on paper.
 	ErrPaperOnly = fault.New(fault.Conflict, "secret.err.paper_only")
+	// ErrTooLate says that a ballot came after the casting had ended; it is not in the box.
+	ErrTooLate = fault.New(fault.Conflict, "secret.err.too_late")
 	// ErrHasPaper says that the person was given a paper ballot.
 	ErrHasPaper = fault.New(fault.Conflict, "secret.err.has_paper")
 	// ErrCast says that the person has voted; the first ballot stands.
@@ -67,6 +69,15 @@ var (
 	// ErrTooFew says that so few chose one way that the count would tell who they are:
 	// all vote on paper.
 	ErrTooFew = fault.New(fault.Conflict, "secret.err.too_few")
+	// ErrShared says that somebody else was on this phone today: the ballot would not be
+	// known to be the person's own, so the person votes on paper.
+	ErrShared = fault.New(fault.Conflict, "secret.err.shared")
+	// ErrAssisted says that somebody helped the person to sign in today.
+	ErrAssisted = fault.New(fault.Conflict, "secret.err.assisted")
+	// ErrHelped says that somebody else noted the person as present.
+	ErrHelped = fault.New(fault.Conflict, "secret.err.helped")
+	// ErrUnknownPhone says that it is not known whose phone this is.
+	ErrUnknownPhone = fault.New(fault.Conflict, "secret.err.unknown_phone")
 	// ErrCodes says that the codes do not open the box.
 	ErrCodes = fault.New(fault.Invalid, "secret.err.codes")
 	// ErrWait says that too many wrong codes were tried; it has the seconds to wait.

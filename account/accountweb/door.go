@@ -12,6 +12,7 @@ import (
 
 	"chibo/access"
 	"chibo/account"
+	"chibo/internal/ident"
 	"chibo/internal/web"
 )
 
@@ -32,6 +33,8 @@ type Door struct {
 
 const (
 	cookieName = "session"
+	deviceName = "device" // keeps its mark when somebody signs out
+	deviceAge  = 400 * 24 * time.Hour
 	lifetime   = 30 * 24 * time.Hour
 	pathFailed = "/door/failed"
 	pathSetup  = "/setup"
@@ -101,6 +104,7 @@ func (d *Door) enter(r *http.Request) (context.Context, error) {
 	case err != nil:
 		return nil, err
 	}
+	who.Session = account.TokenHash(token)
 	if first {
 		ctx = context.WithValue(ctx, firstKey{}, true)
 	}
@@ -139,7 +143,8 @@ func fail(next http.Handler, w http.ResponseWriter, r *http.Request, err error) 
 
 // signIn gives the browser a new session of the account.
 func (d *Door) signIn(w http.ResponseWriter, r *http.Request, a account.Account) error {
-	ctx := account.WithAgent(r.Context(), agentOf(r.UserAgent()))
+	mark := deviceMark(r)
+	ctx := account.WithDevice(account.WithAgent(r.Context(), agentOf(r.UserAgent())), mark)
 	// A new token, so that one planted before the sign-in opens nothing after it.
 	if err := d.sessions.RenewToken(ctx); err != nil {
 		return err
@@ -149,8 +154,18 @@ func (d *Door) signIn(w http.ResponseWriter, r *http.Request, a account.Account)
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, cookie(r, token, int(d.sessions.Lifetime.Seconds())))
+	http.SetCookie(w, cookie(r, cookieName, token, int(d.sessions.Lifetime.Seconds())))
+	http.SetCookie(w, cookie(r, deviceName, mark, int(deviceAge.Seconds())))
 	return nil
+}
+
+// deviceMark gives the mark that the browser has, or a fresh one.
+func deviceMark(r *http.Request) string {
+	const length = 32 // ident.NewDevice
+	if c, err := r.Cookie(deviceName); err == nil && len(c.Value) == length {
+		return c.Value
+	}
+	return ident.NewDevice()
 }
 
 // signOut ends the browser's session.
@@ -158,7 +173,7 @@ func (d *Door) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := d.sessions.Destroy(r.Context()); err != nil {
 		return err
 	}
-	http.SetCookie(w, cookie(r, "", -1))
+	http.SetCookie(w, cookie(r, cookieName, "", -1))
 	return nil
 }
 
@@ -167,9 +182,9 @@ func (d *Door) current(r *http.Request) string {
 	return account.TokenHash(d.sessions.Token(r.Context()))
 }
 
-func cookie(r *http.Request, token string, age int) *http.Cookie {
+func cookie(r *http.Request, name, value string, age int) *http.Cookie {
 	return &http.Cookie{
-		Name: cookieName, Value: token, Path: "/", MaxAge: age,
+		Name: name, Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, Secure: web.Secure(r), SameSite: http.SameSiteLaxMode,
 	}
 }

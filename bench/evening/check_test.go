@@ -2,6 +2,7 @@ package evening_test
 
 import (
 	"context"
+	"maps"
 
 	"chibo/access"
 	"chibo/audit"
@@ -10,6 +11,7 @@ import (
 	"chibo/internal/db"
 	"chibo/meeting"
 	"chibo/rulebook"
+	"chibo/secret"
 )
 
 // never are counts that are zero at every moment, in the middle of an evening too.
@@ -77,6 +79,13 @@ func (s *scene) check(ended bool) {
 				return err
 			}))
 		}
+		must(t, d.Read(ctx, func(q db.Q) (err error) {
+			if v.secrets, err = secret.ByOwner(ctx, q, h.Ref.Part, "meeting", h.Ref.ID); err != nil {
+				return err
+			}
+			v.receipts, err = receiptsOf(ctx, q, h, v.secrets)
+			return err
+		}))
 		h.mu.Lock()
 		for _, p := range h.promises {
 			if !p.kept(v) {
@@ -84,12 +93,14 @@ func (s *scene) check(ended bool) {
 			}
 		}
 		h.mu.Unlock()
-		if ended && f.State != meeting.Sent {
+		if ended && f.State != s.ends {
 			t.Errorf("%s: %s at the end of the evening", h.Cell.Name, f.State)
 		}
 	}
+	rules := never()
+	maps.Copy(rules, neverInBoxes())
 	must(t, d.Read(ctx, func(q db.Q) error {
-		for what, query := range never() {
+		for what, query := range rules {
 			n := 0
 			if err := q.QueryRow(ctx, query).Scan(&n); err != nil {
 				return err

@@ -18,6 +18,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/meeting"
+	"chibo/secret"
 )
 
 // built is the program, built once.
@@ -41,6 +42,9 @@ type scene struct {
 	stop          context.CancelFunc
 	bin, url, key string
 	halls         []*hall
+	play          func(h *hall, wg *sync.WaitGroup, failed chan<- error)
+	ends          string         // state of every meeting at the end
+	at            map[string]int // acts that a kill met, counted; nil: not asked for
 
 	mu  sync.RWMutex // an act holds it for reading while it is under way, a kill for writing
 	srv *evening.Server
@@ -57,6 +61,7 @@ type hall struct {
 
 	mu       sync.Mutex
 	promises []promise
+	under    map[string]int // acts that are under way
 }
 
 // promise is an act that was acknowledged; kept says whether it is there.
@@ -68,16 +73,20 @@ type promise struct {
 // seen is what is stored of a meeting.
 type seen struct {
 	meeting.Full
-	choices map[int64]string // by membership, in the vote on the resolution
+	choices  map[int64]string    // by membership, in the vote on the resolution
+	secrets  []secret.Vote       // with their numbers
+	receipts map[[2]int64]string // of ballots in open boxes, by secret vote and membership
 }
 
-func newScene(t *testing.T, url string, cells, members int) *scene {
+// newScene makes the rooms and starts the program; prepare does what is to be done before it
+// starts.
+func newScene(t *testing.T, url string, cells, members int, prepare ...func(st *evening.Stager, rooms []*evening.Room) error) *scene {
 	t.Helper()
 	bin, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scene{t: t, bin: bin, url: url, key: filepath.Join(t.TempDir(), "evening.key")}
+	s := &scene{t: t, bin: bin, url: url, key: filepath.Join(t.TempDir(), "evening.key"), play: (*hall).play, ends: meeting.Sent}
 	s.ctx, s.stop = context.WithCancel(t.Context())
 	d := s.open(false)
 	st, err := evening.NewStager(d)
@@ -86,9 +95,12 @@ func newScene(t *testing.T, url string, cells, members int) *scene {
 	must(t, err)
 	rooms, err := st.Stage(s.ctx, units, meeting.Regular)
 	must(t, err)
+	for _, p := range prepare {
+		must(t, p(st, rooms))
+	}
 	must(t, d.Close())
 	for _, r := range rooms {
-		s.halls = append(s.halls, &hall{Room: r, s: s, voting: make(chan struct{}), closed: make(chan struct{})})
+		s.halls = append(s.halls, &hall{Room: r, s: s, voting: make(chan struct{}), closed: make(chan struct{}), under: map[string]int{}})
 	}
 	s.start()
 	return s
@@ -148,7 +160,9 @@ func (h *hall) once(what string, kept func(seen) bool, try func(p *evening.Phone
 	defer h.s.mu.RUnlock()
 	p := evening.NewPhone(h.s.srv.Addr)
 	defer p.Close()
+	h.way(what, 1)
 	done, err := try(p)
+	h.way(what, -1)
 	if err != nil || !done {
 		return false, err
 	}
@@ -158,6 +172,26 @@ func (h *hall) once(what string, kept func(seen) bool, try func(p *evening.Phone
 		h.mu.Unlock()
 	}
 	return true, nil
+}
+
+// way notes that an act begins or ends.
+func (h *hall) way(what string, n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.under[what] += n
+}
+
+// meets notes what a kill meets.
+func (s *scene) meets() {
+	for _, h := range s.halls {
+		h.mu.Lock()
+		for what, n := range h.under {
+			if n > 0 && s.at != nil {
+				s.at[what]++
+			}
+		}
+		h.mu.Unlock()
+	}
 }
 
 // taken says whether a form was taken.
@@ -175,7 +209,7 @@ func (s *scene) run(kills int, pause func()) (killed int) {
 	failed := make(chan error, 1000)
 	var wg sync.WaitGroup
 	for _, h := range s.halls {
-		h.play(&wg, failed)
+		s.play(h, &wg, failed)
 	}
 	go func() { wg.Wait(); close(over) }()
 	for killed < kills && !s.waits(over, pause) {
@@ -222,6 +256,7 @@ func (s *scene) waits(over <-chan struct{}, pause func()) bool {
 // that was acknowledged is there.
 func (s *scene) kill() {
 	s.t.Helper()
+	s.meets()
 	s.srv.Kill()
 	s.mu.Lock()
 	defer s.mu.Unlock()

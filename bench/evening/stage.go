@@ -232,5 +232,5 @@ func (s *Stager) session(ctx context.Context, p *Person) error {
 		return err
 	}
 	p.Token = rand.Text()
-	return s.sessions.CommitCtx(ctx, p.Token, data, until)
+	return s.sessions.CommitCtx(account.WithDevice(ctx, ident.NewDevice()), p.Token, data, until)
 }

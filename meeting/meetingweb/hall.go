@@ -10,6 +10,7 @@ import (
 	"chibo/internal/qr"
 	"chibo/internal/web"
 	"chibo/meeting"
+	"chibo/secret"
 )
 
 // resultStays is how long the result of a vote stays on the hall's screen. A measure of
@@ -24,7 +25,7 @@ type hallData struct {
 	No    int    // of the item under way
 	Code  string // to check in with; "" when the viewer does not keep the roll
 	Left  int    // seconds until the next code
-	Shown string // "wait", "item", "vote", "result" or "over": what fills the screen
+	Shown string // "wait", "item", "vote", "result", "secret", "counting", "counted" or "over": what fills the screen
 	QR    template.HTML
 	Site  string // host that the code leads to, in letters
 	Vote  voteView
@@ -83,6 +84,12 @@ func shown(f meeting.Facts) string {
 		return "wait"
 	case f.Vote != nil && f.Vote.IsOpen():
 		return "vote"
+	case f.Secret != nil && f.Secret.State == secret.StateOpen:
+		return "secret"
+	case f.Secret != nil && f.Secret.State == secret.StateClosed:
+		return "counting"
+	case f.Secret != nil && f.Secret.State == secret.StateCounted && f.Now.Sub(f.Secret.CountedAt) < resultStays:
+		return "counted"
 	case f.Vote != nil && f.Now.Sub(f.Vote.ClosedAt) < resultStays:
 		return "result"
 	case f.Item != nil:

@@ -2,6 +2,7 @@ package meetingweb_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,8 +10,10 @@ import (
 	"strconv"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"chibo/access"
+	"chibo/account"
 	"chibo/ballot"
 	"chibo/document"
 	"chibo/internal/civil"
@@ -72,7 +75,12 @@ func hallNames() []string {
 
 func newHall(t testing.TB, names ...string) *hallOf {
 	t.Helper()
-	d := dbtest.New(t)
+	return newHallOn(t, dbtest.New(t), web.Config{}, names...)
+}
+
+// newHallOn is newHall over a database; cfg may have a log and a clock for the requests.
+func newHallOn(t testing.TB, d *db.DB, cfg web.Config, names ...string) *hallOf {
+	t.Helper()
 	tree := orgtest.District(t, d)
 	w := &hallOf{t: t, d: d, clk: dbtest.Clock(d), hub: live.NewHub(), cell: tree.HoaBinh, town: tree.Town, other: tree.Village2}
 	w.svc = &meeting.Service{DB: d, Book: tree.Book, Documents: &document.Service{DB: d, Book: tree.Book}}
@@ -88,7 +96,11 @@ func newHall(t testing.TB, names ...string) *hallOf {
 		}
 		return w.appoint(ctx, tx, names)
 	})
-	w.kit = webtest.Kit(t, web.Config{Clock: w.clk, Frame: w.frame, Session: w.session},
+	if cfg.Clock == nil {
+		cfg.Clock = w.clk
+	}
+	cfg.Frame, cfg.Session = w.frame, w.session
+	w.kit = webtest.Kit(t, cfg,
 		meetingweb.Catalogue, os.DirFS("../../ballot/ballotweb/i18n"), os.DirFS("../../task/taskweb/i18n"), accessTexts())
 	if _, err := meetingweb.New(meetingweb.Config{Kit: w.kit, Meetings: w.svc, Hub: w.hub}); err != nil {
 		t.Fatal(err)
@@ -189,6 +201,25 @@ func (w *hallOf) be(i int) { w.who = w.actors[i] }
 func (w *hallOf) act(i int) access.Actor { return w.actors[i] }
 
 func (w *hallOf) ctx() context.Context { return context.Background() }
+
+// signIn gives people sessions, each on a phone of its own; sign them in on one phone with
+// signInOn.
+func (w *hallOf) signIn(people ...int) {
+	w.t.Helper()
+	for _, i := range people {
+		w.signInOn(fmt.Sprintf("phone %d", i), i)
+	}
+}
+
+func (w *hallOf) signInOn(phone string, i int) {
+	w.t.Helper()
+	token := fmt.Sprintf("%s of %d", phone, i)
+	until := w.clk.Now().Add(30 * 24 * time.Hour)
+	data, err := account.Codec{}.Encode(until, map[string]any{account.AccountKey: w.actors[i].AccountID})
+	w.must(err)
+	w.must(account.NewSessions(w.d).CommitCtx(account.WithDevice(w.ctx(), phone), token, data, until))
+	w.actors[i].Session = account.TokenHash(token)
+}
 
 // invited brings this day's meeting to the invitation.
 func (w *hallOf) invited() ident.Ref {

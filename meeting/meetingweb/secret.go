@@ -210,9 +210,10 @@ type secretData struct {
 	V         meeting.SecretView
 	At        string // address of the vote
 	Form      *web.Form
-	Stage     string // "cast", "done", "paper", "watch", "closed", "counted", "void"
+	Stage     string // "cast", "barred", "done", "paper", "watch", "closed", "counted", "void"
 	Agreed    bool
 	Casting   bool     // what was refused was the reader's own ballot
+	Barred    string   // why the reader's phone takes no ballot
 	Rules     []string // the threshold of each option with its source
 	Cumulated []int
 }
@@ -247,7 +248,9 @@ func (h *Web) showSecret(w http.ResponseWriter, r *http.Request, who access.Acto
 	}
 	d := secretData{base: newShort(r, f, "meeting.secret.vote"), V: v, At: secretHref(f.Ref, id), Form: form, Cumulated: v.Cumulative(), Casting: strings.HasSuffix(r.URL.Path, "/cast")}
 	_, d.Agreed = secret.Agreed(v.Entries)
-	d.Stage = stageOf(v, f.State)
+	if d.Stage = stageOf(v, f.State); d.Stage == "barred" {
+		d.Barred = web.Message(r, v.Barred)
+	}
 	for _, o := range v.Options {
 		text := ""
 		if o.RuleKey != "" {
@@ -280,14 +283,17 @@ func stageOf(v meeting.SecretView, state string) string {
 		return "done"
 	case v.Mine.Way == secret.WayPaper || !v.Phones:
 		return "paper"
+	case v.Barred != nil:
+		return "barred"
 	}
 	return "cast"
 }
 
 // castSecret seals the member's ballot. Every choice of a vote comes in a request of the
 // same length: each candidate sends a mark either way, a question a number of two digits.
+// The page around it is read only when something is refused.
 func (h *Web) castSecret(w http.ResponseWriter, r *http.Request) error {
-	who, f, err := h.full(r)
+	who, ref, err := asked(r)
 	if err != nil {
 		return err
 	}
@@ -295,18 +301,18 @@ func (h *Web) castSecret(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := h.svc.Secret(r.Context(), who, f.Ref, id)
-	if err != nil {
-		return err
-	}
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "err.form")
 	}
-	_, err = h.svc.CastSecret(r.Context(), who, f.Ref, id, marksIn(r, v.Vote), r.PostForm.Get("op"))
-	if err != nil {
-		return h.secretRefused(w, r, who, f, err)
+	fill := func(v secret.Vote) secret.Marks { return marksIn(r, v) }
+	if _, err = h.svc.CastSecret(r.Context(), who, ref, id, fill, r.PostForm.Get("op")); err == nil {
+		return web.SeeOther(w, r, secretHref(ref, id), "meeting.secret.flash_cast")
 	}
-	return web.SeeOther(w, r, secretHref(f.Ref, id), "meeting.secret.flash_cast")
+	f, readErr := h.svc.Get(r.Context(), who, ref)
+	if readErr != nil {
+		return err
+	}
+	return h.secretRefused(w, r, who, f, err)
 }
 
 func marksIn(r *http.Request, v secret.Vote) secret.Marks {

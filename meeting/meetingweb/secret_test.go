@@ -101,6 +101,7 @@ func TestSecretVoteOnPhones(t *testing.T) {
 	ref := w.opened()
 	voters := []int{inSecretary, inDeputy, inCommittee, inFirst, inSecond, inThird}
 	w.here(ref, voters...)
+	w.signIn(append([]int{inReserve}, voters...)...)
 	list := href(ref) + "/secret"
 	in := url.Values{
 		"kind": {"question"}, "purpose": {"recognition"}, "subject": {"Đề nghị công nhận"}, "way": {"phones"}, "show": {"guarded"},
@@ -109,8 +110,7 @@ func TestSecretVoteOnPhones(t *testing.T) {
 	if rec := webtest.Post(t, w.kit, list, in); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "Chưa có quyết định của cấp trên") {
 		t.Fatalf("phones without a decision: %d", rec.Code)
 	}
-	keeper := access.Actor{AccountID: 9, Grants: []access.Grant{{Role: access.RoleKeeper, OrgID: w.town.ID, Path: w.town.Path}}}
-	w.must(secret.Allow(w.ctx(), w.d, keeper, w.town.ID, "Quyết định số 12-QĐ/ĐU", civil.From(w.clk.Now())))
+	w.allowed()
 	rec := webtest.Post(t, w.kit, list, in)
 	doc := webtest.Doc(t, rec.Body.String())
 	slips := doc.Class("code-slip")

@@ -112,6 +112,7 @@ func undistributed() map[string]string {
 	return map[string]string{
 		"access_grant":     "reference: rights are asked for everywhere",
 		"account":          "local: the login is unique in the whole database",
+		"account_device":   "local: beside session",
 		"account_first":    "local: beside account",
 		"agenda_template":  "reference: rules in force, read from any part",
 		"calendar_feed":    "local: looked up by its token",
