@@ -31,8 +31,18 @@ const (
 	pgBoxKills   = 40
 	someBoxKills = 5
 	perBallots   = 15
-	longestBox   = 1200 * time.Millisecond
+	longestBox   = 120 * time.Millisecond // from the beginning of an act to the kill
+	patientBox   = 3 * time.Second        // for an act that does not come
 )
+
+// aims are acts in whose midst the program is killed, the one as often as it stands here; no
+// name is any moment.
+func aims() []string {
+	return []string{
+		"casting", "casting", "casting", "casting again", "receipt", "opening", "paper", "closing", "closing",
+		"count of paper", "opening the box", "opening the box", "opening the box", "",
+	}
+}
 
 // A scene of secret votes: how many rooms, with how many people, who of them votes on a phone,
 // and how often each room votes.
@@ -83,11 +93,39 @@ func boxes(t *testing.T, kills int, fresh func(t *testing.T) string) {
 				return err
 			})
 			s.play, s.ends, s.at = (*hall).elections, meeting.Opened, at
-			killed += s.run(min(perBallots, kills-killed), func() { <-time.After(time.Duration(r.Int64N(int64(longestBox)))) })
+			killed += s.run(min(perBallots, kills-killed), func() { s.amid(r) })
 			scenes++
 		})
 	}
 	t.Logf("%d kills in %d scenes, seed %d; acts that were under way: %v", killed, scenes, seed, at)
+}
+
+// amid waits until an act is under way in some room, and then a little.
+func (s *scene) amid(r *rand.Rand) {
+	aim := aims()[r.IntN(len(aims()))]
+	for end := time.After(patientBox); !s.under(aim); {
+		select {
+		case <-end:
+			return
+		case <-s.ctx.Done():
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+	<-time.After(time.Duration(r.Int64N(int64(longestBox))))
+}
+
+// under says whether an act is under way in some room.
+func (s *scene) under(what string) bool {
+	for _, h := range s.halls {
+		h.mu.Lock()
+		n := h.under[what]
+		h.mu.Unlock()
+		if n > 0 {
+			return true
+		}
+	}
+	return what == ""
 }
 
 // elections lets a room vote secretly several times.
