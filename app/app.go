@@ -11,12 +11,14 @@ import (
 	"chibo/agenda"
 	"chibo/attachment"
 	"chibo/audit"
+	"chibo/campaign"
 	"chibo/document"
 	"chibo/exchange"
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
 	"chibo/internal/i18n"
+	"chibo/internal/ident"
 	"chibo/internal/job"
 	"chibo/internal/seal"
 	"chibo/internal/web"
@@ -76,6 +78,7 @@ type App struct {
 	Tasks     *task.Service
 	Questions *question.Service
 	Scores    *quality.Service
+	Campaigns *campaign.Service
 	Reorgs    *reorg.Service
 }
 
@@ -140,8 +143,10 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Questions = &question.Service{DB: d, Book: a.Book, Days: a.Life.Days}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Questions: a.Questions, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
+	a.Campaigns = &campaign.Service{DB: d, Book: a.Book, Files: proofs}
 	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
 		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(), attachment.Decision: a.Meetings.DecisionFiles(),
+		attachment.Proof: a.Campaigns.ReportFiles(), attachment.Campaign: a.Campaigns.GuidanceFiles(),
 	}}
 	a.Reorgs = a.reorganisation()
 	a.Meetings.ScoreFor = a.Scores.LineFor
@@ -157,6 +162,12 @@ func (a *App) life() error {
 	a.Life.OnEnded = append(a.Life.OnEnded, office.Ended)
 	a.Life.OnLeft = append(a.Life.OnLeft, office.Left, closeAccount)
 	return err
+}
+
+// proofs counts the files of a report of a campaign.
+func proofs(ctx context.Context, q db.Q, report ident.Ref) (int, error) {
+	list, err := attachment.List(ctx, q, attachment.Of{Owner: attachment.Proof, Ref: report})
+	return len(list), err
 }
 
 // closeAccount closes the account of a person who is nobody's member any more.

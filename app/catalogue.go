@@ -10,6 +10,7 @@ import (
 	"chibo/agenda/agendaweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/ballot/ballotweb"
+	"chibo/campaign/campaignweb"
 	"chibo/document/documentweb"
 	"chibo/exchange/exchangeweb"
 	"chibo/home/homeweb"
@@ -38,7 +39,7 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, agendaweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
+		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, agendaweb.Catalogue, campaignweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
 		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
 		orgweb.Catalogue, qualityweb.Catalogue, questionweb.Catalogue,
 		reorgweb.Catalogue, rulebookweb.Catalogue(), secretweb.Catalogue, taskweb.Catalogue,

@@ -105,6 +105,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/admitted", "app.nav.admitted", "star")
 		add(fmt.Sprintf("/units/%d/questions", home.Committee(actor)), "app.nav.questions", "chat")
 		add(fmt.Sprintf("/units/%d/guidance", home.Committee(actor)), "app.nav.guidance", "book")
+		add(fmt.Sprintf("/units/%d/campaigns", home.Committee(actor)), "app.nav.campaigns", "flag")
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")

@@ -10,6 +10,7 @@ import (
 	"chibo/account/accountweb"
 	"chibo/agenda/agendaweb"
 	"chibo/attachment/attachmentweb"
+	"chibo/campaign/campaignweb"
 	"chibo/document/documentweb"
 	"chibo/exchange/exchangeweb"
 	"chibo/home/homeweb"
@@ -110,6 +111,10 @@ func (a *App) pages(door *accountweb.Door) error {
 		},
 		func() error { _, err := secretweb.New(kit, d); return err },
 		func() error { _, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores}); return err },
+		func() error {
+			_, err := campaignweb.New(campaignweb.Config{Kit: kit, Campaigns: a.Campaigns})
+			return err
+		},
 		func() error {
 			_, err := homeweb.New(homeweb.Config{
 				Kit: kit, DB: d, Clock: clk, Book: a.Book, Meetings: a.Meetings, Questions: a.Questions, Imports: "/imports", Progress: a.cfg.Progress, From: a.cfg.From, To: a.cfg.To,

@@ -7,8 +7,10 @@ import (
 	"chibo/attachment"
 	"chibo/audit"
 	"chibo/ballot"
+	"chibo/campaign"
 	"chibo/document"
 	"chibo/figure"
+	"chibo/home"
 	"chibo/internal/db"
 	"chibo/meeting"
 	"chibo/member"
@@ -25,7 +27,7 @@ import (
 // that owns those. Figures come last: they are summed from what is there then.
 func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 	for _, f := range []func(context.Context, *db.Tx, int64, int64, int64) error{
-		audit.RehomeLists, office.Rehome, agenda.Rehome, attachment.Rehome, document.Rehome, task.Rehome, quality.Rehome, question.Rehome, secret.RehomeUnit, meeting.Rehome, member.Rehome, figure.Rehome,
+		audit.RehomeLists, office.Rehome, agenda.Rehome, attachment.Rehome, document.Rehome, task.Rehome, quality.Rehome, question.Rehome, secret.RehomeUnit, campaign.Rehome, home.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
 	} {
 		if err := f(ctx, tx, unitID, from, to); err != nil {
 			return err
@@ -38,7 +40,7 @@ func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 // feature. A test holds it to the schema.
 func rehomed() [][]db.Rehoming {
 	return [][]db.Rehoming{
-		agenda.Rehomed(), attachment.Rehomed(), audit.Rehomed(), audit.RehomedLists(), ballot.Rehomed(), secret.Rehomed(), secret.UnitRehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
+		agenda.Rehomed(), attachment.Rehomed(), audit.Rehomed(), audit.RehomedLists(), ballot.Rehomed(), campaign.Rehomed(), home.Rehomed(), secret.Rehomed(), secret.UnitRehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
 		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), question.Rehomed(), task.Rehomed(),
 	}
 }

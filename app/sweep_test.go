@@ -18,6 +18,8 @@ import (
 	"chibo/account"
 	"chibo/agenda"
 	"chibo/ballot"
+	"chibo/campaign"
+	"chibo/home"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
@@ -25,6 +27,7 @@ import (
 	"chibo/meeting"
 	"chibo/office"
 	"chibo/office/officetest"
+	"chibo/org"
 	"chibo/question"
 	"chibo/secret"
 	"chibo/task"
@@ -44,10 +47,11 @@ const (
 // sweep is the whole program over the people of officetest, with a meeting under way
 // in Hòa Bình.
 type sweep struct {
-	t   *testing.T
-	w   *officetest.World
-	app *App
-	ids map[string][]string // what a wildcard may be, all of them real and Hòa Bình's
+	t      *testing.T
+	w      *officetest.World
+	app    *App
+	report string              // a report of a campaign
+	ids    map[string][]string // what a wildcard may be, all of them real and Hòa Bình's
 }
 
 func newSweep(t *testing.T) *sweep {
@@ -170,11 +174,13 @@ func (s *sweep) fill() {
 	s.ids["id"] = append(s.ids["id"], fmt.Sprint(w.HoaBinh.ID), fmt.Sprint(w.Town.ID), fmt.Sprint(vote.ID), fmt.Sprint(opinion), fmt.Sprint(f.Items[0].ID), fmt.Sprint(standin), fmt.Sprint(direct), fmt.Sprint(ballots.ID))
 	s.ids["warrant"] = []string{fmt.Sprint(warrants[0].ID)}
 	s.guided(lead, today)
+	s.campaigned(today)
 	s.ids["ref"] = []string{
 		ref.String(), w.People[officetest.Member].Member.String(), w.People[officetest.Member].Ref.String(),
 		ident.Ref{Part: w.Town.ID, ID: tasks[0]}.String(), asked.String(), w.People[officetest.Secretary].Office.String(),
 	}
 	s.ids["ref"] = append(s.ids["ref"], doc.Ref.String(), ident.Ref{Part: ref.Part, ID: decision}.String())
+	s.ids["ref"] = append(s.ids["ref"], s.report)
 	s.ids["file"] = []string{ref.String(), ref.String() + ".pdf", doc.Ref.String(), doc.Ref.String() + ".v1.pdf"}
 	s.ids["membership"] = []string{fmt.Sprint(w.People[officetest.Member].Member.ID)}
 	s.ids["task"] = []string{fmt.Sprint(tasks[0])}
@@ -182,6 +188,30 @@ func (s *sweep) fill() {
 	s.ids["kind"], s.ids["step"] = []string{"members", "units", "offices"}, []string{"1"}
 	s.ids["secret"] = []string{"AAAAAAAAAAAAAAAAAAAAAAAAAA"}
 	s.ids["code"], s.ids["act"] = []string{"A1"}, []string{"block", "unblock", "close", "reopen", "sessions"}
+}
+
+// campaigned lets Hòa Bình report in a campaign of the town, and somebody plan a visit there.
+func (s *sweep) campaigned(today civil.Date) {
+	s.t.Helper()
+	ctx, upper := s.t.Context(), s.w.Actor(s.t, officetest.TownSecretary)
+	id, err := s.app.Campaigns.Begin(ctx, upper, campaign.BeginIn{
+		OrgID: s.w.Town.ID, Title: "Kiểm điểm cuối năm", Kinds: []string{org.KindCell}, Op: "sweep-campaign", Steps: []campaign.StepIn{{Title: "Họp", Due: today}},
+	})
+	s.must(err)
+	lead := s.w.Actor(s.t, officetest.Secretary)
+	c, err := s.app.Campaigns.Show(ctx, lead, id, s.w.HoaBinh.ID)
+	s.must(err)
+	s.must(s.app.Campaigns.Report(ctx, lead, campaign.ReportIn{Campaign: id, Step: c.Steps[0].ID, OrgID: s.w.HoaBinh.ID, Note: sweepDraft, Op: "sweep-report"}))
+	c, err = s.app.Campaigns.Show(ctx, lead, id, s.w.HoaBinh.ID)
+	s.must(err)
+	acts := &home.Service{DB: s.w.DB, Book: s.app.Book}
+	s.must(acts.Do(ctx, upper, home.ActIn{
+		UnitID: s.w.HoaBinh.ID, Kind: home.NoAdmission, Act: home.Visit, On: today, Visitor: s.w.People[officetest.Follower].Ref.ID, Text: sweepDraft, Op: "sweep-visit",
+	}))
+	s.report = c.Reports[c.Steps[0].ID].Ref.String()
+	s.ids["id"] = append(s.ids["id"], fmt.Sprint(id))
+	s.ids["part"] = []string{fmt.Sprint(c.Steps[0].ID)}
+	s.ids["what"] = []string{"not_met", "no_admission"}
 }
 
 // guided lets Hòa Bình give out a guidance of its own.

@@ -10,9 +10,10 @@ import (
 
 // Who may see and do what here, in words:
 //
-//   - Whoever may see a meeting, a task or a decision sees its files.
+//   - Whoever may see a meeting, a task, a decision, a campaign or a unit's report in it
+//     sees its files.
 //   - Who prepares a meeting or keeps its notes adds files to it; whoever may report on
-//     a task adds to that task.
+//     a task adds to that task; who changes a campaign, or reports in it, adds there.
 //   - A file is taken away by who added it, or by the cell's lead; that it was there, and
 //     who took it away, stays known.
 //

@@ -23,6 +23,8 @@ const (
 	Meeting  = "meeting"
 	Task     = "task"
 	Decision = "decision"
+	Proof    = "proof"    // of a report of a campaign
+	Campaign = "campaign" // its guidance
 )
 
 // Of names an owner.

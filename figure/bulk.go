@@ -37,20 +37,20 @@ ON CONFLICT (part_id, month) DO UPDATE SET cells = excluded.cells, met = exclude
   speakers = excluded.speakers, minutes = excluded.minutes, agreed = excluded.agreed,
   tasks_due = excluded.tasks_due, tasks_done = excluded.tasks_done, good = excluded.good, fair = excluded.fair,
   average = excluded.average, weak = excluded.weak, passed = excluded.passed, failed = excluded.failed,
-  sent = excluded.sent, sent_late = excluded.sent_late`
+  sent = excluded.sent, sent_late = excluded.sent_late, themed = excluded.themed, twice = excluded.twice`
 )
 
 // RebuildMonths sums all parts that have cell-months from one month to another,
 // both inside, in one statement. It is for the time after an import, when nobody
 // else writes: it does not make other writers wait.
 func RebuildMonths(ctx context.Context, tx *db.Tx, from, to civil.Month) error {
-	_, err := tx.Exec(ctx, rebuildMonthsSQL, from, to)
+	_, err := tx.Exec(ctx, rebuildMonthsSQL, from, to.Add(reach))
 	return err
 }
 
 // RebuildPart is RebuildMonths for one part.
 func RebuildPart(ctx context.Context, tx *db.Tx, part int64, from, to civil.Month) error {
-	_, err := tx.Exec(ctx, rebuildPartSQL, part, from, to)
+	_, err := tx.Exec(ctx, rebuildPartSQL, part, from, to.Add(reach))
 	return err
 }
 

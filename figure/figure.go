@@ -87,6 +87,8 @@ type UnitMonth struct {
 	Failed    int
 	Sent      int // cells whose papers and score went up
 	SentLate  int // cells that sent after the deadline
+	Themed    int // cells whose first thematic meeting of the quarter it was
+	Twice     int // cells below fair in this month and in the one before
 }
 
 // NotMet gives how many living cells have not held the month's regular meeting.

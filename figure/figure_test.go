@@ -42,9 +42,27 @@ func (w *world) sum(u org.Unit, month civil.Month) figure.UnitMonth {
 		s.Of++
 		if c, ok := w.cells[figure.Key{Part: cell.PartID, Month: month, CellID: cell.ID}]; ok {
 			addCell(&s, c)
+			w.addBack(&s, c)
 		}
 	}
 	return s
+}
+
+// addBack adds what a month says together with those before it.
+func (w *world) addBack(s *figure.UnitMonth, c figure.CellMonth) {
+	before := func(m civil.Month) figure.CellMonth {
+		return w.at(figure.Key{Part: c.Part, Month: m, CellID: c.CellID})
+	}
+	first := c.Thematic > 0
+	for m := c.Month.QuarterFirst(); m < c.Month; m = m.Add(1) {
+		first = first && before(m).Thematic == 0
+	}
+	if first {
+		s.Themed++
+	}
+	if figure.Low(c.Grade) && figure.Low(before(c.Month.Add(-1)).Grade) {
+		s.Twice++
+	}
 }
 
 func addCell(s *figure.UnitMonth, c figure.CellMonth) {

@@ -94,10 +94,20 @@ const cellSums = `COUNT(*), COUNT(*) FILTER (WHERE c.met_day <> ''), COUNT(*) FI
   COUNT(*) FILTER (WHERE c.grade = 'good'), COUNT(*) FILTER (WHERE c.grade = 'fair'),
   COUNT(*) FILTER (WHERE c.grade = 'average'), COUNT(*) FILTER (WHERE c.grade = 'weak'),
   COUNT(*) FILTER (WHERE c.grade = 'pass'), COUNT(*) FILTER (WHERE c.grade = 'fail'),
-  COUNT(*) FILTER (WHERE c.sent_day <> ''), COUNT(*) FILTER (WHERE c.sent_late > 0)`
+  COUNT(*) FILTER (WHERE c.sent_day <> ''), COUNT(*) FILTER (WHERE c.sent_late > 0), ` + overMonths
+
+// overMonths counts the cells whose first thematic meeting of the quarter it was, and those
+// that were below fair in this month and in the one before.
+const overMonths = `COUNT(*) FILTER (WHERE c.thematic > 0 AND (SELECT COUNT(*) FROM cell_month e
+    WHERE e.part_id = c.part_id AND e.cell_id = c.cell_id AND e.thematic > 0 AND e.month < c.month
+      AND e.month >= c.month - CASE c.month % 100 WHEN 1 THEN 0 WHEN 4 THEN 0 WHEN 7 THEN 0 WHEN 10 THEN 0
+        WHEN 2 THEN 1 WHEN 5 THEN 1 WHEN 8 THEN 1 WHEN 11 THEN 1 ELSE 2 END) = 0),
+  COUNT(*) FILTER (WHERE c.grade IN ('average', 'weak', 'fail') AND (SELECT COUNT(*) FROM cell_month e
+    WHERE e.part_id = c.part_id AND e.cell_id = c.cell_id AND e.grade IN ('average', 'weak', 'fail')
+      AND e.month = c.month - CASE c.month % 100 WHEN 1 THEN 89 ELSE 1 END) > 0)`
 
 const unitColumns = `cells, met, thematic, due, present, excused, unexcused, speakers, minutes, agreed,
-  tasks_due, tasks_done, good, fair, average, weak, passed, failed, sent, sent_late`
+  tasks_due, tasks_done, good, fair, average, weak, passed, failed, sent, sent_late, themed, twice`
 
 const touchUnitSQL = `INSERT INTO unit_month (part_id, month) VALUES ($1, $2)
 ON CONFLICT (part_id, month) DO UPDATE SET cells = unit_month.cells`
@@ -107,14 +117,25 @@ const sumUnitSQL = `UPDATE unit_month SET (` + unitColumns + `) = (SELECT ` + ce
 
 // RebuildUnit computes the sum of a part's month again from its cells. The touch
 // before it makes writers of one part wait for each other, so that none computes
-// from cells that another is about to change.
+// from cells that another is about to change. The months after that tell of this one too
+// are mended.
 func RebuildUnit(ctx context.Context, tx *db.Tx, part int64, month civil.Month) error {
 	if _, err := tx.Exec(ctx, touchUnitSQL, part, month); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, sumUnitSQL, part, month)
+	if _, err := tx.Exec(ctx, sumUnitSQL, part, month); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, sumAfterSQL, part, month.Add(1), month.Add(reach))
 	return err
 }
+
+// reach is how many months later a month still tells: the quarter's first thematic
+// meeting.
+const reach = 2
+
+const sumAfterSQL = `UPDATE unit_month SET (themed, twice) = (SELECT ` + overMonths + `
+  FROM cell_month c WHERE c.part_id = $1 AND c.month = unit_month.month) WHERE part_id = $1 AND month >= $2 AND month <= $3`
 
 const touchStateSQL = `INSERT INTO unit_state (part_id) VALUES ($1)
 ON CONFLICT (part_id) DO UPDATE SET cells = unit_state.cells`

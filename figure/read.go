@@ -16,13 +16,14 @@ const unitSums = `COALESCE(SUM(m.cells), 0), COALESCE(SUM(m.met), 0), COALESCE(S
   COALESCE(SUM(m.speakers), 0), COALESCE(SUM(m.minutes), 0), COALESCE(SUM(m.agreed), 0),
   COALESCE(SUM(m.tasks_due), 0), COALESCE(SUM(m.tasks_done), 0),
   COALESCE(SUM(m.good), 0), COALESCE(SUM(m.fair), 0), COALESCE(SUM(m.average), 0), COALESCE(SUM(m.weak), 0),
-  COALESCE(SUM(m.passed), 0), COALESCE(SUM(m.failed), 0), COALESCE(SUM(m.sent), 0), COALESCE(SUM(m.sent_late), 0)`
+  COALESCE(SUM(m.passed), 0), COALESCE(SUM(m.failed), 0), COALESCE(SUM(m.sent), 0), COALESCE(SUM(m.sent_late), 0),
+  COALESCE(SUM(m.themed), 0), COALESCE(SUM(m.twice), 0)`
 
 func (u *UnitMonth) dest() []any {
 	return []any{
 		&u.Cells, &u.Met, &u.Thematic, &u.Due, &u.Present, &u.Excused, &u.Unexcused, &u.Speakers, &u.Minutes,
 		&u.Agreed, &u.TasksDue, &u.TasksDone, &u.Good, &u.Fair, &u.Average, &u.Weak, &u.Passed, &u.Failed,
-		&u.Sent, &u.SentLate,
+		&u.Sent, &u.SentLate, &u.Themed, &u.Twice,
 	}
 }
 
@@ -87,7 +88,7 @@ const byUnitSQL = `SELECT p.id, p.path, p.kind, p.type, p.name, p.short, COALESC
   COALESCE(m.excused, 0), COALESCE(m.unexcused, 0), COALESCE(m.speakers, 0), COALESCE(m.minutes, 0),
   COALESCE(m.agreed, 0), COALESCE(m.tasks_due, 0), COALESCE(m.tasks_done, 0), COALESCE(m.good, 0),
   COALESCE(m.fair, 0), COALESCE(m.average, 0), COALESCE(m.weak, 0), COALESCE(m.passed, 0), COALESCE(m.failed, 0),
-  COALESCE(m.sent, 0), COALESCE(m.sent_late, 0)
+  COALESCE(m.sent, 0), COALESCE(m.sent_late, 0), COALESCE(m.themed, 0), COALESCE(m.twice, 0)
   FROM org p LEFT JOIN unit_month m ON m.part_id = p.id AND m.month = $3
              LEFT JOIN unit_state s ON s.part_id = p.id
  WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND p.kind NOT IN ('central', 'province', 'district')

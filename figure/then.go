@@ -20,6 +20,51 @@ const movedSQL = `SELECT t.sign, c.month, ` + cellSums + ` FROM (
   JOIN cell_month c ON c.part_id = t.part_id AND c.cell_id = t.id
  WHERE c.month >= $6 AND c.month <= $7 GROUP BY t.sign, c.month`
 
+// UnderThen is TrendThen for a unit of the view, which may stand elsewhere today, or be no
+// more: from the cells that stood under it on the view's day.
+func UnderThen(ctx context.Context, q db.Q, v org.View, from, to civil.Month) ([]UnitMonth, error) {
+	if v.Top.ID == v.Scope.Unit().ID {
+		return TrendThen(ctx, q, v, from, to)
+	}
+	lo, hi := v.Range()
+	nowLo, nowHi := v.Top.Now.Range()
+	out := make([]UnitMonth, to.Sub(from)+1)
+	for i := range out {
+		out[i].Month = from.Add(i)
+	}
+	here := stoodCellsSQL
+	if v.Top.ID == v.Top.PartID { // its parts have the sums
+		here = stoodPartsSQL
+	}
+	for _, query := range []string{here, movedSQL} {
+		args := []any{nowLo, nowHi, from, to}
+		if query == movedSQL {
+			args = []any{v.Day, lo, hi, nowLo, nowHi, from, to}
+		}
+		list, err := db.List(ctx, q, func(s db.Scanner) (movedMonth, error) {
+			var m movedMonth
+			err := s.Scan(append([]any{&m.sign, &m.Month}, m.dest()...)...)
+			return m, err
+		}, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range list {
+			out[m.Month.Sub(from)].add(m.sign, m.UnitMonth)
+		}
+	}
+	return out, nil
+}
+
+const (
+	stoodPartsSQL = `SELECT 1, m.month, ` + unitSums + `
+  FROM org p JOIN unit_month m ON m.part_id = p.id
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND m.month >= $3 AND m.month <= $4 GROUP BY m.month`
+	stoodCellsSQL = `SELECT 1, c.month, ` + cellSums + `
+  FROM org o JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id
+ WHERE o.path >= $1 AND o.path < $2 AND c.month >= $3 AND c.month <= $4 GROUP BY c.month`
+)
+
 type movedMonth struct {
 	sign int
 	UnitMonth

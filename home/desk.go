@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"chibo/access"
+	"chibo/campaign"
 	"chibo/document"
 	"chibo/figure"
 	"chibo/internal/civil"
@@ -48,6 +49,7 @@ type Desk struct {
 	Overdue  int  // of all these tasks, shown or not
 	Thematic bool // held in this quarter
 	Duty     meeting.PlanQuarter
+	Campaign []campaign.OwnStep // the next step of each campaign in which the cell takes part
 	Trend    []figure.CellMonth
 	State    figure.State
 	Lead     bool
@@ -196,6 +198,9 @@ func (d *Desk) figures(ctx context.Context, q db.Q, s *meeting.Service, actor ac
 		if m.Month >= month.QuarterFirst() && m.Thematic > 0 {
 			d.Thematic = true
 		}
+	}
+	if d.Campaign, err = campaign.NextSteps(ctx, q, d.Unit, d.Day); err != nil {
+		return err
 	}
 	if d.Duty, err = s.Duty(ctx, q, d.Unit, d.Day); err != nil {
 		return err

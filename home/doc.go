@@ -5,9 +5,10 @@
 // committee: today's truth about the cells below, each line with since when, the
 // rule, whom to call and the next step. A High is that of a committee above very many
 // cells: the units right below with the number of their cells in each matter, from
-// their sums. Nothing is written here; figures come from the roll-ups, names and
-// meetings from their features.
+// their sums. Figures come from the roll-ups, names and meetings from their features. An
+// Act is what a committee did about a line: reminded, planned a visit, offered help.
 //
 // Invariants: cells are shown, not ranked; a line that accuses says the rule it
-// follows; every number opens the list it counts.
+// follows; every number opens the list it counts; an act is kept, so that nobody is reminded twice a
+// day and a line says what was done about it.
 package home

@@ -30,7 +30,11 @@ type High struct {
 type HighGroup struct {
 	Kind  Kind
 	Rule  rulebook.Rule
-	Total int // cells
+	Text  string      // what it is about, for Steps
+	What  figure.What // the number, and
+	Month civil.Month // its month: what the list says; zero: as of today
+	Href  string      // where a unit's number opens instead, with %d for its id
+	Total int         // cells
 	Rows  []HighRow
 }
 
@@ -38,7 +42,8 @@ type HighGroup struct {
 type HighRow struct {
 	UnitID    int64
 	Name      string
-	Count, Of int // cells
+	Count, Of int  // cells
+	Last      *Act // what was done last about it; nil: nothing lately
 }
 
 // highCells is from how many cells on a committee looks at units instead: no morning
@@ -62,45 +67,60 @@ func HighOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 		return High{}, err
 	}
 	h.Now, h.Before = h.Trend[len(h.Trend)-1], h.Trend[len(h.Trend)-2]
-	h.Now.Of, h.Before.Of = state.Cells, state.Cells
 	first := min(month.QuarterFirst(), month.Add(-1))
 	barren := day.AddMonths(-12 * set.Int(rulebook.WallNoAdmissionYears))
 	if h.Children, err = figure.Children(ctx, q, scope, u, first, month, barren); err != nil {
 		return High{}, err
 	}
-	h.group(NotMet, set.Rule(rulebook.MeetingRegularPerMonth), func(c figure.Child) int { return c.Month(month).NotMet() })
-	h.group(Late, set.Rule(rulebook.MeetingReportDaysAfter), func(c figure.Child) int {
-		m := c.Month(month.Add(-1))
-		return max(0, m.Met-m.Sent)
-	})
-	h.group(Weak, set.Rule(rulebook.ScoreBandsKey), func(c figure.Child) int {
-		m := c.Month(month.Add(-1))
-		return m.Average + m.Weak + m.Failed
-	})
-	h.group(NoThematic, set.Rule(rulebook.MeetingThematicPerQuarter), func(c figure.Child) int { return c.Cells - thematic(c, month) })
-	h.group(NoAdmission, set.Rule(rulebook.WallNoAdmissionYears), func(c figure.Child) int { return c.Barren })
-	return h, nil
+	for _, c := range h.Children {
+		h.Now.Of += c.Cells
+	}
+	h.Before.Of = h.Now.Of
+	acts, err := actsBelow(ctx, q, scope, u, day)
+	if err != nil {
+		return High{}, err
+	}
+	before := month.Add(-1)
+	for _, m := range []struct {
+		kind  Kind
+		rule  string
+		what  figure.What
+		month civil.Month
+	}{
+		{NotMet, rulebook.MeetingRegularPerMonth, figure.WhatNotMet, month},
+		{Late, rulebook.MeetingReportDaysAfter, figure.WhatUnsent, before},
+		{Weak, rulebook.ScoreBandsKey, figure.WhatTwice, before},
+		{NoThematic, rulebook.MeetingThematicPerQuarter, figure.WhatNoThematic, month},
+	} {
+		h.group(HighGroup{Kind: m.kind, Rule: set.Rule(m.rule), What: m.what, Month: m.month}, acts, func(c figure.Child) int {
+			return c.Month(m.month).Count(m.what, c.Quarter(m.month))
+		})
+	}
+	h.group(HighGroup{Kind: NoAdmission, Rule: set.Rule(rulebook.WallNoAdmissionYears), What: WhatBarren}, acts, func(c figure.Child) int { return c.Barren })
+	return h, h.lateSteps(ctx, q, scope, set, acts)
 }
 
-// thematic counts a child's cells that held a thematic meeting in the quarter; one
-// that held several counts once for each month.
-func thematic(c figure.Child, month civil.Month) int {
-	n := 0
-	for m := month.QuarterFirst(); m <= month; m = m.Add(1) {
-		n += c.Month(m).Thematic
-	}
-	return min(n, c.Cells)
-}
+// WhatBarren is the number of cells that admitted nobody for years, beside those of a
+// month.
+const WhatBarren figure.What = "no_admission"
 
 // group adds a matter; the unit with the largest share of its cells comes first.
-func (h *High) group(kind Kind, rule rulebook.Rule, count func(figure.Child) int) {
-	g := HighGroup{Kind: kind, Rule: rule}
+func (h *High) group(g HighGroup, acts map[subject]Act, count func(figure.Child) int) {
 	for _, c := range h.Children {
 		if n := count(c); n > 0 {
 			g.Total += n
-			g.Rows = append(g.Rows, HighRow{UnitID: c.ID, Name: c.Short, Count: n, Of: c.Cells})
+			row := HighRow{UnitID: c.ID, Name: c.Short, Count: n, Of: c.Cells}
+			if a, done := acts[subject{c.ID, g.Kind}]; done {
+				row.Last = &a
+			}
+			g.Rows = append(g.Rows, row)
 		}
 	}
+	h.add(g)
+}
+
+// add adds a group with rows; the unit with the largest share comes first.
+func (h *High) add(g HighGroup) {
 	if g.Total == 0 {
 		return
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 // What the page of a committee above very many cells counts of the units below is what
-// a wall lists cell by cell. Weak is counted of one month alone there.
+// a wall lists cell by cell. Weak is of the
+// two months that are over.
 func TestHighCountsWhatWallsList(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -23,12 +24,12 @@ func TestHighCountsWhatWallsList(t *testing.T) {
 		market[1].sent = civil.Date{}
 		village := well(w.Village2)
 		village[1].thematic, village[2].thematic = 0, 0
-		village[1].grade = figure.GradeWeak
+		village[0].grade, village[1].grade, village[2].grade = figure.GradeAverage, figure.GradeWeak, ""
 		list = append(append(append(list, market...), village...), well(w.Office)...)
 		w.months(t, list...) // and nothing of Thôn 10
 		w.admitted(t, map[int64]civil.Date{w.Office.ID: civil.Of(2016, 1, 1), w.Village10.ID: {}})
 		wall, h := w.upper(t, w.District, today()), w.high(t)
-		for _, k := range []home.Kind{home.NotMet, home.Late, home.NoThematic, home.NoAdmission} {
+		for _, k := range []home.Kind{home.NotMet, home.Late, home.Weak, home.NoThematic, home.NoAdmission} {
 			want, got := map[string]int{}, map[string]int{}
 			for _, r := range group(wall, k).Rows {
 				want[w.under(r.CellID).Short]++

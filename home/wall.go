@@ -22,25 +22,38 @@ type Kind string
 // The kinds, in the order of the wall.
 const (
 	NotMet      Kind = "not_met"      // no regular meeting yet this month, rules.md 2.01
+	NotBegun    Kind = "not_begun"    // its preparation should have begun, rules.md 2.07
 	Late        Kind = "late"         // met, but papers and score not sent in time, rules.md 2.20
 	Slow        Kind = "slow"         // preparation late for long, rules.md 2.07
 	Weak        Kind = "weak"         // average or weak twice running, rules.md 3.01
 	NoThematic  Kind = "no_thematic"  // none in the quarter, rules.md 2.02
 	Tasks       Kind = "tasks"        // tasks long overdue, which have risen to this level, rules.md 6.05
 	NoAdmission Kind = "no_admission" // nobody admitted for years, rules.md 0.23
+	Steps       Kind = "campaign"     // steps of a campaign late
 )
 
-// Row is one cell on the wall.
+// Kinds gives the kinds in the order of the wall.
+func Kinds() []Kind {
+	return []Kind{NotMet, NotBegun, Late, Slow, Weak, Tasks, Steps, NoThematic, NoAdmission}
+}
+
+// Row is one cell, or unit, on the wall.
 type Row struct {
-	CellID    int64
+	CellID    int64 // the cell, or the unit, that the line is about
 	Name      string
 	UnitShort string
 	Secretary string     // whom to call; "" nobody in office
+	Post      string     // that person's title
 	Since     civil.Date // zero: none on record
 	Days      int        // since then; 0 when Since is zero
 	Grave     bool       // for the second time, or long
 	Note      string     // a grade, for Weak
 	Tasks     int        // how many, for Tasks
+	Meets     civil.Date // for NotMet: the day of the meeting that is being prepared; zero: none
+	Text      string     // what it is about, for Steps and lines of other features
+	Href      string     // where the line leads; "": to the unit
+	Last      *Act       // what was done last about it; nil: nothing lately
+	Next      string     // the act to be proposed; "": wait, it was done lately
 }
 
 // Group is all cells with one matter, each cell once.
@@ -48,6 +61,8 @@ type Group struct {
 	Kind Kind
 	Rule rulebook.Rule // why it stands there
 	Rows []Row         // the gravest first
+
+	Units bool // the rows are of units, or several of one
 }
 
 // Grave counts the rows that have been waiting long.
@@ -63,14 +78,15 @@ func (g Group) Grave() int {
 
 // Wall is a committee's morning.
 type Wall struct {
-	Unit   org.Unit
-	Day    civil.Date
-	Today  []meeting.DayRow
-	Groups []Group // only those with rows
-	Cells  int
-	Now    figure.UnitMonth // this month
-	Before figure.UnitMonth // last month
-	Trend  []figure.UnitMonth
+	Unit    org.Unit
+	Day     civil.Date
+	Today   []meeting.DayRow
+	Groups  []Group // only those with rows
+	Morning []Line  // what to do first
+	Cells   int
+	Now     figure.UnitMonth // this month
+	Before  figure.UnitMonth // last month
+	Trend   []figure.UnitMonth
 }
 
 // Count gives the rows of a kind.
@@ -90,8 +106,12 @@ const (
 	recordYears = 10
 )
 
+// Source gives a group of lines of a higher feature for the wall of a unit. Rows carry
+// their own Text and Href; whom to call and what was done about them is added here.
+type Source func(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, set rulebook.Set, day civil.Date) (Group, error)
+
 // WallOf builds the wall of a unit for an actor who sees its figures.
-func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor, u org.Unit, day civil.Date) (Wall, error) {
+func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor, u org.Unit, day civil.Date, more ...Source) (Wall, error) {
 	scope, err := figure.ScopeOf(actor, u)
 	if err != nil {
 		return Wall{}, err
@@ -114,12 +134,28 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 	}
 	w.Cells = len(b.now)
 	w.Now.Of, w.Before.Of = len(b.now), len(b.before)
-	for _, g := range []Group{b.notMet(), b.late(), b.slow(), b.weak(), b.tasks(), b.noThematic(), b.noAdmission()} {
+	groups := []Group{b.notMet(), b.notBegun(), b.late(), b.slow(), b.weak(), b.tasks(), b.noThematic(), b.noAdmission()}
+	for _, source := range append([]Source{lateSteps}, more...) {
+		g, err := source(ctx, q, scope, u, b.set, day)
+		if err != nil {
+			return Wall{}, err
+		}
+		for i := range g.Rows {
+			b.call(&g.Rows[i])
+			if since := g.Rows[i].Since; !since.IsZero() {
+				g.Rows[i].Days = day.Sub(since)
+			}
+		}
+		groups = append(groups, g)
+	}
+	for _, g := range groups {
 		if len(g.Rows) > 0 {
+			b.acted(&g)
 			slices.SortStableFunc(g.Rows, gravest)
 			w.Groups = append(w.Groups, g)
 		}
 	}
+	w.Morning = first(w.Groups)
 	return w, nil
 }
 
@@ -150,7 +186,9 @@ type builder struct {
 	met         map[int64]civil.Date     // last meeting before these, of cells without one since
 	since       civil.Date               // when the years without an admission begin
 	founded     map[int64]civil.Date
-	callees     map[int64]string
+	callees     map[int64]office.Callee
+	planned     map[int64]civil.Date // the day of the month's meeting that is being prepared
+	acts        map[subject]Act
 	thematic    []figure.CellName
 	risen       []task.Risen
 	slowCells   []meeting.LateCell
@@ -175,7 +213,13 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope, u org.Un
 	if err = b.record(ctx, q, month); err != nil {
 		return err
 	}
-	if b.callees, err = office.Secretaries(ctx, q, scope, b.day); err != nil {
+	if b.callees, err = office.Callees(ctx, q, scope, b.day); err != nil {
+		return err
+	}
+	if b.planned, err = meeting.Planned(ctx, q, scope, month); err != nil {
+		return err
+	}
+	if b.acts, err = latestActs(ctx, q, scope, b.day); err != nil {
 		return err
 	}
 	if b.risen, err = task.RisenIn(ctx, q, scope, u.Depth, b.day, b.set.Int(rulebook.TaskRiseDays)); err != nil {
@@ -187,6 +231,12 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope, u org.Un
 	if b.thematic, err = figure.Thematic(ctx, q, scope, month); err != nil {
 		return err
 	}
+	return b.admissions(ctx, q, scope)
+}
+
+// admissions reads the cells without an admission for years, and which are too young to
+// be called so.
+func (b *builder) admissions(ctx context.Context, q db.Q, scope access.Scope) (err error) {
 	b.since = b.day.AddMonths(-12 * b.set.Int(rulebook.WallNoAdmissionYears))
 	b.founded = make(map[int64]civil.Date, len(b.now))
 	for _, c := range b.now {
@@ -216,140 +266,4 @@ func (b *builder) record(ctx context.Context, q db.Q, month civil.Month) error {
 		}
 	}
 	return nil
-}
-
-func (b *builder) row(c figure.CellRow, since civil.Date) Row {
-	r := Row{CellID: c.CellID, Name: c.Name, UnitShort: c.UnitShort, Secretary: b.callees[c.CellID], Since: since}
-	if !since.IsZero() {
-		r.Days = b.day.Sub(since)
-	}
-	return r
-}
-
-func (b *builder) notMet() Group {
-	g := Group{Kind: NotMet, Rule: b.set.Rule(rulebook.MeetingRegularPerMonth)}
-	for _, c := range b.now {
-		if c.Met() {
-			continue
-		}
-		last, lived := b.last[c.CellID]
-		since := last.MetDay
-		for _, day := range []civil.Date{b.older[c.CellID].MetDay, b.met[c.CellID]} {
-			if since.IsZero() {
-				since = day
-			}
-		}
-		r := b.row(c, since)
-		r.Grave = lived && !last.Met() // a cell founded this month has missed none before
-		g.Rows = append(g.Rows, r)
-	}
-	return g
-}
-
-// late are the cells whose papers have been due for some days: the cell itself sees it
-// from the first (the month path), the committee above only when it lasts.
-func (b *builder) late() Group {
-	g := Group{Kind: Late, Rule: b.set.Rule(rulebook.MeetingReportDaysAfter)}
-	days, lasts := b.set.Int(rulebook.MeetingReportDaysAfter), b.set.Int(rulebook.WallSendingLateDays)
-	seen := map[int64]bool{}
-	for _, list := range [][]figure.CellRow{b.before, b.now} {
-		for _, c := range list {
-			due := c.MetDay.AddDays(days)
-			if !c.Met() || !c.SentDay.IsZero() || !due.AddDays(lasts).Before(b.day) || seen[c.CellID] {
-				continue
-			}
-			seen[c.CellID] = true
-			r := b.row(c, due)
-			r.Grave = c.Month < b.day.Month()
-			g.Rows = append(g.Rows, r)
-		}
-	}
-	return g
-}
-
-// slow are the cells whose preparation has waited longer than its owner alone is told of.
-func (b *builder) slow() Group {
-	g := Group{Kind: Slow, Rule: b.set.Rule(rulebook.PathRiseDays)}
-	cells := make(map[int64]figure.CellRow, len(b.now))
-	for _, c := range b.now {
-		cells[c.CellID] = c
-	}
-	for _, l := range b.slowCells {
-		if c, living := cells[l.CellID]; living {
-			r := b.row(c, l.Oldest)
-			r.Grave = l.Count > 1
-			g.Rows = append(g.Rows, r)
-		}
-	}
-	return g
-}
-
-func (b *builder) weak() Group {
-	g := Group{Kind: Weak, Rule: b.set.Rule(rulebook.ScoreBandsKey)}
-	low := func(grade string) bool {
-		return grade == figure.GradeAverage || grade == figure.GradeWeak || grade == figure.GradeFail
-	}
-	for _, c := range b.now {
-		first, second := b.last[c.CellID], c
-		if c.Grade == "" {
-			first, second = b.older[c.CellID], b.last[c.CellID]
-		}
-		if low(first.Grade) && low(second.Grade) {
-			r := b.row(c, first.MetDay)
-			r.Note, r.Grave = second.Grade, second.Grade != figure.GradeAverage
-			g.Rows = append(g.Rows, r)
-		}
-	}
-	return g
-}
-
-func (b *builder) tasks() Group {
-	g := Group{Kind: Tasks, Rule: b.set.Rule(rulebook.TaskRiseDays)}
-	cells := make(map[int64]figure.CellRow, len(b.now))
-	for _, c := range b.now {
-		cells[c.CellID] = c
-	}
-	for _, t := range b.risen {
-		c, living := cells[t.CellID]
-		if !living {
-			continue
-		}
-		r := b.row(c, t.Oldest)
-		r.Tasks, r.Grave = t.Count, t.Count > 1
-		g.Rows = append(g.Rows, r)
-	}
-	return g
-}
-
-func (b *builder) noThematic() Group {
-	g := Group{Kind: NoThematic, Rule: b.set.Rule(rulebook.MeetingThematicPerQuarter)}
-	end := b.day.Month().QuarterLast().Last()
-	for _, c := range b.thematic {
-		r := b.named(c)
-		r.Since = b.day.Month().QuarterFirst().First()
-		r.Days = b.day.Sub(r.Since)
-		r.Grave = end.Sub(b.day) <= b.set.Int(rulebook.WallThematicWarnDays)
-		g.Rows = append(g.Rows, r)
-	}
-	return g
-}
-
-func (b *builder) noAdmission() Group {
-	g := Group{Kind: NoAdmission, Rule: b.set.Rule(rulebook.WallNoAdmissionYears)}
-	for _, c := range b.barren {
-		if day, ok := b.founded[c.ID]; !ok || day.After(b.since.Month().Last()) {
-			continue // younger than the years in question
-		}
-		r := b.named(c)
-		r.Since = c.LastAdmitted
-		if !r.Since.IsZero() {
-			r.Days = b.day.Sub(r.Since)
-		}
-		g.Rows = append(g.Rows, r)
-	}
-	return g
-}
-
-func (b *builder) named(c figure.CellName) Row {
-	return Row{CellID: c.ID, Name: c.Name, UnitShort: c.UnitShort, Secretary: b.callees[c.ID]}
 }

@@ -146,3 +146,25 @@ func (s *Service) Duty(ctx context.Context, q db.Q, u org.Unit, day civil.Date) 
 	d.Pressing = d.Held < d.Need && d.Last.Sub(day) <= set.Int(rulebook.WallThematicWarnDays)
 	return d, nil
 }
+
+const monthPlanSQL = `SELECT o.id, m.day FROM org o JOIN meeting m ON m.part_id = o.part_id AND m.org_id = o.id
+ WHERE o.path >= $1 AND o.path < $2 AND m.body = 'cell' AND m.kind = 'regular' AND m.month = $3 AND m.state IN ('preparing', 'agreed', 'invited', 'open')`
+
+// Planned gives, by cell of the scope, the day of the month's regular meeting that is being
+// prepared or held.
+func Planned(ctx context.Context, q db.Q, scope access.Scope, month civil.Month) (map[int64]civil.Date, error) {
+	lo, hi := scope.Range()
+	type plan struct {
+		cell int64
+		day  civil.Date
+	}
+	list, err := db.List(ctx, q, func(s db.Scanner) (p plan, err error) {
+		err = s.Scan(&p.cell, &p.day)
+		return p, err
+	}, monthPlanSQL, lo, hi, month)
+	out := make(map[int64]civil.Date, len(list))
+	for _, p := range list {
+		out[p.cell] = p.day
+	}
+	return out, err
+}

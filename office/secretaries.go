@@ -8,25 +8,33 @@ import (
 	"chibo/internal/db"
 )
 
-const secretariesSQL = `SELECT f.org_id, f.name
-  FROM org o JOIN office f ON f.part_id = o.part_id AND f.org_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND f.title = 'secretary' AND f.from_day <= $3 AND (f.to_day = '' OR f.to_day > $3)`
+// Callee is whom a committee calls about a unit.
+type Callee struct {
+	Name  string
+	Title string // Secretary, or Deputy where there is no secretary
+}
 
-// Secretaries gives the secretary's name of each unit of the scope on the day:
-// whom a committee calls.
-func Secretaries(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) (map[int64]string, error) {
+const calleesSQL = `SELECT f.org_id, f.name, f.title
+  FROM org o JOIN office f ON f.part_id = o.part_id AND f.org_id = o.id
+ WHERE o.path >= $1 AND o.path < $2 AND f.title IN ('secretary', 'deputy') AND f.from_day <= $3 AND (f.to_day = '' OR f.to_day > $3)`
+
+// Callees gives whom to call about each unit of the scope on the day: its secretary,
+// else a deputy.
+func Callees(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) (map[int64]Callee, error) {
 	lo, hi := scope.Range()
 	type pair struct {
-		org  int64
-		name string
+		org int64
+		c   Callee
 	}
 	list, err := db.List(ctx, q, func(s db.Scanner) (p pair, err error) {
-		err = s.Scan(&p.org, &p.name) // before p is returned: the order inside a return is open
+		err = s.Scan(&p.org, &p.c.Name, &p.c.Title) // before p is returned: the order inside a return is open
 		return p, err
-	}, secretariesSQL, lo, hi, day)
-	out := make(map[int64]string, len(list))
+	}, calleesSQL, lo, hi, day)
+	out := make(map[int64]Callee, len(list))
 	for _, p := range list {
-		out[p.org] = p.name
+		if had, ok := out[p.org]; !ok || rank(p.c.Title) < rank(had.Title) {
+			out[p.org] = p.c
+		}
 	}
 	return out, err
 }

@@ -102,6 +102,8 @@ const (
 	WallNoAdmissionYears       = "wall.no_admission_years"
 	WallThematicWarnDays       = "wall.thematic_warn_days"
 	WallSendingLateDays        = "wall.sending_late_days"
+	WallCampaign               = "wall.campaign"
+	WallRemindAgainDays        = "wall.remind_again_days"
 	StandinMaxDays             = "standin.max_days"
 	KeptKinds                  = "kept.kinds"
 	AccountFirstDays           = "account.first_days"

@@ -48,6 +48,10 @@ func New(cfg Config) (*Web, error) {
 	cfg.Kit.Handle("POST /tasks/{ref}/files", s.add(attachment.Task))
 	cfg.Kit.Handle("GET /decisions/{ref}/files", s.of(attachment.Decision))
 	cfg.Kit.Handle("POST /decisions/{ref}/files", s.add(attachment.Decision))
+	cfg.Kit.Handle("GET /proofs/{ref}/files", s.of(attachment.Proof))
+	cfg.Kit.Handle("POST /proofs/{ref}/files", s.add(attachment.Proof))
+	cfg.Kit.Handle("GET /campaigns/{ref}/files", s.of(attachment.Campaign))
+	cfg.Kit.Handle("POST /campaigns/{ref}/files", s.add(attachment.Campaign))
 	cfg.Kit.Handle("GET /files/{ref}", s.send)
 	cfg.Kit.Handle("POST /files/{ref}/remove", s.remove)
 	return s, nil

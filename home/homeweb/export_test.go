@@ -16,5 +16,6 @@ func CheckPages(t *testing.T, k *web.Kit) {
 	webtest.CheckPages(t, webtest.Pages(t, k, files), map[string]any{
 		"wall.html": wallData{}, "high.html": highData{}, "desk.html": deskData{}, "member.html": deskData{},
 		"followed.html": followedData{}, "admin.html": adminData{}, "nothing.html": nil,
+		"act.html": actData{}, "visits.html": visitsData{}, "figures.html": figuresData{}, "figure.html": figureData{},
 	})
 }

@@ -14,6 +14,7 @@ type followedData struct {
 	Day    civil.Date
 	Unread int
 	Cells  []home.Followed
+	Visits []visitView
 }
 
 // followed shows who only follows cells the way to them.
@@ -23,6 +24,11 @@ func (h *Web) followed(w http.ResponseWriter, r *http.Request, actor access.Acto
 		if data.Cells, err = home.FollowedOf(r.Context(), q, actor); err != nil {
 			return err
 		}
+		visits, err := home.Visits(r.Context(), q, actor.PersonID)
+		if err != nil {
+			return err
+		}
+		data.Visits = visitViews(visits, data.Day)
 		data.Unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID)
 		return err
 	})

@@ -6,12 +6,12 @@ import (
 	"net/http"
 
 	"chibo/access"
+	"chibo/campaign"
 	"chibo/figure"
 	"chibo/home"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/member"
-	"chibo/notify"
 	"chibo/org"
 )
 
@@ -27,28 +27,43 @@ type highData struct {
 	AdmittedHref string
 	All          string // the group that is shown whole
 	Groups       []highGroup
+	Base         string // address of this page
+	Own          bool   // it is the reader's first page
+	Acts         bool   // the reader acts for a committee here
+	Visits       []visitView
+	Waiting      home.Waiting
+	Steps        []campaign.OwnStep // of the committee itself
 	Trend        []trendView
+	Past         string // address of the months
 }
 
 type highGroup struct {
 	home.HighGroup
 	Title string // translation key
 	Cite  string
+	Href  string // the whole list
+	Lines []highRow
 	More  int
+
+	CountKey string // translation key: of cells, or of units
+}
+
+type highRow struct {
+	home.HighRow
+	Href string
+	Act  string // address of the acts about the unit
+	Did  string // translation key; ""
+	Ago  int
 }
 
 // high shows the page; whether it is the right one for the unit was asked before.
-func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor access.Actor, u org.Unit, state figure.State) error {
+func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor access.Actor, u org.Unit, state figure.State, base string) error {
 	now := h.clk.Now()
 	day := civil.From(now)
 	var data highData
-	var unread int
-	var ask askLine
+	var own ownPart
 	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
-		if unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
-			return err
-		}
-		if ask, err = h.asked(r.Context(), q, actor, u); err != nil {
+		if own, err = h.own(r.Context(), q, actor, u); err != nil {
 			return err
 		}
 		var kept bool
@@ -64,13 +79,25 @@ func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor ac
 	if err != nil {
 		return err
 	}
-	data.All, data.Unread = r.FormValue("all"), unread
-	data.Ask = ask
+	data.All, data.Unread, data.Ask, data.Visits = r.FormValue("all"), own.unread, own.ask, own.visits
+	data.Base, data.Own, data.Acts = base, base == "/", actor.Quiet().Can(access.Answer, u.Access())
+	data.Past = fmt.Sprintf("/units/%d/figures", u.ID)
 	data.Percent, data.Filling = h.filling()
 	for _, g := range data.High.Groups {
-		v := highGroup{HighGroup: g, Title: "home.high." + string(g.Kind), Cite: g.Rule.Cite(lang)}
-		if len(g.Rows) > shown && data.All != string(g.Kind) {
-			v.More, v.Rows = len(g.Rows)-shown, g.Rows[:shown]
+		v := highGroup{HighGroup: g, Title: "home.high." + string(g.Kind), Cite: g.Rule.Cite(lang), Href: highHref(u.ID, g), CountKey: "home.cells"}
+		if g.Href != "" {
+			v.CountKey = "home.units.count"
+		}
+		rows := g.Rows
+		if len(rows) > shown && data.All != string(g.Kind) {
+			v.More, rows = len(rows)-shown, rows[:shown]
+		}
+		for _, row := range rows {
+			x := highRow{HighRow: row, Href: highHref(row.UnitID, g), Act: fmt.Sprintf("/units/%d/act?kind=%s", row.UnitID, g.Kind)}
+			if row.Last != nil {
+				x.Did, x.Ago = "home.did."+row.Last.Act, day.Sub(row.Last.Day)
+			}
+			v.Lines = append(v.Lines, x)
 		}
 		data.Groups = append(data.Groups, v)
 	}
@@ -87,8 +114,26 @@ func (h *Web) readHigh(ctx context.Context, q db.Q, actor access.Actor, u org.Un
 	if d.High, err = home.HighOf(ctx, q, h.book, actor, u, state, day); err != nil {
 		return d, err
 	}
+	if d.Waiting, err = home.WaitingOf(ctx, q, scope, u); err != nil {
+		return d, err
+	}
+	if d.Steps, err = campaign.NextSteps(ctx, q, u, day); err != nil {
+		return d, err
+	}
 	d.From, d.To = h.period(day)
 	d.AdmittedHref = fmt.Sprintf("/admitted?from=%s&to=%s", d.From, d.To)
 	d.Admitted, err = member.CountAdmitted(ctx, q, scope, d.From, d.To.AddDays(1))
 	return d, err
+}
+
+// highHref is the list that a number of the page opens.
+func highHref(unit int64, g home.HighGroup) string {
+	if g.Href != "" {
+		return fmt.Sprintf(g.Href, unit)
+	}
+	href := fmt.Sprintf("/units/%d/figures/%s", unit, g.What)
+	if g.Month != 0 {
+		href += "?month=" + monthText(g.Month)
+	}
+	return href
 }

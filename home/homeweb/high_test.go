@@ -28,7 +28,7 @@ func TestHighCommittee(t *testing.T) {
 	doc := webtest.Get(t, kit, "/")
 	webtest.A11y(t, doc)
 	has(t, doc, "Tổng quan sinh hoạt chi bộ", "10.701", "Đảng bộ xã Yên Hồ", "Nhiều năm chưa kết nạp", "1.000 chi bộ", "theo Điều lệ Đảng")
-	leads(t, doc, "/units/"+num(w.Commune), "/units/"+num(w.Town), "/members", "#g-no_admission")
+	leads(t, doc, "/units/"+num(w.Commune)+"/wall", "/units/"+num(w.Town)+"/wall", "/units/"+num(w.District)+"/figures/no_admission", "/members", "#g-no_admission")
 	if strings.Contains(doc.Tag("main").Text(), "Chi bộ Chợ") {
 		t.Error("single cells on the page of units")
 	}

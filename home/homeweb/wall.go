@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"chibo/access"
+	"chibo/campaign"
 	"chibo/figure"
 	"chibo/home"
 	"chibo/internal/civil"
@@ -40,6 +42,13 @@ type wallData struct {
 	Graded       bool
 	All          string // the group that is shown whole
 	Groups       []groupView
+	Morning      []rowView
+	Base         string // address of this page
+	Own          bool   // it is the reader's first page
+	Acts         bool   // the reader acts for a committee here
+	Visits       []visitView
+	Waiting      home.Waiting
+	Steps        []campaign.OwnStep // of the committee itself
 	Trend        []trendView
 	Units        []figure.UnitRow
 }
@@ -52,26 +61,52 @@ type groupView struct {
 	Total int
 	More  int
 	Rows  []rowView
+
+	CountKey, MoreKey string // translation keys: of cells, or of units
 }
 
 type rowView struct {
 	home.Row
+	Kind     home.Kind
+	Title    string // translation key of the kind
 	Href     string
 	Ago      string // translation key of the unit of time
 	Count    int    // in that unit
 	SinceKey string
-	Next     string // translation key of the next step
 	Note     string // translation key; ""
+	Rule     string
+	PostKey  string // translation key of whom to call
+	Did      string // translation key of what was done last; ""
+	DidAgo   int    // days since
+	Do       string // translation key of the act to propose; "" none
+	DoHref   string
+	More     string           // address of the other acts
+	Score    string           // address of the score, for Weak
+	Month    figure.CellMonth // the month's facts, in a list behind a number
 }
 
 type trendView struct {
 	Short        string
+	Value        string // of the month in an address
 	Present, Due int
 	Tone         string
 }
 
-// committee shows the first page for the highest unit the person serves.
-func (h *Web) committee(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64) error {
+// wallOf shows the wall of a unit in the reader's part of the tree.
+func (h *Web) wallOf(w http.ResponseWriter, r *http.Request) error {
+	actor, err := access.Must(r.Context())
+	if err != nil {
+		return err
+	}
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	return h.committee(w, r, actor, id, r.URL.Path)
+}
+
+// committee shows the wall of a unit: of one above very many cells that of units.
+func (h *Web) committee(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64, base string) error {
 	var u org.Unit
 	var state figure.State
 	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
@@ -88,56 +123,72 @@ func (h *Web) committee(w http.ResponseWriter, r *http.Request, actor access.Act
 	switch {
 	case err != nil:
 		return err
+	case u.IsCell():
+		return web.SeeOther(w, r, "/units/"+strconv.FormatInt(u.ID, 10))
 	case home.IsHigh(u, state):
-		return h.high(w, r, web.LangOf(r).Code(), actor, u, state)
+		return h.high(w, r, web.LangOf(r).Code(), actor, u, state, base)
 	}
-	return h.wall(w, r, actor, unitID)
+	return h.wall(w, r, actor, u, base)
 }
 
 // wall shows what a committee sees cell by cell.
-func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64) error {
+func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, u org.Unit, base string) error {
 	now := h.clk.Now()
 	day := civil.From(now)
 	commits := h.db.Commits() // before reading: what is committed meanwhile makes the page stale
+	if _, err := figure.ScopeOf(actor, u); err != nil {
+		return err
+	}
 	var data wallData
-	var unread int
-	var ask askLine
-	err := h.db.Read(r.Context(), func(q db.Q) error {
-		u, err := org.ByID(r.Context(), q, unitID)
-		if err != nil {
-			return err
-		}
-		if _, err := figure.ScopeOf(actor, u); err != nil {
-			return err
-		}
-		if unread, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
-			return err
-		}
-		if ask, err = h.asked(r.Context(), q, actor, u); err != nil {
+	var own ownPart
+	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
+		if own, err = h.own(r.Context(), q, actor, u); err != nil {
 			return err
 		}
 		var kept bool
-		if data, kept = h.walls.get(unitID, commits, day, now); kept {
+		if data, kept = h.walls.get(u.ID, commits, day, now); kept {
 			return nil
 		}
 		data = wallData{}
-		if data.Wall, err = home.WallOf(r.Context(), q, h.book, actor, u, day); err != nil {
+		if data.Wall, err = home.WallOf(r.Context(), q, h.book, actor, u, day, h.more...); err != nil {
 			return err
 		}
 		if err := h.counts(r.Context(), q, actor, u, day, &data); err != nil {
 			return err
 		}
-		h.walls.put(unitID, data, commits, day, now)
+		if data.Steps, err = campaign.NextSteps(r.Context(), q, u, day); err != nil {
+			return err
+		}
+		h.walls.put(u.ID, data, commits, day, now)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	data.All, data.Unread = r.FormValue("all"), unread
-	data.Ask = ask
+	data.All, data.Unread, data.Ask, data.Visits = r.FormValue("all"), own.unread, own.ask, own.visits
+	data.Base, data.Own, data.Acts = base, base == "/", actor.Quiet().Can(access.Answer, u.Access())
 	data.Percent, data.Filling = h.filling()
 	h.dress(&data, web.LangOf(r).Code())
 	return h.pages.Render(w, r, "wall.html", data)
+}
+
+// ownPart is what of a wall is the reader's own.
+type ownPart struct {
+	unread int
+	ask    askLine
+	visits []visitView
+}
+
+func (h *Web) own(ctx context.Context, q db.Q, actor access.Actor, u org.Unit) (o ownPart, err error) {
+	if o.unread, err = notify.Unread(ctx, q, actor.PartID, actor.PersonID); err != nil {
+		return o, err
+	}
+	if o.ask, err = h.asked(ctx, q, actor, u); err != nil {
+		return o, err
+	}
+	list, err := home.Visits(ctx, q, actor.PersonID)
+	o.visits = visitViews(list, civil.From(h.clk.Now()))
+	return o, err
 }
 
 func (h *Web) counts(ctx context.Context, q db.Q, actor access.Actor, u org.Unit, day civil.Date, data *wallData) error {
@@ -145,12 +196,15 @@ func (h *Web) counts(ctx context.Context, q db.Q, actor access.Actor, u org.Unit
 	if err != nil {
 		return err
 	}
+	if data.Waiting, err = home.WaitingOf(ctx, q, scope, u); err != nil {
+		return err
+	}
 	state, err := figure.StateOf(ctx, q, scope)
 	if err != nil {
 		return err
 	}
 	data.Members, data.District = state.Members, u.IsAbove()
-	data.MonthHref = fmt.Sprintf("/units/%d", u.ID)
+	data.MonthHref = fmt.Sprintf("/units/%d/figures", u.ID)
 	if !data.District {
 		return nil
 	}
@@ -176,7 +230,10 @@ func (h *Web) counts(ctx context.Context, q db.Q, actor access.Actor, u org.Unit
 func (h *Web) dress(data *wallData, lang string) {
 	for _, g := range data.Wall.Groups {
 		v := groupView{
-			Kind: g.Kind, Title: "home.group." + string(g.Kind), Rule: g.Rule.Cite(lang), Grave: g.Grave() > 0, Total: len(g.Rows),
+			Kind: g.Kind, Title: "home.group." + string(g.Kind), Rule: g.Rule.Cite(lang), Grave: g.Grave() > 0, Total: len(g.Rows), CountKey: "home.cells", MoreKey: "home.more",
+		}
+		if g.Units {
+			v.CountKey, v.MoreKey = "home.units.count", "home.high.more"
 		}
 		rows := g.Rows
 		if len(rows) > shown && data.All != string(g.Kind) {
@@ -184,9 +241,14 @@ func (h *Web) dress(data *wallData, lang string) {
 			rows = rows[:shown]
 		}
 		for _, row := range rows {
-			v.Rows = append(v.Rows, viewOf(g.Kind, row))
+			v.Rows = append(v.Rows, viewOf(data.Wall.Day, g.Kind, row))
 		}
 		data.Groups = append(data.Groups, v)
+	}
+	for _, l := range data.Wall.Morning {
+		v := viewOf(data.Wall.Day, l.Kind, l.Row)
+		v.Rule = l.Rule.Cite(lang)
+		data.Morning = append(data.Morning, v)
 	}
 	b := data.Wall.Before
 	data.Graded = b.Good+b.Fair+b.Average+b.Weak > 0
@@ -197,7 +259,7 @@ func (h *Web) dress(data *wallData, lang string) {
 func trendOf(months []figure.UnitMonth) (out []trendView) {
 	for _, m := range months {
 		if m.Due > 0 {
-			out = append(out, trendView{Short: m.Month.Vi(), Present: m.Present, Due: m.Due, Tone: "info"})
+			out = append(out, trendView{Short: m.Month.Vi(), Value: monthText(m.Month), Present: m.Present, Due: m.Due, Tone: "info"})
 		}
 	}
 	return out
@@ -211,25 +273,49 @@ func (d *wallData) groupHref(k home.Kind) string {
 	return d.MonthHref
 }
 
-func viewOf(kind home.Kind, row home.Row) rowView {
-	v := rowView{Row: row, SinceKey: "home.since." + string(kind), Next: "home.next." + string(kind)}
-	v.Href = fmt.Sprintf("/units/%d", row.CellID)
-	if kind == home.Late || kind == home.Slow {
-		v.Href = fmt.Sprintf("/cells/%d/meetings", row.CellID)
-	}
-	if kind == home.Tasks {
-		v.Href = fmt.Sprintf("/cells/%d/tasks?tab=overdue", row.CellID)
-	}
+func viewOf(day civil.Date, kind home.Kind, row home.Row) rowView {
+	v := rowView{Row: row, Kind: kind, Title: "home.group." + string(kind), SinceKey: "home.since." + string(kind), Href: row.Href}
+	unit := fmt.Sprintf("/units/%d", row.CellID)
 	switch {
-	case row.Days > 2*365:
-		v.Ago, v.Count = "home.ago.years", row.Days/365
-	case row.Days > 90:
-		v.Ago, v.Count = "home.ago.months", row.Days/30
+	case v.Href != "":
+	case kind == home.Late || kind == home.Slow || kind == home.NotBegun:
+		v.Href = fmt.Sprintf("/cells/%d/meetings", row.CellID)
+	case kind == home.Tasks:
+		v.Href = fmt.Sprintf("/cells/%d/tasks?tab=overdue", row.CellID)
 	default:
-		v.Ago, v.Count = "home.ago.days", row.Days
+		v.Href = unit
 	}
+	if kind == home.Weak {
+		v.Score = unit + "/score"
+	}
+	v.Ago, v.Count = agoOf(row.Days)
 	if row.Note != "" {
 		v.Note = "home.grade." + row.Note
 	}
+	if row.Secretary != "" {
+		v.PostKey = "home.post." + row.Post
+	}
+	if row.Last != nil {
+		v.DidAgo = day.Sub(row.Last.Day)
+		v.Did = "home.did." + row.Last.Act
+		if row.Last.Act == home.Visit && row.Last.DoneOn.IsZero() {
+			v.Did = "home.did.plan"
+		}
+	}
+	v.More = unit + "/act?kind=" + string(kind)
+	if row.Next != "" {
+		v.Do, v.DoHref = "home.do."+row.Next, v.More+"&act="+row.Next
+	}
 	return v
+}
+
+// agoOf gives a span of days in words: the key of its unit, and how many.
+func agoOf(days int) (key string, n int) {
+	switch {
+	case days > 2*365:
+		return "home.ago.years", days / 365
+	case days > 90:
+		return "home.ago.months", days / 30
+	}
+	return "home.ago.days", days
 }

@@ -32,6 +32,8 @@ type Config struct {
 	Meetings *meeting.Service // required
 	// Questions tells what waits of members' questions; nil: nothing is said of them.
 	Questions *question.Service
+	// More has the groups of lines that other features bring to a wall.
+	More []home.Source
 	// Progress says how much of the sample data is there, 0 to 100; nil: all.
 	Progress func() int
 	// From and To bound the admissions that a district's home counts, both included;
@@ -48,6 +50,8 @@ type Web struct {
 	book      *rulebook.Book
 	meetings  *meeting.Service
 	questions *question.Service
+	acts      *home.Service
+	more      []home.Source
 	progress  func() int
 	from, to  civil.Date
 	pages     *web.Pages
@@ -58,7 +62,7 @@ type Web struct {
 
 // New makes the pages and adds their routes to the kit.
 func New(cfg Config) (*Web, error) {
-	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, questions: cfg.Questions, progress: cfg.Progress, from: cfg.From, to: cfg.To, imports: cfg.Imports}
+	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, questions: cfg.Questions, acts: &home.Service{DB: cfg.DB, Book: cfg.Book}, more: cfg.More, progress: cfg.Progress, from: cfg.From, to: cfg.To, imports: cfg.Imports}
 	h.walls.keep = keepFor
 	h.highs.keep, h.highs.loose = keepHighFor, true
 	var err error
@@ -66,6 +70,14 @@ func New(cfg Config) (*Web, error) {
 		return nil, err
 	}
 	cfg.Kit.Handle("GET /{$}", h.home)
+	cfg.Kit.Handle("GET /units/{id}/wall", h.wallOf)
+	cfg.Kit.Handle("GET /units/{id}/figures", h.figures)
+	cfg.Kit.Handle("GET /units/{id}/figures/{what}", h.figure)
+	cfg.Kit.Handle("GET /units/{id}/act", h.actForm)
+	cfg.Kit.Handle("POST /units/{id}/act", h.act)
+	cfg.Kit.Handle("GET /units/{id}/score", h.score)
+	cfg.Kit.Handle("GET /visits", h.visits)
+	cfg.Kit.Handle("POST /visits/{ref}/went", h.went)
 	return h, nil
 }
 
@@ -80,7 +92,7 @@ func (h *Web) home(w http.ResponseWriter, r *http.Request) error {
 	unit, cell := home.Committee(actor), home.Cell(actor)
 	switch {
 	case unit != 0 && (cell == 0 || r.FormValue("cell") == ""):
-		return h.committee(w, r, actor, unit)
+		return h.committee(w, r, actor, unit, "/")
 	case cell != 0:
 		return h.desk(w, r, actor, cell)
 	case actor.Has(access.RoleFollower):

@@ -150,7 +150,7 @@ func TestGrassrootsWall(t *testing.T) {
 	leads(t, doc, path, unitPath(w.Market), "/cells/"+num(w.HoaBinh)+"/meetings", "/members", "#g-not_met", "#g-late", "#g-no_thematic")
 	lacks(t, doc, "Thôn 2", "Thư viện", `id="units"`, "/admitted")
 	row := doc.With("aria-labelledby", "g-late").Class("wall")[0].Tag("li")
-	if row.Tag("h3").Tag("a").Attr("href") != "/cells/"+num(w.HoaBinh)+"/meetings" || row.Class("btn")[0].Text() != "Xem buổi họp" || !row.HasClass("warn") {
+	if row.Tag("h3").Tag("a").Attr("href") != "/cells/"+num(w.HoaBinh)+"/meetings" || row.Class("btn")[0].Attr("href") != unitPath(w.HoaBinh)+"/act?kind=late&act=remind" || !row.HasClass("warn") {
 		t.Errorf("the late row: %s", row.Text())
 	}
 	if doc.With("aria-labelledby", "g-not_met").Class("wall")[0].Tag("li").HasClass("warn") {
@@ -245,7 +245,7 @@ func TestCalm(t *testing.T) {
 	})
 	doc := w.get(t, orgtest.Actor(access.RoleUpper, w.Town), "/")
 	has(t, doc, "Không có việc phải nhắc", "2 / 2 chi bộ", "Còn 0 chi bộ chưa họp")
-	leads(t, doc, unitPath(w.Town))
+	leads(t, doc, unitPath(w.Town)+"/figures")
 	lacks(t, doc, "#g-")
 }
 

@@ -122,6 +122,8 @@ func undistributed() map[string]string {
 		"blob_chunk":       "local: as blob, a piece of a large file",
 		"demo_fill":        "local: how far the demo is filled",
 		"direct_grant":     "reference: beside access_grant",
+		"campaign":         "reference: read from any part below",
+		"campaign_step":    "reference: read from any part below",
 		"guidance":         "reference: read from any part below",
 		"goose_db_version": "local: of the migrations",
 		"ident_node":       "local: id leases",
