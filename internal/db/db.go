@@ -55,6 +55,11 @@ type Options struct {
 	// Readers is how many SQLite readers there are, and how many PostgreSQL
 	// connections serve reads. Zero is 6.
 	Readers int
+
+	// Twice runs each function given to WriteGrouped two times and keeps the second run, as
+	// happens when a group is written again: a function that changes what it has captured
+	// does not pass its tests then. Tests set it.
+	Twice bool
 }
 
 // DB is an open database. It is safe for use from many goroutines.
@@ -64,6 +69,7 @@ type DB struct {
 	lease  *lease // nil when the ids are the caller's
 	eng    engine
 	group  *group
+	twice  bool
 	migr   fs.FS
 	many   sync.Map // what Many made of an INSERT, by its text
 	closed atomic.Bool
@@ -79,7 +85,7 @@ type DB struct {
 // (PostgreSQL cannot be reached, or refuses us). The cause is one line that says
 // which file or host it is about and what to do; it never holds a password.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	d := &DB{clk: o.Clock, ids: o.IDs, migr: o.Migrations}
+	d := &DB{clk: o.Clock, ids: o.IDs, migr: o.Migrations, twice: o.Twice}
 	if d.migr == nil {
 		d.migr = MigrationFiles()
 	}

@@ -162,6 +162,11 @@ func (j *groupJob) run(shared *Tx) error {
 	if err := shared.save(ctx, "one"); err != nil {
 		return err
 	}
+	if shared.d.twice {
+		if err := j.rehearse(ctx, shared); err != nil {
+			return err
+		}
+	}
 	j.tx = &Tx{d: shared.d, s: shared.s, now: shared.now, steps: true}
 	j.call()
 	if j.err == nil && !j.panicked {
@@ -174,6 +179,17 @@ func (j *groupJob) run(shared *Tx) error {
 		return j.err
 	}
 	return shared.back(ctx, "one")
+}
+
+// rehearse runs the job and takes it back, see Options.Twice.
+func (j *groupJob) rehearse(ctx context.Context, shared *Tx) error {
+	j.tx = &Tx{d: shared.d, s: shared.s, now: shared.now, steps: true}
+	j.call()
+	if err := shared.back(ctx, "one"); err != nil {
+		return err
+	}
+	j.err, j.panicked, j.panic = nil, false, nil
+	return shared.save(ctx, "one")
 }
 
 func (j *groupJob) call() {

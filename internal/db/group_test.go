@@ -8,7 +8,9 @@ import (
 	"sync"
 	"testing"
 
+	"chibo/internal/clock"
 	"chibo/internal/db"
+	"chibo/internal/db/dbtest"
 	"chibo/internal/fault"
 )
 
@@ -207,4 +209,24 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 	must(t, d.WriteGrouped(ctx, note(ctx, big)))
+}
+
+// With Options.Twice a function runs two times and leaves what one run leaves, so that a
+// function that changes what it has captured is found out.
+func TestGroupTwice(t *testing.T) {
+	d, err := db.Open(t.Context(), db.Options{URL: t.TempDir() + "/twice.db", Clock: clock.Fixed(dbtest.Day()), Migrations: notes(), Twice: true})
+	must(t, err)
+	t.Cleanup(func() { d.Close() })
+	runs := 0
+	must(t, d.WriteGrouped(t.Context(), func(tx *db.Tx) error {
+		runs++
+		return note(t.Context(), "once")(tx)
+	}))
+	if got := texts(t, d); runs != 2 || got != "once" {
+		t.Errorf("%d runs left %q", runs, got)
+	}
+	mine := errors.New("mine")
+	if err := d.WriteGrouped(t.Context(), func(tx *db.Tx) error { return mine }); !errors.Is(err, mine) {
+		t.Errorf("got %v", err)
+	}
 }

@@ -58,11 +58,11 @@ func SkipOrFail(t testing.TB, why string) {
 }
 
 // open opens a test database; a test loses nothing when the machine stops, so it
-// does not wait for the disk.
+// does not wait for the disk. Grouped writes run twice, as they may.
 func open(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
 	clk := clock.Fixed(Day())
-	o.Clock, o.IDs, o.Bulk = clk, ident.New(0, clk), true
+	o.Clock, o.IDs, o.Bulk, o.Twice = clk, ident.New(0, clk), true, true
 	d, err := db.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
