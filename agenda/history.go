@@ -51,6 +51,11 @@ func InsertHistory(ctx context.Context, tx *db.Tx, h History) error {
 	if err := db.Many(ctx, tx, insertGuidanceSQL, guidance); err != nil {
 		return err
 	}
+	for _, g := range h.Guidance {
+		if _, err := tx.Exec(ctx, toldAfterSQL, g.ID, allTold); err != nil {
+			return err
+		}
+	}
 	return db.Many(ctx, tx, insertTakenSQL, taken)
 }
 

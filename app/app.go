@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"chibo/account"
@@ -85,6 +86,9 @@ type App struct {
 // remindEvery is how often due tasks are looked for; each is told once.
 const remindEvery = time.Hour
 
+// tellEvery is how soon the cells hear of new guidance.
+const tellEvery = 2 * time.Minute
+
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
 
@@ -109,6 +113,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
 	a.jobs.Every("question.remind", remindEvery, a.Questions.Remind)
 	a.jobs.Every("meeting.remind", remindEvery, a.Meetings.RemindSteps)
+	a.jobs.Every("meeting.duty", remindEvery, a.Meetings.RemindDuty)
+	a.jobs.Every("agenda.tell", tellEvery, a.Agendas.TellNew)
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
 	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
@@ -131,7 +137,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	}
 	a.Units = &org.Service{DB: d, Book: a.Book}
 	a.Agendas = &agenda.Service{DB: d, Book: a.Book}
-	a.Documents = &document.Service{DB: d, Book: a.Book}
+	a.Documents = &document.Service{DB: d, Book: a.Book, Drawing: make(chan struct{}, max(1, runtime.NumCPU()/2))}
 	a.Members = a.records()
 	a.Offices = &office.Service{DB: d, Book: a.Book}
 	a.Exchange = &exchange.Service{DB: d, Book: a.Book, Keys: a.cfg.Keys, Sample: a.cfg.Sample}

@@ -10,7 +10,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Make the sample district if it is not there and serve it on this machine."`
 	Serve   serveCmd   `cmd:"" help:"Serve for real use; the first visit makes the first administrator."`
 	Import  importCmd  `cmd:"" help:"Read a list of members, units or posts from .xlsx or .csv into the register."`
-	Reindex reindexCmd `cmd:"" help:"Make the search index of names anew."`
+	Reindex reindexCmd `cmd:"" help:"Make the search indexes of names and papers anew."`
 	AddKey  addKeyCmd  `cmd:"" name:"add-key" help:"Add a new version to the key file; it seals from the next start on."`
 	Routes  routesCmd  `cmd:"" help:"List every address the program answers."`
 	Lang    string     `help:"Language of messages: vi or en." enum:"vi,en" default:"vi" env:"CHIBO_LANG"`

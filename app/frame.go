@@ -106,16 +106,19 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add(fmt.Sprintf("/units/%d/questions", home.Committee(actor)), "app.nav.questions", "chat")
 		add(fmt.Sprintf("/units/%d/guidance", home.Committee(actor)), "app.nav.guidance", "book")
 		add(fmt.Sprintf("/units/%d/campaigns", home.Committee(actor)), "app.nav.campaigns", "flag")
+		add("/papers", "app.nav.papers", "file")
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
 		add(fmt.Sprintf("/cells/%d/questions", cell), "app.nav.questions", "chat")
+		add("/papers", "app.nav.papers", "file")
 		add("/members", "app.nav.members", "people")
 		add("/life", "app.nav.life", "flag")
 	case cell != 0:
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add("/tasks", "app.nav.mine", "tasks")
 		add("/questions", "app.nav.ask", "chat")
+		add("/papers", "app.nav.papers", "file")
 	case actor.Has(access.RoleAdmin) || actor.Has(access.RoleKeeper):
 		add("/tree", "app.nav.tree", "tree")
 		add("/units", "app.nav.units", "building")

@@ -41,7 +41,7 @@ func (a *App) records() *member.Service {
 	return &member.Service{
 		DB: a.cfg.DB, Keys: a.cfg.Keys, Book: a.Book, Log: a.cfg.Log,
 		OnMerge: []func(context.Context, *db.Tx, member.Merging) error{postsBeforeMerge},
-		Asked:   []func(context.Context, db.Q, []member.Membership) (member.Holding, error){tasksHeld, questionsHeld},
+		Asked:   []func(context.Context, db.Q, []member.Membership) (member.Holding, error){tasksHeld, questionsHeld, helpHeld, contestsHeld, papersHeld},
 	}
 }
 
@@ -87,6 +87,82 @@ func questionsHeld(ctx context.Context, q db.Q, own []member.Membership) (member
 	}
 	slices.SortStableFunc(h.Rows, func(x, y member.Held) int { return y.Day.Compare(x.Day) })
 	return h, err
+}
+
+// helpHeld gives the check-ins in which somebody helped the member, contestsHeld what the
+// member said was wrong and what was answered, for the own copy.
+func helpHeld(ctx context.Context, q db.Q, own []member.Membership) (member.Holding, error) {
+	return trailHeld(ctx, q, own, "member.copy.helped", meeting.TrailHelp)
+}
+
+func contestsHeld(ctx context.Context, q db.Q, own []member.Membership) (member.Holding, error) {
+	return trailHeld(ctx, q, own, "member.copy.contests", meeting.TrailContest, meeting.TrailSettle)
+}
+
+func trailHeld(ctx context.Context, q db.Q, own []member.Membership, name string, acts ...string) (member.Holding, error) {
+	h := member.Holding{Name: name}
+	for _, m := range own {
+		list, err := meeting.TrailOf(ctx, q, m.Ref())
+		if err != nil {
+			return h, err
+		}
+		for _, t := range list {
+			if slices.Contains(acts, t.Act) {
+				row, err := trailWords(ctx, q, m.Part, t)
+				if err != nil {
+					return h, err
+				}
+				h.Rows = append(h.Rows, row)
+			}
+		}
+	}
+	slices.SortStableFunc(h.Rows, func(x, y member.Held) int { return y.Day.Compare(x.Day) })
+	return h, nil
+}
+
+// trailWords says an act about the member's presence.
+func trailWords(ctx context.Context, q db.Q, part int64, t meeting.Trail) (member.Held, error) {
+	row := member.Held{Day: civil.From(t.At), Text: t.Text}
+	switch t.Act {
+	case meeting.TrailHelp:
+		row.Key, row.Args = "member.copy.helped_some", []any{"Text", t.Text}
+		if t.ByID == 0 {
+			return row, nil
+		}
+		by, err := member.ByID(ctx, q, ident.Ref{Part: part, ID: t.ByID})
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return row, err
+		}
+		if by.Name != "" {
+			row.Key, row.Args = "member.copy.helped_by", []any{"Name", by.Name, "Text", t.Text}
+		}
+	case meeting.TrailSettle:
+		row.Key, row.Args = "member.copy.settled", []any{"Text", t.Text}
+	}
+	return row, nil
+}
+
+// papersHeld gives when the member opened and confirmed the papers of meetings, for the
+// own copy.
+func papersHeld(ctx context.Context, q db.Q, own []member.Membership) (member.Holding, error) {
+	h := member.Holding{Name: "member.copy.papers"}
+	for _, m := range own {
+		list, err := meeting.SeenBy(ctx, q, m.Ref())
+		if err != nil {
+			return h, err
+		}
+		for _, s := range list {
+			row := member.Held{Day: civil.From(s.OpenedAt), Key: "member.copy.file"}
+			if s.PaperID == 0 {
+				if row.Key, row.Args = "member.copy.plan_opened", []any{"No", s.No}; !s.ReadAt.IsZero() {
+					row.Key = "member.copy.plan_read"
+				}
+			}
+			h.Rows = append(h.Rows, row)
+		}
+	}
+	slices.SortStableFunc(h.Rows, func(x, y member.Held) int { return y.Day.Compare(x.Day) })
+	return h, nil
 }
 
 // heldMost is how many questions of one membership an own copy has.

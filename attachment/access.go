@@ -19,11 +19,14 @@ import (
 //
 // The owner's feature answers; no file is served by its address alone.
 
-// Owner answers for one kind of owner. Both functions fail with access.ErrForbidden, or
+// Owner answers for one kind of owner. See and Add fail with access.ErrForbidden, or
 // with the owner's not-found; see is asked for each look, add for each change.
 type Owner struct {
 	See func(ctx context.Context, q db.Q, actor access.Actor, ref ident.Ref) (Place, error)
 	Add func(ctx context.Context, q db.Q, actor access.Actor, ref ident.Ref) (Place, error)
+
+	// Opened hears that the actor has opened a file of the owner; nil: nobody asks.
+	Opened func(ctx context.Context, actor access.Actor, ref ident.Ref, file int64) error
 }
 
 // Place is where the owner belongs.

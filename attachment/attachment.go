@@ -241,7 +241,12 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (
 	if f.Gone {
 		return File{}, ErrNotFound
 	}
-	_, err = blob.Check(ctx, s.DB, f.Hash)
+	if _, err = blob.Check(ctx, s.DB, f.Hash); err != nil {
+		return File{}, err
+	}
+	if opened := s.Owners[f.Of.Owner].Opened; opened != nil {
+		err = opened(ctx, actor, f.Of.Ref, f.Ref.ID)
+	}
 	return f, err
 }
 

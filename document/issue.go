@@ -22,6 +22,9 @@ import (
 type Service struct {
 	DB   *db.DB         // required
 	Book *rulebook.Book // required
+
+	// Drawing has room for as many papers as are drawn at the same time; nil: no limit.
+	Drawing chan struct{}
 }
 
 // IssueIn is a paper to be issued.
@@ -106,8 +109,10 @@ func (d *Document) write(ctx context.Context, tx *db.Tx, in IssueIn) error {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, insertSQL, d.values(string(model), in.Op)...)
-	return err
+	if _, err = tx.Exec(ctx, insertSQL, d.values(string(model), in.Op)...); err != nil {
+		return err
+	}
+	return index(ctx, tx, false, indexed{d.Ref, folder{}.terms(*d, content)})
 }
 
 // freeze keeps the two files of a paper and gives their hashes.
@@ -163,7 +168,7 @@ func AddPast(ctx context.Context, tx *db.Tx, list []Past) error {
 	}
 	last := map[run]int{}
 	var order []run
-	rows := make([][]any, 0, len(list))
+	rows, found, known := make([][]any, 0, len(list)), make([]indexed, 0, len(list)), folder{}
 	for _, p := range list {
 		model, err := p.Model, error(nil)
 		if model == nil {
@@ -180,6 +185,7 @@ func AddPast(ctx context.Context, tx *db.Tx, list []Past) error {
 			d.Ref.ID = tx.ID()
 		}
 		rows = append(rows, d.values(string(model), ""))
+		found = append(found, indexed{d.Ref, known.terms(d, p.Content)})
 		r := run{d.Ref.Part, d.OrgID, d.TermID, d.Kind}
 		if last[r] == 0 {
 			order = append(order, r)
@@ -187,6 +193,9 @@ func AddPast(ctx context.Context, tx *db.Tx, list []Past) error {
 		last[r] = max(last[r], d.Number)
 	}
 	if err := db.Many(ctx, tx, insertSQL, rows); err != nil {
+		return err
+	}
+	if err := index(ctx, tx, false, found...); err != nil {
 		return err
 	}
 	numbers := make([][]any, 0, len(order))

@@ -31,8 +31,31 @@ func (s *Service) Foresee(ctx context.Context, q db.Q, in IssueIn) (symbol strin
 	return symbol, content, err
 }
 
-// Draw makes the files of contents that were foreseen.
-func Draw(contents ...paper.Document) (Made, error) {
+// Draw makes the files of contents that were foreseen, when its turn comes: so many at a
+// time as Drawing has room for, so that the pages of others go on meanwhile.
+func (s *Service) Draw(ctx context.Context, contents ...paper.Document) (made Made, err error) {
+	err = s.turn(ctx, func() error {
+		made, err = draw(contents...)
+		return err
+	})
+	return made, err
+}
+
+// turn runs a piece of drawing when there is room for it.
+func (s *Service) turn(ctx context.Context, run func() error) error {
+	if s.Drawing == nil {
+		return run()
+	}
+	select {
+	case s.Drawing <- struct{}{}:
+		defer func() { <-s.Drawing }()
+		return run()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func draw(contents ...paper.Document) (Made, error) {
 	made := Made{}
 	for _, c := range contents {
 		model, err := c.JSON()
@@ -55,6 +78,6 @@ func (m Made) of(hash string, content paper.Document) (map[Format][]byte, error)
 	if files, ok := m[hash]; ok {
 		return files, nil
 	}
-	now, err := Draw(content)
+	now, err := draw(content)
 	return now[hash], err
 }

@@ -30,7 +30,7 @@ func TestFilesMadeBeforehand(t *testing.T) {
 		if err := d.Read(t.Context(), func(q db.Q) error { return foresee(t.Context(), q) }); err != nil || symbol != "01-NQ/CB" {
 			t.Fatalf("foreseen as %q, %v", symbol, err)
 		}
-		made, err := document.Draw(seen)
+		made, err := s.Draw(t.Context(), seen)
 		if err != nil || len(made) != 1 {
 			t.Fatalf("%d drawn, %v", len(made), err)
 		}

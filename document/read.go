@@ -142,7 +142,11 @@ func (s *Service) File(ctx context.Context, who access.Actor, ref ident.Ref, n i
 	if err != nil || out.Frozen {
 		return out, err
 	}
-	if out.Data, err = render(from, f); err != nil {
+	err = s.turn(ctx, func() error {
+		out.Data, err = render(from, f)
+		return err
+	})
+	if err != nil {
 		return File{}, err
 	}
 	out.Hash = blob.Hash(out.Data)

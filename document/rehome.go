@@ -33,9 +33,9 @@ SELECT CAST($3 AS bigint), t.org_id, t.term_id, t.kind, t.last
 	dropDocumentNumber = `DELETE FROM document_number WHERE part_id = $2 AND org_id = $1`
 
 	rehomeDocument = `INSERT INTO document (part_id, id, org_id, term_id, kind, number, symbol, subject, issued_on, owner, owner_id, model, model_hash, pdf_hash,
-  docx_hash, issued_at, issued_by, op, version)
+  docx_hash, issued_at, issued_by, op, version, words)
 SELECT CAST($3 AS bigint), t.id, t.org_id, t.term_id, t.kind, t.number, t.symbol, t.subject, t.issued_on, t.owner, t.owner_id, t.model,
-  t.model_hash, t.pdf_hash, t.docx_hash, t.issued_at, t.issued_by, t.op, t.version
+  t.model_hash, t.pdf_hash, t.docx_hash, t.issued_at, t.issued_by, t.op, t.version, t.words
   FROM document t WHERE t.part_id = $2 AND t.org_id = $1`
 	dropDocument = `DELETE FROM document WHERE part_id = $2 AND org_id = $1`
 )

@@ -201,6 +201,9 @@ func (s *Service) correct(ctx context.Context, tx *db.Tx, who access.Actor, d Do
 	} else if n == 0 {
 		return ErrReplaced
 	}
+	if err := index(ctx, tx, true, indexed{d.Ref, folder{}.terms(d, now)}); err != nil {
+		return err
+	}
 	return audit.Record(ctx, tx, audit.Entry{
 		Part: d.Ref.Part, Account: who.AccountID, Action: "document.correct", Target: "document", TargetID: d.Ref.ID,
 		Detail: map[string]any{"symbol": d.Symbol, "version": v.N, "model": v.ModelHash},

@@ -93,7 +93,7 @@ func (s *Service) foresee(ctx context.Context, actor access.Actor, ref ident.Ref
 	if err != nil {
 		return nil, err
 	}
-	return document.Draw(list...)
+	return s.Documents.Draw(ctx, list...)
 }
 
 // blockers are the reasons why the meeting cannot be closed now.

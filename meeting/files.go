@@ -21,6 +21,7 @@ func (s *Service) Files() attachment.Owner {
 		Add: func(ctx context.Context, q db.Q, actor access.Actor, ref ident.Ref) (attachment.Place, error) {
 			return s.fileOwner(ctx, q, actor, ref, mayPlan)
 		},
+		Opened: s.fileOpened,
 	}
 }
 

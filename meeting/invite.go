@@ -156,25 +156,6 @@ func noticeArgs(m Meeting, u org.Unit) map[string]any {
 	return map[string]any{"Cell": u.Name, "Kind": m.Kind, "Month": m.Month, "Day": m.Day, "At": m.StartsAt, "Place": m.Place}
 }
 
-// MarkSeen notes that the actor has opened the invitation. Somebody who is not on the
-// roll leaves no trace.
-func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, ref ident.Ref) error {
-	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
-		h, err := s.enter(ctx, tx, actor, ref, mayRead)
-		if err != nil {
-			return err
-		}
-		me, err := h.membershipOf(ctx, tx, actor)
-		if err != nil || me == 0 {
-			return err
-		}
-		if _, err := tx.Exec(ctx, seenSQL, ref.Part, ref.ID, me, tx.NowMS()); err != nil {
-			return err
-		}
-		return notify.MarkHref(ctx, tx, actor.PartID, actor.PersonID, Href(ref))
-	})
-}
-
 // Answer notes the actor's answer to the invitation, which may be changed until the
 // meeting opens. Field error: reason, required with no. ErrStranger when the actor is
 // not on the roll.

@@ -28,6 +28,20 @@ SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.standing, t.seen_at,
   FROM roll t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropRoll = `DELETE FROM roll WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
+	rehomeDutyTold = `INSERT INTO duty_told (part_id, org_id, month, at)
+SELECT CAST($3 AS bigint), t.org_id, t.month, t.at FROM duty_told t WHERE t.part_id = $2 AND t.org_id = $1`
+	dropDutyTold = `DELETE FROM duty_told WHERE part_id = $2 AND org_id = $1`
+
+	rehomePlanVersion = `INSERT INTO plan_version (part_id, meeting_id, no, print, at)
+SELECT CAST($3 AS bigint), t.meeting_id, t.no, t.print, t.at
+  FROM plan_version t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropPlanVersion = `DELETE FROM plan_version WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
+	rehomePaperSeen = `INSERT INTO paper_seen (part_id, meeting_id, membership_id, paper_id, no, opened_at, read_at)
+SELECT CAST($3 AS bigint), t.meeting_id, t.membership_id, t.paper_id, t.no, t.opened_at, t.read_at
+  FROM paper_seen t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+	dropPaperSeen = `DELETE FROM paper_seen WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
+
 	rehomeSealed = `INSERT INTO sealed_opinion (part_id, meeting_id, id, item_id, text, day)
 SELECT CAST($3 AS bigint), t.meeting_id, t.id, t.item_id, t.text, t.day
   FROM sealed_opinion t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
@@ -159,6 +173,9 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeTold, Delete: dropTold},
 		{Insert: rehomeChange, Delete: dropChange},
 		{Insert: rehomeOnline, Delete: dropOnline},
+		{Insert: rehomeDutyTold, Delete: dropDutyTold},
+		{Insert: rehomePlanVersion, Delete: dropPlanVersion},
+		{Insert: rehomePaperSeen, Delete: dropPaperSeen},
 		{Insert: rehomeSpeech, Delete: dropSpeech},
 		{Insert: rehomeCriticism, Delete: dropCriticism},
 		{Insert: rehomeMention, Delete: dropMention},

@@ -158,13 +158,23 @@ func insertTrail(ctx context.Context, tx *db.Tx, ref ident.Ref, t Trail, op stri
 const trailSQL = `SELECT membership_id, act, presence, text, by_id, at FROM roll_trail WHERE part_id = $1 AND meeting_id = $2 ORDER BY id`
 
 func trailOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Trail, error) {
-	return db.List(ctx, q, func(s db.Scanner) (Trail, error) {
-		var t Trail
-		var at int64
-		err := s.Scan(&t.MembershipID, &t.Act, &t.Presence, &t.Text, &t.ByID, &at)
-		t.At = instant(at)
-		return t, err
-	}, trailSQL, ref.Part, ref.ID)
+	return db.List(ctx, q, scanTrail, trailSQL, ref.Part, ref.ID)
+}
+
+func scanTrail(s db.Scanner) (Trail, error) {
+	var t Trail
+	var at int64
+	err := s.Scan(&t.MembershipID, &t.Act, &t.Presence, &t.Text, &t.ByID, &at)
+	t.At = instant(at)
+	return t, err
+}
+
+const trailOfSQL = `SELECT membership_id, act, presence, text, by_id, at FROM roll_trail WHERE part_id = $1 AND membership_id = $2 ORDER BY id`
+
+// TrailOf gives what was noted of a member's presence by others, and what the member said
+// to it, of all meetings. It checks no right: it is for the member's own copy.
+func TrailOf(ctx context.Context, q db.Q, membership ident.Ref) ([]Trail, error) {
+	return db.List(ctx, q, scanTrail, trailOfSQL, membership.Part, membership.ID)
 }
 
 const trailOpSQL = `SELECT COUNT(*) FROM roll_trail WHERE part_id = $1 AND meeting_id = $2 AND op = $3`

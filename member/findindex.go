@@ -58,7 +58,7 @@ func (p named) document(all []viet.Word) string {
 	b.WriteString(partToken(p.part))
 	for _, w := range all {
 		b.WriteByte(' ')
-		b.WriteString(foldToken(w.Fold))
+		b.WriteString(viet.FoldToken(w.Fold))
 		if w.Marked() {
 			b.WriteByte(' ')
 			b.WriteString(spellToken(w))

@@ -183,25 +183,7 @@ func foldTerm(word string, pg bool) string {
 	if pg {
 		return "'" + word + "'"
 	}
-	return `"` + foldToken(word) + `"`
-}
-
-func foldToken(word string) string {
-	for i := range len(word) {
-		if word[i] >= 0x80 {
-			return "x" + hexOf(word)
-		}
-	}
-	return "w" + word
-}
-
-func hexOf(word string) string {
-	const digits = "0123456789abcdef"
-	b := make([]byte, 0, 2*len(word))
-	for i := range len(word) {
-		b = append(b, digits[word[i]>>4], digits[word[i]&15])
-	}
-	return string(b)
+	return `"` + viet.FoldToken(word) + `"`
 }
 
 // spellTerms writes the spelling of a word, wherever its tone mark is put.

@@ -399,4 +399,6 @@ type Holding struct {
 type Held struct {
 	Day  civil.Date
 	Text string
+	Key  string // key of a text that says it with Args; "": Text does
+	Args []any
 }

@@ -133,6 +133,15 @@ func MarkHref(ctx context.Context, tx *db.Tx, part, person int64, href string) e
 	return err
 }
 
+const newHrefSQL = `SELECT COUNT(*) FROM notice WHERE part_id = $1 AND person_id = $2 AND href = $3 AND read_at = 0`
+
+// LeadsTo says whether the person has unread notices that lead to a page.
+func LeadsTo(ctx context.Context, q db.Q, part, person int64, href string) (bool, error) {
+	var n int
+	err := q.QueryRow(ctx, newHrefSQL, part, person, href).Scan(&n)
+	return n > 0, err
+}
+
 // value is one stored value; exactly one field is set.
 type value struct {
 	Text  *string `json:"s,omitempty"`

@@ -44,6 +44,8 @@ func New(cfg Config) (*Web, error) {
 		return nil, err
 	}
 	s := &Web{documents: cfg.Documents, pages: pages}
+	cfg.Kit.Handle("GET /papers", s.papers)
+	cfg.Kit.Handle("POST /papers", s.find)
 	cfg.Kit.Handle("GET /documents/{file}", s.serve)
 	cfg.Kit.Handle("POST /documents/{ref}/read", s.confirm)
 	cfg.Kit.Handle("GET /documents/{ref}/readers", s.readers)

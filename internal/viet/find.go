@@ -1,6 +1,7 @@
 package viet
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,6 +41,18 @@ func (w Word) Marked() bool { return w.key != TextKey(w.Fold) }
 // Key stands for the spelling with its marks, wherever the tone mark is put (hoà and
 // hòa have one key); digits only.
 func (w Word) Key() string { return w.key }
+
+// FoldToken writes a folded word for a full-text index in letters and digits of ASCII
+// only, with a letter in front that says what the token is: every engine takes it as one
+// word, and it needs no quotes in a query.
+func FoldToken(fold string) string {
+	for i := range len(fold) {
+		if fold[i] >= 0x80 {
+			return "x" + hex.EncodeToString([]byte(fold))
+		}
+	}
+	return "w" + fold
+}
 
 // Spellings gives the ways of writing the word that differ in the place of the tone
 // mark only (hòa, hoà), the word as it is first.

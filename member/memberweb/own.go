@@ -279,6 +279,9 @@ func (s *Web) copyOf(r *http.Request) (copyData, error) {
 			}
 			sec := copySection{Title: n.lang.T(h.Name)}
 			for _, row := range h.Rows {
+				if row.Key != "" {
+					row.Text = n.lang.T(row.Key, row.Args...)
+				}
 				sec.Rows = append(sec.Rows, copyRow{n.lang.Date(row.Day), row.Text})
 			}
 			c.Sections = append(c.Sections, sec)
