@@ -157,7 +157,7 @@ func (in AgreeIn) write(ctx context.Context, tx *db.Tx, h held, people []office.
 	} else if taken || h.Kind != Regular {
 		c.Kind = Extraordinary // the committee meets once more in the month (rules.md 2.45)
 	}
-	if err := insertMeeting(ctx, tx, c); err != nil {
+	if err := c.withAgenda(ctx, tx, h); err != nil {
 		return c, err
 	}
 	var rows [][]any
@@ -177,4 +177,18 @@ func (in AgreeIn) write(ctx context.Context, tx *db.Tx, h held, people []office.
 		return c, fmt.Errorf("roll of the committee: %w", err)
 	}
 	return c, nil
+}
+
+// withAgenda writes the committee's meeting with the agenda that its template gives: what
+// the committees above ask a cell committee to go through (rules.md 2.08).
+func (m Meeting) withAgenda(ctx context.Context, tx *db.Tx, h held) error {
+	t, err := templateFor(ctx, tx, h.set, h.unit, m)
+	if err != nil {
+		return err
+	}
+	m.TemplateID = t.ID
+	if err := insertMeeting(ctx, tx, m); err != nil {
+		return err
+	}
+	return insertItems(ctx, tx, m.Ref, templateItems(tx, t.Items, m, officers{}))
 }

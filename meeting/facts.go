@@ -117,10 +117,13 @@ type MoveFacts struct {
 	Outs []Away
 }
 
-// RoomFacts says who was in the room when a vote closed.
+// RoomFacts says who was there when a vote closed: in the room, in the room on the
+// network, or at one of the groups' meetings.
 type RoomFacts struct {
 	Members, Guests int
-	Out             []string // noted as present that evening, and not in the room then
+	Form            string   `json:",omitempty"` // of the meeting, unless all meet in one room
+	Online          int      `json:",omitempty"` // of Members, over the network, in a mixed meeting
+	Out             []string // noted as present that evening, and not there then
 }
 
 // VoteFacts is one vote with its arithmetic (rules.md 2.35).

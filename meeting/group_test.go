@@ -210,7 +210,10 @@ func (w *world) groupPapers(ref ident.Ref) {
 		w.t.Fatalf("%d papers", len(docs))
 	}
 	_, text := w.text(docs[1])
-	for _, want := range []string{"Tổ đảng số 1:", "Tổ đảng số 2:", "Nhất trí mở rộng ngõ 5", "Họp theo tổ đảng (Chi ủy thống nhất", "Nhà đồng chí tổ trưởng"} {
+	for _, want := range []string{
+		"Tổ đảng số 1:", "Tổ đảng số 2:", "Nhất trí mở rộng ngõ 5", "Họp theo tổ đảng (Chi ủy thống nhất", "Nhà đồng chí tổ trưởng",
+		"Các tổ biểu quyết tại buổi họp của tổ, có mặt tất cả 51 đảng viên",
+	} {
 		if !strings.Contains(text, want) {
 			w.t.Errorf("the minutes lack %q", want)
 		}

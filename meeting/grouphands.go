@@ -132,6 +132,46 @@ func sumHands(ctx context.Context, tx *db.Tx, h held, vote ident.Ref) error {
 	return err
 }
 
+// handsFit refuses with ballot.ErrHandsFull when fewer may raise a hand in a group than were
+// counted in it, since somebody was called otherwise or votes on a phone: the group counts
+// again first. The vote as a whole may have room for them, and would refuse the count of
+// another group for it later.
+func handsFit(ctx context.Context, tx *db.Tx, m Meeting) error {
+	if m.Form != FormGroup {
+		return nil
+	}
+	hands, err := handsOf(ctx, tx, m.Ref)
+	if err != nil || len(hands) == 0 {
+		return err
+	}
+	list, err := sessionsOf(ctx, tx, held{Meeting: m})
+	if err != nil {
+		return err
+	}
+	for _, c := range hands {
+		vote := ident.Ref{Part: m.Ref.Part, ID: c.vote}
+		if v, err := ballot.Get(ctx, tx, vote); err != nil || !v.IsOpen() {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		for _, v := range list {
+			if v.GroupID != c.group {
+				continue
+			}
+			left, err := v.left(ctx, tx, vote)
+			if err != nil {
+				return err
+			}
+			if c.Sum() > left {
+				return ballot.ErrHandsFull
+			}
+		}
+	}
+	return nil
+}
+
 // GroupVote is an open vote as one group sees it.
 type GroupVote struct {
 	Vote  ballot.Vote

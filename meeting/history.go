@@ -19,13 +19,16 @@ type HistoryMeeting struct {
 	Decisions []Decision
 	Mentions  []Mention
 	Critical  []Criticism
+	Guests    []Guest
+	Trail     []Trail
+	Sealed    []SealedOpinion
 	Steps     []Step
 }
 
 // InsertHistory writes many meetings at once. It checks nothing and puts no figures,
 // tasks or papers: the caller does.
 func InsertHistory(ctx context.Context, tx *db.Tx, list []HistoryMeeting) error {
-	var meetings, items, roll, opinions, decisions, mentions, critical, steps [][]any
+	var meetings, items, roll, opinions, decisions, mentions, critical, steps, guests, trail, sealed [][]any
 	for _, h := range list {
 		m := h.Meeting
 		m.ready(tx)
@@ -56,6 +59,17 @@ func InsertHistory(ctx context.Context, tx *db.Tx, list []HistoryMeeting) error 
 				m.Ref.Part, id, m.Ref.ID, c.AboutID, c.SaidByID, c.Readers, c.Text, millis(c.At), 0, "h" + strconv.FormatInt(id, 10),
 			})
 		}
+		for _, g := range h.Guests {
+			id := orID(tx, g.ID)
+			guests = append(guests, []any{m.Ref.Part, id, m.Ref.ID, g.Kind, g.Name, g.Post, g.Unit, millis(g.CameAt), 0, "h" + strconv.FormatInt(id, 10)})
+		}
+		for _, t := range h.Trail {
+			id := tx.ID()
+			trail = append(trail, []any{m.Ref.Part, id, m.Ref.ID, t.MembershipID, t.Act, t.Presence, t.Text, t.ByID, millis(t.At), "h" + strconv.FormatInt(id, 10)})
+		}
+		for _, o := range h.Sealed {
+			sealed = append(sealed, []any{m.Ref.Part, m.Ref.ID, rand.Text(), o.ItemID, o.Text, m.Day})
+		}
 		for _, st := range h.Steps {
 			steps = append(steps, stepRow(m.Ref, st))
 		}
@@ -72,6 +86,9 @@ func InsertHistory(ctx context.Context, tx *db.Tx, list []HistoryMeeting) error 
 		{insertMentionSQL, mentions},
 		{insertCriticismSQL, critical},
 		{insertStepSQL, steps},
+		{insertGuestSQL, guests},
+		{insertTrailSQL, trail},
+		{insertSealedSQL, sealed},
 	} {
 		if err := db.Many(ctx, tx, t.sql, t.rows); err != nil {
 			return err

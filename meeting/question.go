@@ -19,8 +19,9 @@ const questionMinutes = 5
 // questionsMost is how many open questions a plan offers.
 const questionsMost = 20
 
-// The agenda item of a template that answers members' proposals (rules.md 2.17): what is
-// put on an agenda is about the same kind of content.
+// The agenda item of a template that answers members' proposals (rules.md 2.17), by its
+// code: a cell may have given it another title. What is put on an agenda is about the same
+// kind of content.
 const answersSlot = "answers"
 
 // What minutes say of a question that stood on the agenda.
@@ -77,15 +78,17 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, actor access.Actor, h *he
 	if err != nil {
 		return err
 	}
-	answers := answersItem(h.set)
-	at := slices.IndexFunc(items, func(it Item) bool { return it.Title == answers.Title.Vi }) + 1
+	content := answersItem(h.set).Content
+	at := slices.IndexFunc(items, func(it Item) bool { return it.Code == answersSlot }) + 1
 	if at == 0 {
 		at = len(items)
+	} else {
+		content = items[at-1].Content
 	}
 	for at < len(items) && slices.ContainsFunc(before, func(q question.Question) bool { return q.ItemID == items[at].ID }) {
 		at++ // after those that were put there before
 	}
-	it := Item{ID: tx.ID(), Seq: at + 1, Title: questionTitle(h.set, x), Content: answers.Content, Minutes: questionMinutes}
+	it := Item{ID: tx.ID(), Seq: at + 1, Title: questionTitle(h.set, x), Content: content, Minutes: questionMinutes}
 	for i := at; i < len(items); i++ {
 		items[i].Seq = i + 2
 		if err := updateItem(ctx, tx, h.Ref, items[i]); err != nil {

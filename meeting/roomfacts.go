@@ -43,9 +43,24 @@ func (p proceedings) roomFacts(voteID int64) *RoomFacts {
 		in[id] = true
 	}
 	f := &RoomFacts{Members: len(room.Members), Guests: len(room.Guests)}
+	if p.Form != FormFull {
+		f.Form = p.Form
+	}
 	for _, r := range p.roll {
-		if r.Presence == Present && !in[r.MembershipID] {
+		switch {
+		case r.Presence == Present && !in[r.MembershipID]:
 			f.Out = append(f.Out, r.Name)
+		case in[r.MembershipID] && p.Form == FormMixed && p.online[r.MembershipID] != "":
+			f.Online++
+		}
+	}
+	if p.Form == FormGroup {
+		f.Out = nil // groups vote at their own hours: who had left when the count was closed says nothing
+		f.Members = 0
+		for _, r := range p.roll {
+			if r.Presence == Present {
+				f.Members++
+			}
 		}
 	}
 	return f
@@ -87,13 +102,23 @@ func movesText(list []MoveFacts) string {
 	return strings.Join(parts, "; ")
 }
 
-// sentence says who was in the room, empty when it is not known.
+// sentence says who was there, as the form of the meeting has it; empty when it is not
+// known.
 func (r *RoomFacts) sentence() string {
 	if r == nil {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString(" Trong phòng lúc biểu quyết có " + strconv.Itoa(r.Members) + " đảng viên")
+	switch n := strconv.Itoa(r.Members) + " đảng viên"; r.Form {
+	case FormOnline:
+		b.WriteString(" Dự trực tuyến lúc biểu quyết có " + n)
+	case FormMixed:
+		fmt.Fprintf(&b, " Dự họp lúc biểu quyết có %s, trong đó %d tại phòng họp, %d trực tuyến", n, r.Members-r.Online, r.Online)
+	case FormGroup:
+		b.WriteString(" Các tổ biểu quyết tại buổi họp của tổ, có mặt tất cả " + n)
+	default:
+		b.WriteString(" Trong phòng lúc biểu quyết có " + n)
+	}
 	if r.Guests > 0 {
 		fmt.Fprintf(&b, ", %d đại biểu, khách mời", r.Guests)
 	}

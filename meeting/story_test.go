@@ -113,7 +113,7 @@ func (w *world) unread(person int64) (n int) {
 }
 
 func (w *world) before(ref ident.Ref) {
-	w.must(w.s.MarkSeen(ctx(), w.act(member1), ref))
+	w.must(errNo(w.s.MarkSeen(ctx(), w.act(member1), ref)))
 	w.must(w.s.Answer(ctx(), w.act(member1), ref, true, ""))
 	field(w.t, w.s.Answer(ctx(), w.act(member5), ref, false, " "), "reason", "meeting.err.reason")
 	w.must(w.s.Answer(ctx(), w.act(member5), ref, false, "illness"))

@@ -107,6 +107,7 @@ type CommitteeView struct {
 	Conclusion   string
 	Present, All int
 	PresentNames []string
+	Items        []Item // what the committee went through, from its template
 }
 
 // WarnNoScore says that the cell has not settled the score of the meeting, which then
@@ -365,7 +366,11 @@ func (f *Full) readCommittee(ctx context.Context, q db.Q) error {
 	if err != nil {
 		return err
 	}
-	f.Committee = &CommitteeView{Ref: c.Ref, Day: c.Day, StartsAt: c.StartsAt, Place: c.Place, Conclusion: c.Conclusion, All: len(rows)}
+	items, err := itemsOf(ctx, q, c.Ref)
+	if err != nil {
+		return err
+	}
+	f.Committee = &CommitteeView{Items: items, Ref: c.Ref, Day: c.Day, StartsAt: c.StartsAt, Place: c.Place, Conclusion: c.Conclusion, All: len(rows)}
 	for _, r := range rows {
 		if r.Presence == Present {
 			f.Committee.Present++

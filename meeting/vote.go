@@ -74,6 +74,9 @@ func (s *Service) Cast(ctx context.Context, actor access.Actor, ref ident.Ref, v
 		if receipt, err = ballot.Cast(ctx, tx, vote, row.MembershipID, choice, actor.AccountID); err != nil || receipt.Again {
 			return err
 		}
+		if err := handsFit(ctx, tx, h.Meeting); err != nil {
+			return err
+		}
 		s.tell(tx, ref, LiveVote)
 		return record(ctx, tx, actor, ref, "vote.cast", map[string]any{"vote": voteID, "membership": row.MembershipID})
 	})
@@ -217,7 +220,7 @@ func refreshVotes(ctx context.Context, tx *db.Tx, m Meeting) error {
 			return err
 		}
 	}
-	return nil
+	return handsFit(ctx, tx, m)
 }
 
 // voteSubject is what a vote is called when nobody typed a subject.

@@ -95,8 +95,13 @@ func TestMixedRoll(t *testing.T) {
 		t.Errorf("online: %v", on)
 	}
 	w.must(w.s.MarkOnline(ctx(), w.act(committee), ref, w.people[member1].id, false))
+	w.decide(ref)
+	w.adopt(ref)
 	w.must(w.s.Adjourn(ctx(), w.act(secretary), ref, w.get(ref).Version))
-	_, text := w.text(w.get(ref).Documents[0])
+	text := w.record(ref)
+	if !strings.Contains(text, "Dự họp lúc biểu quyết có 8 đảng viên, trong đó 7 tại phòng họp, 1 trực tuyến") || strings.Contains(text, "Trong phòng") {
+		t.Errorf("the minutes say of who was there: %s", text)
+	}
 	if !strings.Contains(text, "1 đồng chí dự trực tuyến") || strings.Contains(text, "hop.example") {
 		t.Errorf("the minutes say of the form: %s", text)
 	}

@@ -8,6 +8,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/member"
+	"chibo/notify"
 	"chibo/org"
 )
 
@@ -35,9 +36,11 @@ type View struct {
 	NoAgain bool       // it was asked again before
 }
 
-// Open gives a question to whoever may read it, and otherwise access.ErrForbidden.
+// Open gives a question to whoever may read it, and otherwise access.ErrForbidden. The
+// reader's notices of it are read with it.
 func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (v View, err error) {
 	actor = actor.Quiet()
+	unread := false
 	err = s.DB.Read(ctx, func(q db.Q) error {
 		if v.Question, err = byRef(ctx, q, ref); err != nil {
 			return err
@@ -53,10 +56,16 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (
 			return access.ErrForbidden
 		}
 		v.Own, v.InCell, v.Leads = own, MayEnter(actor, v.Cell), actor.Can(access.Lead, v.Cell.Access())
+		if unread, err = notify.LeadsTo(ctx, q, actor.PartID, actor.PersonID, Href(ref)); err != nil {
+			return err
+		}
 		return v.read(ctx, q, s, actor, what)
 	})
 	if err != nil {
 		return View{}, err
+	}
+	if unread {
+		return v, s.DB.WriteGrouped(ctx, func(tx *db.Tx) error { return notify.MarkHref(ctx, tx, actor.PartID, actor.PersonID, Href(ref)) })
 	}
 	return v, nil
 }

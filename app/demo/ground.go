@@ -28,6 +28,9 @@ type ground struct {
 	units []org.Unit // by index of shape
 	cells []cell     // by index of plan
 	base  int        // number of the first cell
+
+	grouped *cell // the one that has Party groups
+	heads   []int // of its groups, by place among its people
 }
 
 // cell is a planned cell with its unit in the tree and its members' ids.

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -22,13 +23,27 @@ const (
 func (f *Fill) groups(ctx context.Context, tx *db.Tx, g *ground) error {
 	for i := range g.cells {
 		if c := &g.cells[i]; !c.story && c.kind == residential && len(c.people) >= groupLeast {
-			return f.divide(ctx, tx, c)
+			heads, err := f.divide(ctx, tx, c)
+			g.grouped, g.heads = c, heads
+			return err
 		}
 	}
 	return nil
 }
 
-func (f *Fill) divide(ctx context.Context, tx *db.Tx, c *cell) error {
+// groupHeads picks who leads the groups: a member of the committee the first, somebody
+// without an office in the cell the others.
+func groupHeads(c *cell) []int {
+	heads := []int{c.lead[min(2, len(c.lead)-1)]}
+	for k, p := range c.people {
+		if len(heads) < groupsOf && !slices.Contains(c.lead, k) && p.spell == "" && !p.official.IsZero() && p.official.Before(termBefore()) {
+			heads = append(heads, k)
+		}
+	}
+	return heads
+}
+
+func (f *Fill) divide(ctx context.Context, tx *db.Tx, c *cell) ([]int, error) {
 	var groups []org.Unit
 	for n := range groupsOf {
 		u, err := org.Add(ctx, tx, org.NewUnit{
@@ -36,7 +51,7 @@ func (f *Fill) divide(ctx context.Context, tx *db.Tx, c *cell) error {
 			Name: fmt.Sprintf("Tổ đảng số %d", n+1), Short: fmt.Sprintf("Tổ %d", n+1), Seq: n + 1, ValidFrom: founded(),
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		groups = append(groups, u)
 	}
@@ -44,18 +59,19 @@ func (f *Fill) divide(ctx context.Context, tx *db.Tx, c *cell) error {
 	for k, id := range c.members {
 		into[id] = groups[k%groupsOf].ID
 	}
-	for n, u := range groups {
-		k := c.lead[min(1+n, len(c.lead)-1)]
+	heads := groupHeads(c)
+	for n, k := range heads {
+		u := groups[n]
 		into[c.members[k]] = u.ID
 		_, err := office.Appoint(ctx, tx, office.NewOffice{
 			Unit: u, PersonID: c.persons[k], MembershipID: c.members[k], Name: c.people[k].name, Title: office.GroupHead,
 			From: civil.Of(2025, 3, 1), How: office.Appointed,
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return meeting.PlaceAll(ctx, tx, c.unit, into)
+	return heads, meeting.PlaceAll(ctx, tx, c.unit, into)
 }
 
 // byNetwork says whether the cell met over the network in the month: at times one does,

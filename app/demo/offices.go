@@ -139,10 +139,32 @@ func (f *Fill) accounts(ctx context.Context, tx *db.Tx, g *ground, hash string) 
 			return err
 		}
 	}
+	if err := groupAccounts(g, add); err != nil {
+		return err
+	}
 	return add(nil, 0, "quantri", "Quản trị hệ thống", g.top.Name, true)
 }
 
-func storyAccounts(c *cell, add func(c *cell, k int, login, post, unit string, sample bool) error) error {
+// addAccount makes the account of somebody in a cell.
+type addAccount func(c *cell, k int, login, post, unit string, sample bool) error
+
+// groupAccounts lets a visitor hold a meeting by group: as the secretary of the cell that
+// has groups, and as the head of each group.
+func groupAccounts(g *ground, add addAccount) error {
+	c := g.grouped
+	if c == nil {
+		return nil
+	}
+	err := add(c, c.lead[0], "bithu.binhminh", "Bí thư Chi bộ", c.unit.Name, true)
+	for n, k := range g.heads {
+		if err == nil {
+			err = add(c, k, fmt.Sprintf("to%d.binhminh", n+1), fmt.Sprintf("Tổ trưởng Tổ đảng số %d", n+1), c.unit.Name, true)
+		}
+	}
+	return err
+}
+
+func storyAccounts(c *cell, add addAccount) error {
 	known := map[int][2]string{
 		castSecretary: {"bithu.hoabinh", "Bí thư Chi bộ"},
 		castDeputy:    {"phobithu.hoabinh", "Phó Bí thư Chi bộ"},

@@ -45,6 +45,7 @@ func (s *sheetOf) main(b *batch, att meeting.Attendance, reviews []task.PastRevi
 	h.Opinions = s.opinions(r, h.Items)
 	if s.c.story {
 		s.named(&h)
+		s.came(&h)
 	}
 	for n := range h.Steps {
 		if h.Steps[n].Step != "send" || !m.SentAt.IsZero() {
@@ -223,4 +224,32 @@ func (s *sheetOf) invited() meeting.HistoryMeeting {
 		}
 	}
 	return h
+}
+
+// came puts into a meeting of the cell that is shown who came from above, that an elder
+// was helped to check in, and once that a member found the roll wrong.
+func (s *sheetOf) came(h *meeting.HistoryMeeting) {
+	back := s.fill.Today.Month().Sub(s.p.month)
+	if back > 6 || len(s.p.roll) < 3 {
+		return
+	}
+	at := s.p.opened
+	h.Guests = []meeting.Guest{{
+		Kind: meeting.GuestUpper, Name: "Trịnh Thị Kim Oanh", Post: "Đảng ủy viên", Unit: "Đảng ủy thị trấn", CameAt: at.Add(-5 * time.Minute),
+	}}
+	if back%2 == 0 {
+		h.Guests = append(h.Guests, meeting.Guest{Kind: meeting.GuestOther, Name: "Tô Đức Cảnh", Post: "Trưởng ban Công tác Mặt trận", CameAt: at.Add(3 * time.Minute)})
+	}
+	clerk, elder := s.c.members[castClerk], s.c.members[castElder]
+	for _, r := range s.p.roll {
+		if r.MembershipID == elder && r.Presence == meeting.Present {
+			h.Trail = []meeting.Trail{{MembershipID: elder, Act: meeting.TrailHelp, Presence: meeting.Present, ByID: clerk, At: at}}
+		}
+		if back == 1 && len(h.Trail) < 2 && r.Presence == meeting.Excused {
+			h.Trail = append(h.Trail,
+				meeting.Trail{MembershipID: r.MembershipID, Act: meeting.TrailContest, Presence: r.Presence, Text: "Tôi đến lúc 20 giờ, đề nghị ghi là đến muộn.", ByID: r.MembershipID, At: at.Add(26 * time.Hour)},
+				meeting.Trail{MembershipID: r.MembershipID, Act: meeting.TrailSettle, Presence: r.Presence, Text: "Danh sách lúc bế mạc không có tên đồng chí; biên bản giữ nguyên.", ByID: clerk, At: at.Add(30 * time.Hour)})
+		}
+	}
+	h.Sealed = []meeting.SealedOpinion{{Text: "Đề nghị công khai các khoản đóng góp của tổ dân phố."}, {Text: "Buổi họp nên bắt đầu đúng giờ hơn."}}
 }

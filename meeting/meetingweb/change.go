@@ -230,6 +230,16 @@ func (b base) MyGroup(v meeting.Session) bool {
 	return b.State == meeting.Opened && (b.Me.Clerk || v.LeaderID != 0 && v.LeaderID == b.Me.MembershipID)
 }
 
+// ownGroup gives the group whose meeting the viewer leads and which has not met yet.
+func (b base) ownGroup() (meeting.Session, bool) {
+	for _, v := range b.Sessions {
+		if v.LeaderID != 0 && v.LeaderID == b.Me.MembershipID && v.ClosedAt.IsZero() {
+			return v, true
+		}
+	}
+	return meeting.Session{}, false
+}
+
 // needsAgreement says whether the cell committee agrees a meeting of this kind first.
 func (b base) needsAgreement() bool {
 	kind, _ := b.Set.MeetingKind(b.Kind)

@@ -160,6 +160,7 @@ type sessionView struct {
 	Form          *web.Form
 	People        []web.Option // of the group
 	Fixed, Bad    bool
+	Edit          bool // its form is shown: one at a time
 	Before, Ended bool
 }
 
@@ -186,7 +187,7 @@ func (h *Web) sessionsData(r *http.Request, f meeting.Full, failed int64, form *
 	for _, v := range f.Sessions {
 		s := sessionView{
 			Session: v, Href: groupsHref(f.Ref) + "/" + text(v.GroupID), Leader: f.Names[v.LeaderID], Fixed: !v.OpenedAt.IsZero() || !f.Me.Lead || d.Over(),
-			Before: v.OpenedAt.IsZero(), Ended: !v.ClosedAt.IsZero(),
+			Before: v.OpenedAt.IsZero(), Ended: !v.ClosedAt.IsZero(), Edit: r.URL.Query().Get("edit") == text(v.GroupID),
 		}
 		for _, id := range v.Seats {
 			in[id] = true
@@ -196,7 +197,7 @@ func (h *Web) sessionsData(r *http.Request, f meeting.Full, failed int64, form *
 			Version: v.Version, Day: civil.From(v.StartsAt), Time: v.StartsAt.In(clock.Zone()).Format("15:04"), Place: v.Place, Leader: v.LeaderID,
 		})
 		if form != nil && failed == v.GroupID {
-			s.Form, s.Bad = form, true
+			s.Form, s.Bad, s.Edit = form, true, true
 		}
 		s.Here, s.Due = attendanceOf(f.Roll, v)
 		d.List = append(d.List, s)

@@ -177,7 +177,7 @@ func (h *Web) invite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err = h.svc.Invite(r.Context(), who, ref); err == nil {
-		err = h.svc.MarkSeen(r.Context(), who, ref) // who sends it has read it
+		_, err = h.svc.MarkSeen(r.Context(), who, ref) // who sends it has read it
 	}
 	if form, ok := web.Retry(r, err); ok {
 		_, f, err := h.full(r)

@@ -1,6 +1,7 @@
 package meetingweb
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -29,6 +30,8 @@ type showData struct {
 	Voting  []meeting.VoteView // open, and the viewer may vote
 	Turn    *speechView        // the viewer's place in the order of speakers; nil none
 	Refused string             // why sending failed
+	Reading meeting.PlanReading
+	Reread  bool // the plan was changed while the viewer confirmed it
 
 	DecisionFiles map[int64]int // by decision
 }
@@ -55,14 +58,14 @@ func (h *Web) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if f.Me.Row != nil && f.Me.Row.SeenAt.IsZero() && f.State != meeting.Preparing && f.State != meeting.Agreed {
-		if err := h.svc.MarkSeen(r.Context(), who, f.Ref); err != nil {
-			return err
-		}
-	}
 	d, err := h.showData(r, f)
 	if err != nil {
 		return err
+	}
+	if f.Me.Row != nil && d.Handed() && (f.Me.Row.SeenAt.IsZero() || !d.Over() && d.Reading.No == 0) {
+		if d.Reading.No, err = h.svc.MarkSeen(r.Context(), who, f.Ref); err != nil {
+			return err
+		}
 	}
 	return h.pages.Render(w, r, "show.html", d)
 }
@@ -88,7 +91,11 @@ func (h *Web) showData(r *http.Request, f meeting.Full) (showData, error) {
 			d.Voting = append(d.Voting, v)
 		}
 	}
-	err := h.svc.DB.Read(r.Context(), func(q db.Q) (err error) {
+	var err error
+	if d.Reading, err = h.svc.PlanReading(r.Context(), f); err != nil {
+		return d, err
+	}
+	err = h.svc.DB.Read(r.Context(), func(q db.Q) (err error) {
 		d.DecisionFiles, err = attachment.Counts(r.Context(), q, f.Ref.Part, attachment.Decision, f.Unit.ID)
 		if err != nil || !b.Over() || f.Me.MembershipID == 0 {
 			return err
@@ -148,6 +155,13 @@ func (b base) next() *nextCard {
 		c.Or = answers
 		return c
 	case meeting.Opened:
+		if g, ok := b.ownGroup(); ok {
+			c := card("group", action{groupsHref(b.Ref) + "/" + text(g.GroupID), t("group.do"), "people"})
+			if b.Me.Clerk {
+				c.Or = action{b.runPage(), t("running.do"), "play"}
+			}
+			return c
+		}
 		if b.Me.Clerk {
 			return card("running", action{b.runPage(), t("running.do"), "play"})
 		}
@@ -222,6 +236,32 @@ func (h *Web) answer(w http.ResponseWriter, r *http.Request) error {
 		flash = "meeting.flash.no"
 	}
 	return web.SeeOther(w, r, meeting.Href(ref), flash)
+}
+
+// readPlan notes that a member has read the plan as it was shown. When it was changed
+// meanwhile, the page comes again with the new one and says so.
+func (h *Web) readPlan(w http.ResponseWriter, r *http.Request) error {
+	who, ref, err := asked(r)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		No int `form:"no"`
+	}
+	if err = web.Decode(r, &in); err == nil {
+		err = h.svc.ReadPlan(r.Context(), who, ref, in.No)
+	}
+	if errors.Is(err, meeting.ErrPlanChanged) {
+		no, err := h.svc.MarkSeen(r.Context(), who, ref)
+		if err != nil {
+			return err
+		}
+		return h.showAgain(w, r, http.StatusConflict, func(d *showData) { d.Reading.No, d.Reread = no, true })
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, meeting.Href(ref), "meeting.flash.read")
 }
 
 // sealedWay is how the form asks for an opinion to be kept without the name. Both ways

@@ -77,6 +77,7 @@ func (h *Web) registerPrepare(k *web.Kit) {
 	k.Handle("POST /meetings/{ref}/invite/{membership}", h.phoneAnswer)
 	k.Handle("GET /meetings/{ref}/slips", h.slips)
 	k.Handle("POST /meetings/{ref}/answer", h.answer)
+	k.Handle("POST /meetings/{ref}/read", h.readPlan)
 	k.Handle("POST /meetings/{ref}/opinions/own", h.ownOpinion)
 	k.Handle("POST /meetings/{ref}/send", h.send)
 }

@@ -34,7 +34,8 @@ function watch(el) {
     } catch (e) { note(true); }
   }
 
-  const later = () => { if (!wait) wait = setTimeout(refresh, 250); };
+  // A hall of screens hears of a change at the same instant: each waits a little, as chance has it.
+  const later = () => { if (!wait) wait = setTimeout(refresh, 60 + Math.random() * 240); };
 
   function note(off) {
     if (off === lost) return;
