@@ -30,7 +30,7 @@ type ballots struct {
 // two who must agree, opened with two codes. The hall shows turnout, and then only who passed.
 func TestSecretElection(t *testing.T) {
 	b := &ballots{story: newStory(t), receipts: map[*person]string{}}
-	for _, step := range []func(){b.allow, b.meet, b.openVote, b.phones, b.helpers, b.paper, b.countPaper, b.openBox, b.found} {
+	for _, step := range []func(){b.allow, b.meet, b.openVote, b.phones, b.borrowed, b.helpers, b.paper, b.countPaper, b.openBox, b.found} {
 		step()
 	}
 	b.quiet()
@@ -122,6 +122,39 @@ func (b *ballots) phones() {
 			b.t.Errorf("%s can choose again", m.name)
 		}
 		b.inHall("a ballot more", fmt.Sprintf("norm(find('#hall-turnout b', '').innerText) === '%d'", n+1))
+	}
+}
+
+// borrowed lends the young member's phone to the deputy, who is led to a paper ballot.
+func (b *ballots) borrowed() {
+	m := b.young
+	b.change(m, deputy)
+	m.open(b.at)
+	m.until("the way to paper", "calm() && find('#vote .alert.warn', 'Mời đồng chí bỏ phiếu giấy')")
+	if m.has("#vote input", "") {
+		b.t.Error("a borrowed phone offers a ballot")
+	}
+	b.pictures("secret-borrowed", m)
+	b.change(m, young)
+	b.pictures("secret-hall", b.hall)
+}
+
+// change signs somebody out of a browser and another in.
+func (b *ballots) change(p *person, login string) {
+	b.t.Helper()
+	must1[bool](p, `(document.querySelector("form[action='/signout']").submit(), true)`)
+	p.at("/signin")
+	p.signIn(login)
+}
+
+// pictures takes pictures where they are asked for.
+func (b *ballots) pictures(name string, p *person) {
+	if *shotsDir == "" {
+		return
+	}
+	p.shots(name)
+	if p != b.hall {
+		p.width(phone)
 	}
 }
 
@@ -234,6 +267,7 @@ func (b *ballots) openBox() {
 	p.types("#f-code3", b.codes[2])
 	p.press("form[action$='/count'] button.btn.primary", "")
 	p.until("the result", "calm() && find('#vote', 'Trúng cử 2/2')")
+	b.pictures("secret-result", p)
 	b.inHall("who passed, without numbers", "find('.hall-main h1', 'Trúng cử 2/2') && !find('.hall-list', '') && !find('#hall-turnout', '')")
 }
 
