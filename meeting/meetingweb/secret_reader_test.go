@@ -271,20 +271,30 @@ const (
 	byShape  = "shape of the ballots"
 	byTime   = "the server's log"
 	byLength = "what each commit wrote"
+	byAll    = "log, order and names, weighed against the totals"
 )
 
 // guesses gives what the reader thinks each voter chose, by each way of reading.
 func (r *reader) guesses(votes []*watched) map[string]guesser {
-	order := r.order(votes)
+	joined, near := r.order(votes), r.near(votes)
+	order := func(w *watched, id int64) int {
+		if c, ok := joined[key{w.v.Ref.ID, id}]; ok {
+			return c
+		}
+		return -1
+	}
+	said := func(g guesser) feature {
+		return func(k key) int {
+			w := &watched{}
+			w.v.Ref.ID = k.vote
+			return g(w, k.voter)
+		}
+	}
 	return map[string]guesser{
-		byLog: r.near(votes),
-		byOrder: func(w *watched, id int64) int {
-			if c, ok := order[key{w.v.Ref.ID, id}]; ok {
-				return c
-			}
-			return -1
-		},
+		byLog:    near,
+		byOrder:  order,
 		byName:   r.named,
+		byAll:    learned(votes, []feature{said(near), said(order), said(r.named)}),
 		byShape:  learned(votes, r.shapes()),
 		byTime:   learned(votes, r.served()),
 		byLength: learned(votes, r.lengths()),
