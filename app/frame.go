@@ -103,6 +103,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/tree", "app.nav.tree", "tree")
 		add("/life", "app.nav.life", "flag")
 		add("/admitted", "app.nav.admitted", "star")
+		add(fmt.Sprintf("/units/%d/scores", home.Committee(actor)), "app.nav.scores", "chart")
 		add(fmt.Sprintf("/units/%d/questions", home.Committee(actor)), "app.nav.questions", "chat")
 		add(fmt.Sprintf("/units/%d/guidance", home.Committee(actor)), "app.nav.guidance", "book")
 		add(fmt.Sprintf("/units/%d/campaigns", home.Committee(actor)), "app.nav.campaigns", "flag")
@@ -110,6 +111,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
 		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
 		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
+		add(fmt.Sprintf("/units/%d/scores/year", cell), "app.nav.scores", "chart")
 		add(fmt.Sprintf("/cells/%d/questions", cell), "app.nav.questions", "chat")
 		add("/papers", "app.nav.papers", "file")
 		add("/members", "app.nav.members", "people")

@@ -142,7 +142,7 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, ref ident.Ref
 		if err := score.update(ctx, tx); err != nil {
 			return err
 		}
-		if err := putFigure(ctx, tx, score, e.Kind); err != nil {
+		if err := putFigure(ctx, tx, score); err != nil {
 			return err
 		}
 		if err := meeting.StepDone(ctx, tx, ref, meeting.StepScore, tx.Today()); err != nil {
@@ -184,74 +184,4 @@ func agreed(ctx context.Context, q db.Q, ref ident.Ref, voteID int64) (int64, er
 		return 0, ErrVote
 	}
 	return found, nil
-}
-
-// DecideIn is the upper committee's decision.
-type DecideIn struct {
-	Points10 int    // tenths of a point; ignored on a sheet without points
-	Grade    string // Pass or Fail on a sheet without points; with points it follows from them
-	Reason   string // required when it differs from the cell's, and when a decision is changed
-	Version  int    // of the score, as it was shown; zero does not ask
-}
-
-// Decide gives the official grade beside the cell's own (rules.md 3.05, 3.07) and
-// puts it into the figures. A decision may be changed later, with a reason. Field
-// errors: points, grade, reason. Others: ErrNotConfirmed, ErrChanged, ErrNotFound,
-// access.ErrForbidden.
-func (s *Service) Decide(ctx context.Context, actor access.Actor, ref ident.Ref, in DecideIn) error {
-	in.Reason = strings.TrimSpace(in.Reason)
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		e, err := s.evidence(ctx, tx, ref)
-		if err != nil {
-			return err
-		}
-		if err := canDecide(actor, e.Org); err != nil {
-			return err
-		}
-		score, err := s.load(ctx, tx, ref, e.set)
-		if err != nil {
-			return err
-		}
-		if err := score.at(in.Version, Confirmed, Sent, Decided); err != nil {
-			return err
-		}
-		if err := score.decide(in); err != nil {
-			return err
-		}
-		score.DecidedAt, score.DecidedBy = tx.Now(), actor.AccountID
-		if err := score.update(ctx, tx); err != nil {
-			return err
-		}
-		if err := putFigure(ctx, tx, score, e.Kind); err != nil {
-			return err
-		}
-		return s.told(ctx, tx, actor, score, "decide", map[string]any{
-			"points10": score.Upper10, "grade": score.UpperGrade, "self10": score.Self10, "self_grade": score.SelfGrade,
-		})
-	})
-}
-
-func (s *Score) decide(in DecideIn) error {
-	var f fault.Fields
-	points10, grade := in.Points10, in.Grade
-	switch {
-	case !s.HasPoints():
-		points10 = None
-		if grade != Pass && grade != Fail {
-			f.Add("grade", "quality.err.grade")
-		}
-	case points10 < 0 || points10 > s.Max10():
-		f.Add("points", "quality.err.range", "Max", s.Sheet.Max)
-	default:
-		grade = s.gradeOf(points10)
-	}
-	again := s.State == Decided
-	if len(f) == 0 && in.Reason == "" && (again || points10 != s.Self10 || grade != s.SelfGrade) {
-		f.Add("reason", "quality.err.upper_reason")
-	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	s.Upper10, s.UpperGrade, s.UpperReason, s.State = points10, grade, in.Reason, Decided
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/meeting"
+	"chibo/org"
 )
 
 // LineFor gives the score of a meeting as its papers show it, for
@@ -20,7 +21,11 @@ func (s *Service) LineFor(ctx context.Context, q db.Q, ref ident.Ref) (meeting.S
 	if err != nil {
 		return meeting.ScoreLine{}, false, err
 	}
-	score, err := s.load(ctx, q, ref, s.Book.At(head.Month.Last(), ""))
+	cell, err := org.ByID(ctx, q, head.CellID)
+	if err != nil {
+		return meeting.ScoreLine{}, false, err
+	}
+	score, err := s.load(ctx, q, ref, s.Book.At(head.Month.Last(), cell.Path))
 	if err != nil {
 		return meeting.ScoreLine{}, false, err
 	}

@@ -55,6 +55,14 @@ var (
 	ErrNotConfirmed = fault.New(fault.Conflict, "quality.err.not_confirmed")
 	// ErrChanged says that somebody else has changed the score meanwhile.
 	ErrChanged = fault.New(fault.Conflict, "quality.err.changed")
+	// ErrFinal says that an appeal has been settled, so the grade changes no more.
+	ErrFinal = fault.New(fault.Conflict, "quality.err.final")
+	// ErrTurn says that it is not this side's turn in the conversation, or that it is over.
+	ErrTurn = fault.New(fault.Conflict, "quality.err.turn")
+	// ErrAppealed says that an appeal is under way, or that the cell has appealed before.
+	ErrAppealed = fault.New(fault.Conflict, "quality.err.appealed")
+	// ErrAppealLate says that the time to appeal is over.
+	ErrAppealLate = fault.New(fault.Conflict, "quality.err.appeal_late")
 	// ErrVote says that the vote named is not this meeting's, is still open, or did
 	// not agree the score.
 	ErrVote = fault.New(fault.Invalid, "quality.err.vote")
@@ -66,12 +74,24 @@ type Line struct {
 	Max10      int                // tenths of a point
 	Proposed10 int                // from the evidence; None: a person is asked
 	Self10     int                // None: not answered yet
+	Upper10    int                // the upper committee's; None: as the cell gave
 	Reason     string             // why self differs from proposed
 	Evidence   Evidence
 }
 
+// Final10 gives what counts for the line: the upper committee's points, without any
+// the cell's.
+func (l Line) Final10() int {
+	if l.Upper10 != None {
+		return l.Upper10
+	}
+	return l.Self10
+}
+
 // Asked says whether the evidence says nothing and a person judges.
 func (l Line) Asked() bool { return l.Proposed10 == None }
+
+func (l Line) self() int { return l.Self10 }
 
 // Unanswered says whether the cell has still to give its points.
 func (l Line) Unanswered() bool { return l.Self10 == None }
@@ -99,6 +119,7 @@ type Score struct {
 	Meeting ident.Ref
 	CellID  int64
 	Month   civil.Month
+	Kind    string // of the meeting: "regular", "thematic"
 
 	SheetCode   string
 	Self10      int // sum; None without points, or while a line is not answered
@@ -111,7 +132,8 @@ type Score struct {
 	VoteID      int64 // the vote that agreed it; 0 none
 	ConfirmedAt time.Time
 	DecidedAt   time.Time
-	DecidedBy   int64 // account
+	DecidedBy   int64     // account
+	AppealedAt  time.Time // an appeal was settled, so the grade is final; zero: none was
 	Version     int
 
 	Sheet  rulebook.Sheet // filled by Open and the use cases, not by lists
@@ -191,7 +213,7 @@ func (s *Score) settle() {
 	if s.Self10 == None {
 		return
 	}
-	s.SelfGrade = s.gradeOf(s.Self10)
+	s.SelfGrade = s.gradeOf(s.Self10, Line.self)
 	if !s.HasPoints() {
 		s.Self10 = None
 	}
@@ -206,8 +228,9 @@ func plus(a, b int) int {
 }
 
 // gradeOf gives the grade of a sum by the sheet's bands and hard conditions, which
-// ask for all points of the cell's lines (rules.md 3.01, 3.09, 3.11).
-func (s Score) gradeOf(tenths int) string {
+// ask for all points of the lines as the cell gave them or as they count in the end
+// (rules.md 3.01, 3.09, 3.11).
+func (s Score) gradeOf(tenths int, of func(Line) int) string {
 	if !s.HasPoints() {
 		if tenths == s.Max10() {
 			return Pass
@@ -216,7 +239,7 @@ func (s Score) gradeOf(tenths int) string {
 	}
 	return s.Sheet.Grade(tenths, func(evidence string) bool {
 		for _, l := range s.Lines() {
-			if l.Criterion.Evidence == evidence && l.Self10 < l.Max10 {
+			if l.Criterion.Evidence == evidence && of(l) < l.Max10 {
 				return false
 			}
 		}

@@ -5,13 +5,10 @@ import (
 	"slices"
 
 	"chibo/access"
-	"chibo/audit"
-	"chibo/figure"
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/meeting"
-	"chibo/org"
 	"chibo/rulebook"
 )
 
@@ -94,7 +91,7 @@ func (s *Service) propose(ctx context.Context, tx *db.Tx, ref ident.Ref, e evide
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		score = Score{
-			Ref: ident.Ref{Part: ref.Part, ID: tx.ID()}, Meeting: ref, CellID: e.Org.ID, Month: e.Month,
+			Ref: ident.Ref{Part: ref.Part, ID: tx.ID()}, Meeting: ref, CellID: e.Org.ID, Month: e.Month, Kind: e.Kind,
 			Upper10: None, State: Proposed,
 		}
 	case err != nil:
@@ -128,7 +125,7 @@ func grouped(sheet rulebook.Sheet, e evidence, held map[string]point) []Group {
 	for i, c := range sheet.Criteria {
 		groups[i].Criterion = c
 		for _, leaf := range c.Leaves() {
-			l := Line{Criterion: leaf, Max10: leaf.Max * 10, Proposed10: None, Self10: None, Evidence: e.of(leaf, f)}
+			l := Line{Criterion: leaf, Max10: leaf.Max * 10, Proposed10: None, Self10: None, Upper10: None, Evidence: e.of(leaf, f)}
 			if tenths, ok := leaf.Propose(f); ok {
 				l.Proposed10, l.Self10 = tenths, tenths
 			}
@@ -168,9 +165,9 @@ func (s *Score) fill(sheet rulebook.Sheet, kept map[string]point) {
 	for _, c := range s.Sheet.Criteria {
 		g := Group{Criterion: c}
 		for _, leaf := range c.Leaves() {
-			l := Line{Criterion: leaf, Max10: leaf.Max * 10, Proposed10: None, Self10: None}
+			l := Line{Criterion: leaf, Max10: leaf.Max * 10, Proposed10: None, Self10: None, Upper10: None}
 			if p, ok := kept[leaf.Code]; ok {
-				l.Proposed10, l.Self10, l.Reason, l.Evidence = p.proposed10, p.self10, p.reason, p.evidence
+				l.Proposed10, l.Self10, l.Upper10, l.Reason, l.Evidence = p.proposed10, p.self10, p.upper10, p.reason, p.evidence
 			}
 			g.Lines = append(g.Lines, l)
 		}
@@ -179,58 +176,4 @@ func (s *Score) fill(sheet rulebook.Sheet, kept map[string]point) {
 	total, grade := s.Self10, s.SelfGrade
 	s.settle() // the sums of the groups; the stored total stays as it was agreed
 	s.Self10, s.SelfGrade = total, grade
-}
-
-// View is a score as a page shows it, with what this actor may do.
-type View struct {
-	Score
-	Cell       org.Unit
-	MayScore   bool
-	MayConfirm bool
-	MayDecide  bool
-}
-
-// Open gives a meeting's score with its lines, for whoever may read the cell, or
-// ErrNotFound before the first proposal.
-func (s *Service) Open(ctx context.Context, actor access.Actor, ref ident.Ref) (v View, err error) {
-	err = s.DB.Read(ctx, func(q db.Q) error {
-		head, err := ByMeeting(ctx, q, ref)
-		if err != nil {
-			return err
-		}
-		if v.Cell, err = org.ByID(ctx, q, head.CellID); err != nil {
-			return err
-		}
-		if err := canSee(actor, v.Cell); err != nil {
-			return err
-		}
-		v.Score, err = s.load(ctx, q, ref, s.Book.At(head.Month.Last(), v.Cell.Path))
-		return err
-	})
-	if err != nil {
-		return View{}, err
-	}
-	v.MayScore = v.State == Proposed && canScore(actor, v.Cell) == nil
-	v.MayConfirm = v.State == Proposed && canConfirm(actor, v.Cell) == nil
-	v.MayDecide = v.State != Proposed && canDecide(actor, v.Cell) == nil
-	return v, nil
-}
-
-// told writes the audit entry and tells the screens.
-func (s *Service) told(ctx context.Context, tx *db.Tx, actor access.Actor, score Score, act string, detail map[string]any) error {
-	if s.Live != nil {
-		tx.OnCommit(func() { s.Live(meeting.Topic(score.Meeting), LiveScore) })
-	}
-	return audit.Record(ctx, tx, audit.Entry{
-		Part: score.Ref.Part, Account: actor.AccountID, Action: "score." + act, Target: "score", TargetID: score.Ref.ID, Detail: detail,
-	})
-}
-
-// putFigure tells the figures of the cell's month; only the regular meeting counts there.
-func putFigure(ctx context.Context, tx *db.Tx, score Score, kind string) error {
-	if kind != meeting.Regular {
-		return nil
-	}
-	points10, grade := score.Final()
-	return figure.PutScore(ctx, tx, figure.Key{Part: score.Ref.Part, Month: score.Month, CellID: score.CellID}, points10, grade)
 }

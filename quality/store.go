@@ -9,18 +9,19 @@ import (
 	"chibo/access"
 	"chibo/internal/db"
 	"chibo/internal/ident"
+	"chibo/meeting"
 )
 
 const columns = `s.part_id, s.id, s.meeting_id, s.cell_id, s.month, s.sheet, s.self10, s.self_grade, s.upper10,
-       s.upper_grade, s.upper_reason, s.state, s.vote_id, s.confirmed_at, s.decided_at, s.decided_by, s.version`
+       s.upper_grade, s.upper_reason, s.state, s.vote_id, s.confirmed_at, s.decided_at, s.decided_by, s.version, s.kind, s.settled_at`
 
 func scanScore(r db.Scanner) (Score, error) {
 	var s Score
-	var confirmed, decided int64
+	var confirmed, decided, settled int64
 	err := r.Scan(&s.Ref.Part, &s.Ref.ID, &s.Meeting.ID, &s.CellID, &s.Month, &s.SheetCode, &s.Self10, &s.SelfGrade,
-		&s.Upper10, &s.UpperGrade, &s.UpperReason, &s.State, &s.VoteID, &confirmed, &decided, &s.DecidedBy, &s.Version)
+		&s.Upper10, &s.UpperGrade, &s.UpperReason, &s.State, &s.VoteID, &confirmed, &decided, &s.DecidedBy, &s.Version, &s.Kind, &settled)
 	s.Meeting.Part = s.Ref.Part
-	s.ConfirmedAt, s.DecidedAt = instant(confirmed), instant(decided)
+	s.ConfirmedAt, s.DecidedAt, s.AppealedAt = instant(confirmed), instant(decided), instant(settled)
 	return s, err
 }
 
@@ -78,24 +79,27 @@ func CountWaiting(ctx context.Context, q db.Q, scope access.Scope) (n int, err e
 }
 
 const insertSQL = `INSERT INTO score (part_id, id, meeting_id, cell_id, month, sheet, self10, self_grade, upper10, upper_grade,
-       upper_reason, state, vote_id, confirmed_at, decided_at, decided_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+       upper_reason, state, vote_id, confirmed_at, decided_at, decided_by, kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
 
 func (s Score) row() []any {
+	if s.Kind == "" {
+		s.Kind = meeting.Regular
+	}
 	return []any{
 		s.Ref.Part, s.Ref.ID, s.Meeting.ID, s.CellID, s.Month, s.SheetCode, s.Self10, s.SelfGrade, s.Upper10, s.UpperGrade,
-		s.UpperReason, string(s.State), s.VoteID, millis(s.ConfirmedAt), millis(s.DecidedAt), s.DecidedBy,
+		s.UpperReason, string(s.State), s.VoteID, millis(s.ConfirmedAt), millis(s.DecidedAt), s.DecidedBy, s.Kind,
 	}
 }
 
 const updateSQL = `UPDATE score SET sheet = $4, self10 = $5, self_grade = $6, upper10 = $7, upper_grade = $8, upper_reason = $9,
-       state = $10, vote_id = $11, confirmed_at = $12, decided_at = $13, decided_by = $14, version = version + 1
+       state = $10, vote_id = $11, confirmed_at = $12, decided_at = $13, decided_by = $14, settled_at = $15, version = version + 1
  WHERE part_id = $1 AND id = $2 AND version = $3`
 
 // update writes what may change and counts the version up, or gives ErrChanged.
 func (s *Score) update(ctx context.Context, tx *db.Tx) error {
 	res, err := tx.Exec(ctx, updateSQL, s.Ref.Part, s.Ref.ID, s.Version, s.SheetCode, s.Self10, s.SelfGrade, s.Upper10,
-		s.UpperGrade, s.UpperReason, string(s.State), s.VoteID, millis(s.ConfirmedAt), millis(s.DecidedAt), s.DecidedBy)
+		s.UpperGrade, s.UpperReason, string(s.State), s.VoteID, millis(s.ConfirmedAt), millis(s.DecidedAt), s.DecidedBy, millis(s.AppealedAt))
 	if err := one(res, err, ErrChanged); err != nil {
 		return err
 	}
@@ -119,11 +123,12 @@ type point struct {
 	criterion  string
 	proposed10 int
 	self10     int
+	upper10    int
 	reason     string
 	evidence   Evidence
 }
 
-const pointsSQL = `SELECT criterion, proposed10, self10, reason, evidence FROM score_point
+const pointsSQL = `SELECT criterion, proposed10, self10, upper10, reason, evidence FROM score_point
  WHERE part_id = $1 AND score_id = $2 ORDER BY criterion`
 
 func points(ctx context.Context, q db.Q, ref ident.Ref) (map[string]point, error) {
@@ -141,22 +146,22 @@ func points(ctx context.Context, q db.Q, ref ident.Ref) (map[string]point, error
 func scanPoint(r db.Scanner) (point, error) {
 	var p point
 	var evidence string
-	if err := r.Scan(&p.criterion, &p.proposed10, &p.self10, &p.reason, &evidence); err != nil {
+	if err := r.Scan(&p.criterion, &p.proposed10, &p.self10, &p.upper10, &p.reason, &evidence); err != nil {
 		return point{}, err
 	}
 	return p, json.Unmarshal([]byte(evidence), &p.evidence)
 }
 
-const addPointSQL = `INSERT INTO score_point (part_id, score_id, criterion, proposed10, self10, reason, evidence)
-VALUES ($1, $2, $3, $4, $5, $6, $7)`
+const addPointSQL = `INSERT INTO score_point (part_id, score_id, criterion, proposed10, self10, upper10, reason, evidence)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 const putPointSQL = addPointSQL + `
 ON CONFLICT (part_id, score_id, criterion) DO UPDATE SET proposed10 = excluded.proposed10, self10 = excluded.self10,
-       reason = excluded.reason, evidence = excluded.evidence`
+       upper10 = excluded.upper10, reason = excluded.reason, evidence = excluded.evidence`
 
 func pointRow(ref ident.Ref, l Line) ([]any, error) {
 	evidence, err := json.Marshal(l.Evidence)
-	return []any{ref.Part, ref.ID, l.Criterion.Code, l.Proposed10, l.Self10, l.Reason, string(evidence)}, err
+	return []any{ref.Part, ref.ID, l.Criterion.Code, l.Proposed10, l.Self10, l.Upper10, l.Reason, string(evidence)}, err
 }
 
 // putLines writes the lines, all in one go.

@@ -1,9 +1,11 @@
 package rulebook
 
 import (
-	"errors"
-	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+
+	"chibo/internal/fault"
 )
 
 // Evidences lists the codes of facts that speak to a criterion, each with the
@@ -38,95 +40,201 @@ func Evidences() []string {
 	}
 }
 
-// checkSheet asks that points add up, tables fall and each line says how it is judged.
-func checkSheet(s Sheet) error {
-	if s.Mode != ModePoints && s.Mode != ModePass {
-		return fmt.Errorf("mode %q", s.Mode)
+// Measured is a measure, and whether levels bound it in percent of a share.
+type Measured struct {
+	Code    string
+	Percent bool
+	Yes     bool // it is so or not: nothing to bound but 1
+}
+
+// Measures lists the measures that an evidence gives, the main one first; none: a
+// person judges.
+func Measures(evidence string) []Measured {
+	share := func(code string) []Measured { return []Measured{{Code: code, Percent: true}} }
+	yes := func(code string) []Measured { return []Measured{{Code: code, Yes: true}} }
+	switch evidence {
+	case "length":
+		return []Measured{{Code: "minutes_short"}, {Code: "held", Percent: true}}
+	case "attendance":
+		return []Measured{{Code: "present", Percent: true}, {Code: "unexcused"}, {Code: "long_excused", Yes: true}}
+	case "content_ready":
+		return share("items_ready")
+	case "draft":
+		return yes("draft")
+	case "committee":
+		return yes("committee_met")
+	case "notice":
+		return yes("notice")
+	case "upload":
+		return yes("uploaded")
+	case "steps":
+		return share("steps_done")
+	case "content":
+		return share("items_done")
 	}
-	if s.Title.Vi == "" || s.Title.En == "" {
-		return errors.New("no title")
-	}
-	sum, seen := 0, map[string]bool{}
-	for _, c := range s.Criteria {
-		sum += c.Max
-		if err := checkCriterion(c, s, seen); err != nil {
-			return err
-		}
-	}
-	if s.Complete && sum != s.Max {
-		return fmt.Errorf("criteria add up to %d, not to %d", sum, s.Max)
-	}
-	for _, h := range s.Hard {
-		for _, e := range h.Full {
-			if !slices.Contains(Evidences(), e) {
-				return fmt.Errorf("hard condition on the unknown evidence %q", e)
-			}
-		}
-	}
-	if s.Bands != nil {
-		return checkBands(s.Bands)
+	return measuresAfter(evidence)
+}
+
+// measuresAfter are those of what is said in a meeting and comes of it.
+func measuresAfter(evidence string) []Measured {
+	share := func(code string) []Measured { return []Measured{{Code: code, Percent: true}} }
+	yes := func(code string) []Measured { return []Measured{{Code: code, Yes: true}} }
+	switch evidence {
+	case "thematic":
+		return share("thematic_done")
+	case "criticism":
+		return yes("criticism")
+	case "speakers":
+		return share("speakers")
+	case "book":
+		return yes("book_kept")
+	case "ideology":
+		return []Measured{{Code: "ideology_minutes"}}
+	case "documents":
+		return yes("documents_online")
+	case "previous":
+		return share("tasks_done")
+	case "conclusion":
+		return yes("concluded")
+	case "minutes":
+		return yes("minutes_adopted")
+	case "report":
+		return yes("reported")
 	}
 	return nil
 }
 
-func checkCriterion(c Criterion, s Sheet, seen map[string]bool) error {
-	if c.Code == "" || seen[c.Code] || c.Title.Vi == "" || c.Title.En == "" || c.Max < 1 {
-		return fmt.Errorf("criterion %q stands twice, or lacks a title or points", c.Code)
+// Check says at which place of a sheet what is wrong: that points add up, tables have
+// neither gaps nor overlaps, and each line says how it is judged. Fields are named by
+// place from 0: "criteria.2.parts.0.max", "criteria.0.levels.3.to", "bands.1.from",
+// "hard.0.full", "title", "criteria".
+func (s Sheet) Check() fault.Fields {
+	var bad fault.Fields
+	if s.Mode != ModePoints && s.Mode != ModePass {
+		bad.Add("mode", "rulebook.sheet.err.mode")
 	}
-	seen[c.Code] = true
+	titledAt(&bad, "title", s.Title)
+	c := sheetCheck{sheet: s, bad: &bad, seen: map[string]bool{}}
 	sum := 0
-	for _, p := range c.Parts {
-		sum += p.Max
-		if err := checkCriterion(p, s, seen); err != nil {
-			return err
-		}
+	for i, cr := range s.Criteria {
+		sum += cr.Max
+		c.criterion(at("criteria", i), cr)
+	}
+	if s.Complete && len(s.Criteria) == 0 {
+		bad.Add("criteria", "rulebook.sheet.err.empty")
+	} else if s.Complete && sum != s.Max {
+		bad.Add("criteria", "rulebook.sheet.err.sum", "Sum", sum, "Max", s.Max)
+	}
+	c.hard()
+	c.bands()
+	return bad
+}
+
+type sheetCheck struct {
+	sheet Sheet
+	bad   *fault.Fields
+	seen  map[string]bool // codes
+	has   []string        // evidence of the lines
+}
+
+func at(list string, i int) string { return list + "." + strconv.Itoa(i) + "." }
+
+func titledAt(bad *fault.Fields, field string, t Text) {
+	if strings.TrimSpace(t.Vi) == "" || strings.TrimSpace(t.En) == "" {
+		bad.Add(field, "rulebook.sheet.err.title")
+	}
+}
+
+func (c *sheetCheck) criterion(p string, cr Criterion) {
+	if cr.Code == "" || c.seen[cr.Code] {
+		c.bad.Add(p+"code", "rulebook.sheet.err.code")
+	}
+	c.seen[cr.Code] = true
+	titledAt(c.bad, p+"title", cr.Title)
+	if cr.Max < 1 {
+		c.bad.Add(p+"max", "rulebook.sheet.err.max")
+	}
+	sum := 0
+	for i, part := range cr.Parts {
+		sum += part.Max
+		c.criterion(p+at("parts", i), part)
 	}
 	switch {
-	case len(c.Parts) > 0 && (sum != c.Max || c.Method != MethodParts):
-		return fmt.Errorf("the parts of %s add up to %d of %d by %q", c.Code, sum, c.Max, c.Method)
-	case c.Method == MethodParts && len(c.Parts) == 0 && s.Complete:
-		return fmt.Errorf("%s has no parts", c.Code)
-	case c.Rule != "" && (!factID.MatchString(c.Rule) || c.Source == "" || c.Status == ""):
-		return fmt.Errorf("%s lacks the source of its levels", c.Code)
-	case len(c.Parts) == 0 && s.Complete:
-		return checkLeaf(c)
+	case len(cr.Parts) > 0 && (sum != cr.Max || cr.Method != MethodParts):
+		c.bad.Add(p+"max", "rulebook.sheet.err.parts", "Sum", sum, "Max", cr.Max)
+	case cr.Method == MethodParts && len(cr.Parts) == 0 && c.sheet.Complete:
+		c.bad.Add(p+"method", "rulebook.sheet.err.no_parts")
+	case cr.Rule != "" && (!factID.MatchString(cr.Rule) || cr.Source == "" || cr.Status == ""):
+		c.bad.Add(p+"method", "rulebook.sheet.err.line_source")
+	case len(cr.Parts) == 0 && c.sheet.Complete:
+		c.leaf(p, cr)
 	}
-	return nil
 }
 
-func checkLeaf(c Criterion) error {
-	if !slices.Contains(Evidences(), c.Evidence) {
-		return fmt.Errorf("%s: unknown evidence %q", c.Code, c.Evidence)
+func (c *sheetCheck) leaf(p string, cr Criterion) {
+	c.has = append(c.has, cr.Evidence)
+	if !slices.Contains(Evidences(), cr.Evidence) {
+		c.bad.Add(p+"evidence", "rulebook.sheet.err.evidence")
+		return
 	}
-	if c.Ask.Vi == "" || c.Ask.En == "" {
-		return fmt.Errorf("%s asks nothing of the person who judges", c.Code)
+	if cr.Ask.Vi == "" || cr.Ask.En == "" {
+		c.bad.Add(p+"ask", "rulebook.sheet.err.ask")
 	}
-	switch c.Method {
+	switch cr.Method {
 	case MethodAsk:
-		return when(c.Measure != "" || c.Levels != nil, c.Code+" is asked and measured")
+		if cr.Measure != "" || cr.Levels != nil {
+			c.bad.Add(p+"method", "rulebook.sheet.err.asked")
+		}
 	case MethodShare, MethodYes:
-		return when(c.Measure == "", c.Code+" has no measure")
+		if !gives(cr.Evidence, cr.Measure) {
+			c.bad.Add(p+"method", "rulebook.sheet.err.unmeasured")
+		}
 	case MethodLevels:
-		return checkLevels(c)
+		c.levels(p, cr)
+	default:
+		c.bad.Add(p+"method", "rulebook.sheet.err.method")
 	}
-	return fmt.Errorf("%s: method %q", c.Code, c.Method)
 }
 
-// checkLevels asks that the best level gives all points, that points stay inside,
-// and that the last level catches everything.
-func checkLevels(c Criterion) error {
-	if len(c.Levels) < 2 || c.Levels[len(c.Levels)-1].Measure != "" {
-		return fmt.Errorf("%s: the last level has a condition", c.Code)
-	}
-	top := 0
-	for i, l := range c.Levels {
-		top = max(top, l.Points)
-		if l.Points < 0 || l.Points > c.Max || l.Title.Vi == "" || l.Title.En == "" {
-			return fmt.Errorf("%s: level %d has no title or too many points", c.Code, i+1)
+// gives says whether the evidence has the measure.
+func gives(evidence, measure string) bool {
+	return slices.ContainsFunc(Measures(evidence), func(m Measured) bool { return m.Code == measure })
+}
+
+// hard asks that a condition names grades of the sheet and evidence that it has.
+func (c *sheetCheck) hard() {
+	for i, h := range c.sheet.Hard {
+		p := at("hard", i)
+		if len(h.Full) == 0 {
+			c.bad.Add(p+"full", "rulebook.sheet.err.hard_none")
 		}
-		if l.Measure != "" && l.From == nil && l.Above == nil && l.To == nil {
-			return fmt.Errorf("%s: level %d has no bound", c.Code, i+1)
+		for _, e := range h.Full {
+			if !slices.Contains(Evidences(), e) || c.sheet.Complete && !slices.Contains(c.has, e) {
+				c.bad.Add(p+"full", "rulebook.sheet.err.hard")
+				break
+			}
+		}
+		upper := slices.IndexFunc(c.sheet.Bands, func(b Band) bool { return b.Code == h.Band })
+		lower := slices.IndexFunc(c.sheet.Bands, func(b Band) bool { return b.Code == h.Else })
+		if c.sheet.Bands != nil && (upper < 0 || lower <= upper) {
+			c.bad.Add(p+"else", "rulebook.sheet.err.hard_else")
 		}
 	}
-	return when(top != c.Max, c.Code+": no level gives all points")
+}
+
+func (c *sheetCheck) bands() {
+	for i, b := range c.sheet.Bands {
+		p := at("bands", i)
+		titledAt(c.bad, p+"title", b.Title)
+		switch {
+		case b.Code == "":
+			c.bad.Add(p+"title", "rulebook.sheet.err.code")
+		case i == len(c.sheet.Bands)-1 && b.From != 0:
+			c.bad.Add(p+"from", "rulebook.sheet.err.band_last")
+		case b.From > c.sheet.Max || b.From < 0:
+			c.bad.Add(p+"from", "rulebook.sheet.err.band_max", "Max", c.sheet.Max)
+		case i > 0 && b.From >= c.sheet.Bands[i-1].From:
+			c.bad.Add(p+"from", "rulebook.sheet.err.band_order", "Above", c.sheet.Bands[i-1].From)
+		}
+	}
 }

@@ -42,7 +42,9 @@ func decode(k Key, raw json.RawMessage) (any, error) {
 func decodeForm(k Key, raw json.RawMessage) (any, error) {
 	switch k.Shape {
 	case "sheet":
-		return checked(raw, checkSheet)
+		return checked(raw, func(s Sheet) error { return s.Check().Err() })
+	case "year_rule":
+		return checked(raw, checkYearRule)
 	case "agenda":
 		return checked(raw, checkAgenda)
 	case "wording":

@@ -116,6 +116,11 @@ const (
 	ScoreSheetThematic         = "score.sheet.thematic"
 	DocumentNumberScope        = "paper.number_scope"
 	ScoreBandsKey              = "score.bands"
+	ScoreYearKey               = "score.year"
+	ScoreAnswerDays            = "score.answer_days"
+	ScoreAppealDays            = "score.appeal_days"
+	ScoreAppealAnswerDays      = "score.appeal_answer_days"
+	ScoreAppealTo              = "score.appeal_to"
 	GradeMemberBandsKey        = "grade.member_bands"
 )
 
@@ -128,3 +133,9 @@ const (
 // FormExpulsion is the code of the form of discipline that a cell only proposes
 // (rules.md 5.34).
 const FormExpulsion = "expulsion"
+
+// Who settles an appeal against a grade (score.appeal_to).
+const (
+	AppealAbove  = "above"  // the committee above the one that decided
+	AppealDirect = "direct" // the one that decided, once more
+)

@@ -41,10 +41,15 @@ func (b *Book) Override(ctx context.Context, tx *db.Tx, actorID int64, o Overrid
 	if o.Value == nil {
 		o.Value = json.RawMessage("null")
 	}
-	v, err := b.check(o)
+	v, err := b.check(o, b.snap.Load().over)
 	if err != nil {
 		return err
 	}
+	return b.write(ctx, tx, o, v)
+}
+
+// write keeps a checked override, and adds it to the rules once it is committed.
+func (b *Book) write(ctx context.Context, tx *db.Tx, o Override, v version) error {
 	if _, err := tx.Exec(ctx, insertOverride, o.ID, o.OrgID, o.Key, string(o.Value), o.ValidFrom, o.ValidTo,
 		o.Source, o.MadeBy, o.MadeAt); err != nil {
 		return err
@@ -55,11 +60,12 @@ func (b *Book) Override(ctx context.Context, tx *db.Tx, actorID int64, o Overrid
 
 // Check says whether an override could be written, with the same error.
 func (b *Book) Check(o Override) error {
-	_, err := b.check(o)
+	_, err := b.check(o, b.snap.Load().over)
 	return err
 }
 
-func (b *Book) check(o Override) (version, error) {
+// check reads an override; over are those that are known, for a value that names one.
+func (b *Book) check(o Override, over map[string][]version) (version, error) {
 	var bad fault.Fields
 	key, ok := b.key(o.Key)
 	if !ok {
@@ -93,7 +99,7 @@ func (b *Book) check(o Override) (version, error) {
 			bad.Add("value", "rulebook.err.words", "Most", MaxWording)
 		case err != nil:
 			bad.Add("value", "rulebook.err.value")
-		case !b.whole(o.Key, val):
+		case !b.whole(o.Key, val, over):
 			bad.Add("value", "rulebook.err.sheet")
 		}
 		if w, ok := val.(Wording); ok {
@@ -106,12 +112,12 @@ func (b *Book) check(o Override) (version, error) {
 
 // whole says whether a score sheet that is chosen is there with all its criteria;
 // any other value is.
-func (b *Book) whole(key string, val any) bool {
+func (b *Book) whole(key string, val any, over map[string][]version) bool {
 	code, isCode := val.(string)
 	if !isCode || !strings.HasPrefix(key, "score.sheet.") {
 		return true
 	}
-	for _, v := range b.snap.Load().base["sheet."+code] {
+	for _, v := range append(slices.Clip(b.snap.Load().base["sheet."+code]), over["sheet."+code]...) {
 		if s, ok := v.val.(Sheet); ok && s.Complete {
 			return true
 		}
@@ -122,6 +128,9 @@ func (b *Book) whole(key string, val any) bool {
 // factOf gives the fact of rules.md that the replaced rule follows.
 func (b *Book) factOf(key string) string {
 	all := b.snap.Load().base[key]
+	if len(all) == 0 && strings.HasPrefix(key, "sheet.") {
+		return ownSheetFact
+	}
 	if len(all) == 0 {
 		return ""
 	}
@@ -156,7 +165,7 @@ func (b *Book) Reload(ctx context.Context, q db.Q) error {
 	}
 	over := map[string][]version{}
 	for _, o := range list {
-		if v, err := b.check(o); err == nil {
+		if v, err := b.check(o, over); err == nil {
 			over[o.Key] = append(over[o.Key], v)
 		}
 	}

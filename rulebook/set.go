@@ -1,9 +1,11 @@
 package rulebook
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 
 	"chibo/internal/civil"
 )
@@ -69,13 +71,9 @@ func (s Set) SheetByCode(code string) Sheet {
 	if s.snap == nil || code == "" {
 		return Sheet{}
 	}
-	all := s.snap.base["sheet."+code]
-	if len(all) == 0 {
-		return Sheet{}
-	}
-	v := s.find("sheet." + code)
+	v := s.sheetVersion(code)
 	if v == nil {
-		v = &all[len(all)-1]
+		return Sheet{}
 	}
 	sheet, _ := v.val.(Sheet)
 	sheet.Rule = v.rule
@@ -84,6 +82,45 @@ func (s Set) SheetByCode(code string) Sheet {
 	}
 	return sheet
 }
+
+// sheetVersion gives a sheet of any time: one of the data, or a unit's own, whose code
+// is never given twice.
+func (s Set) sheetVersion(code string) *version {
+	if v := s.find("sheet." + code); v != nil {
+		return v
+	}
+	for _, list := range [][]version{s.snap.base["sheet."+code], s.snap.over["sheet."+code]} {
+		if len(list) > 0 {
+			return &list[len(list)-1]
+		}
+	}
+	return nil
+}
+
+// Sheets gives every sheet that the unit may look at or begin with: those of the data,
+// and the own ones of the unit and of those above it, the latest last.
+func (s Set) Sheets() []Sheet {
+	var codes []string
+	for key := range s.snap.base {
+		if code, ok := strings.CutPrefix(key, "sheet."); ok {
+			codes = append(codes, code)
+		}
+	}
+	for key, list := range s.snap.over {
+		if code, ok := strings.CutPrefix(key, "sheet."); ok && slices.Contains(s.units, list[0].rule.OrgID) {
+			codes = append(codes, code)
+		}
+	}
+	slices.SortFunc(codes, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+	out := make([]Sheet, len(codes))
+	for i, code := range codes {
+		out[i] = s.SheetByCode(code)
+	}
+	return out
+}
+
+// YearRule says how the grades of a year's meetings are summed up (rules.md 3.12).
+func (s Set) YearRule() YearRule { return value[YearRule](s, ScoreYearKey) }
 
 // Agenda gives the template for a type of cell (rules.md 1.34; "" for any) and a
 // kind of meeting: "regular", "combined" (regular and thematic in one session),

@@ -19,8 +19,9 @@ const (
 
 // Sheet is a score sheet (rules.md 3.03). It is shared: do not change it.
 type Sheet struct {
-	Code     string          `json:"code"` // "A" … "E"
+	Code     string          `json:"code"` // "A" … "E"; a unit's own one has its override's id
 	Title    Text            `json:"title"`
+	Gap      Text            `json:"gap,omitzero"` // what the source does not give: "chưa đủ nguồn"
 	Mode     string          `json:"mode"`
 	Max      int             `json:"max"`
 	Complete bool            `json:"complete"` // false: not all criteria are known, so it cannot be scored
@@ -49,6 +50,7 @@ type Criterion struct {
 	Rule     string      `json:"rule,omitempty"`    // fact of rules.md for the levels, when not the sheet's
 	Status   Status      `json:"status,omitempty"`  // of the levels, when not the sheet's
 	Source   string      `json:"source,omitempty"`  // of the levels, when not the sheet's
+	Gap      Text        `json:"gap,omitzero"`      // what the source does not give
 }
 
 // Level is one line of a level table. A level without a condition fits always;

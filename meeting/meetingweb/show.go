@@ -31,7 +31,8 @@ type showData struct {
 	Turn    *speechView        // the viewer's place in the order of speakers; nil none
 	Refused string             // why sending failed
 	Reading meeting.PlanReading
-	Reread  bool // the plan was changed while the viewer confirmed it
+	Reread  bool   // the plan was changed while the viewer confirmed it
+	About   string // records that a score points to: "absent", "items", "spoken"; "" all
 
 	DecisionFiles map[int64]int // by decision
 }
@@ -72,7 +73,7 @@ func (h *Web) show(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Web) showData(r *http.Request, f meeting.Full) (showData, error) {
 	b := newBase(r, f, "")
-	d := showData{base: b, Answer: answerOf(f), Opinion: web.NewForm(nil), Contest: web.NewForm(nil), Noted: b.noted(), Next: b.next(), Tasks: b.taskRows(), Turn: b.myTurn()}
+	d := showData{base: b, Answer: answerOf(f), Opinion: web.NewForm(nil), Contest: web.NewForm(nil), Noted: b.noted(), Next: b.next(), Tasks: b.taskRows(), Turn: b.myTurn(), About: r.URL.Query().Get("about")}
 	d.Places = append(d.Places, web.Option{Value: "0", Label: b.lang.T("meeting.opinion.whole")})
 	for _, it := range f.Items {
 		d.Places = append(d.Places, web.Option{Value: text(it.ID), Label: strconv.Itoa(it.Seq) + ". " + it.Title})

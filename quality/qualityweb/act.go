@@ -115,15 +115,7 @@ func (h *Web) point(w http.ResponseWriter, r *http.Request) error {
 // decide answers POST …/score/decide: the official grade.
 func (h *Web) decide(w http.ResponseWriter, r *http.Request) error {
 	return h.act(w, r, "quality.flash.decided", func(who access.Actor, ref ident.Ref) error {
-		var in decideIn
-		if err := web.Decode(r, &in); err != nil {
-			return err
-		}
-		v, err := h.scores.Open(r.Context(), who, ref)
-		if err != nil {
-			return err
-		}
-		d, err := in.decision(v.HasPoints())
+		d, err := h.decision(r, who, ref)
 		if err != nil {
 			return err
 		}

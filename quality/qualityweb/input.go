@@ -86,6 +86,7 @@ type decideIn struct {
 	Grade   string `form:"grade"`
 	Reason  string `form:"reason"`
 	Version int    `form:"version"`
+	Op      string `form:"op"`
 }
 
 func (in decideIn) decision(hasPoints bool) (quality.DecideIn, error) {

@@ -55,15 +55,19 @@ func (l line) FieldPoints() string { return fieldPoints + l.Criterion.Code }
 // FieldReason is the name of the reason's field.
 func (l line) FieldReason() string { return fieldReason + l.Criterion.Code }
 
-// anchor leads from a kind of evidence to its place on the meeting's page.
-func anchor(link string) string {
+// records gives the address of the very records behind a kind of evidence.
+func records(meeting, link string) string {
 	switch link {
+	case quality.LinkRoll:
+		return meeting + "?about=absent#roll"
 	case quality.LinkItems:
-		return "agenda"
+		return meeting + "?about=items#agenda"
+	case quality.LinkOpinions:
+		return meeting + "?about=spoken#opinions"
 	case quality.LinkDocuments:
-		return "papers"
+		return meeting + "#papers"
 	}
-	return link
+	return meeting + "#" + link
 }
 
 func newLine(l *i18n.Lang, x quality.Line, hasPoints bool, meeting string, form *web.Form) line {
@@ -79,7 +83,7 @@ func newLine(l *i18n.Lang, x quality.Line, hasPoints bool, meeting string, form 
 		out.Level = c.Levels[*n].Title.In(l.Code())
 	}
 	if x.Evidence.Link != "" {
-		out.Href, out.LinkText = meeting+"#"+anchor(x.Evidence.Link), l.T(x.Evidence.LinkKey())
+		out.Href, out.LinkText = records(meeting, x.Evidence.Link), l.T(x.Evidence.LinkKey())
 	}
 	out.Got = got(l, x.Self10, x.Max10, hasPoints)
 	out.choices(l, hasPoints)
@@ -285,18 +289,27 @@ func (d *showData) readBands(l *i18n.Lang, rule rulebook.Rule) {
 		d.Bands = append(d.Bands, n)
 	}
 	for _, c := range d.Sheet.Hard {
-		var names []string
-		for _, x := range d.Lines() {
-			if slices.Contains(c.Full, x.Criterion.Evidence) {
-				names = append(names, x.Criterion.Title.In(l.Code()))
-			}
-		}
-		d.Hard = append(d.Hard, l.T("quality.band.hard", "Band", d.Sheet.Band(c.Band).Title.In(l.Code()),
-			"Else", d.Sheet.Band(c.Else).Title.In(l.Code()), "Names", strings.Join(names, "; ")))
+		d.Hard = append(d.Hard, hardText(l, d.Sheet, c))
 	}
 	if d.HasPoints() {
 		s := sources{lang: l, list: d.Sources}
 		s.add(l.T("quality.source.bands", "Source", rule.Source), rule.Status)
 		d.Sources = s.list
 	}
+}
+
+// hardText says a condition of a sheet in words.
+func hardText(l *i18n.Lang, s rulebook.Sheet, c rulebook.HardCondition) string {
+	var names []string
+	for _, x := range s.Leaves() {
+		if slices.Contains(c.Full, x.Evidence) {
+			names = append(names, x.Title.In(l.Code()))
+		}
+	}
+	if len(names) == 0 { // its lines are not known
+		for _, e := range c.Full {
+			names = append(names, l.T("quality.evidence."+e))
+		}
+	}
+	return l.T("quality.band.hard", "Band", s.Band(c.Band).Title.In(l.Code()), "Else", s.Band(c.Else).Title.In(l.Code()), "Names", strings.Join(names, "; "))
 }

@@ -45,7 +45,11 @@ func (h *Web) render(w http.ResponseWriter, r *http.Request, who access.Actor, r
 		return err
 	}
 	rule := h.scores.Book.At(v.Month.Last(), v.Cell.Path).Rule(rulebook.ScoreBandsKey)
-	return h.pages.RenderStatus(w, r, status, "show.html", newShow(web.LangOf(r), v, rule, form))
+	d := newShow(web.LangOf(r), v, rule, form)
+	if who.Quiet().Can(access.FigureRead, v.Cell.Access()) {
+		d.YearHref = yearHref(v.Cell.ID, v.Month.Year())
+	}
+	return h.pages.RenderStatus(w, r, status, "show.html", d)
 }
 
 // blankData is the dot of blank.html: a meeting without a score.
@@ -115,6 +119,8 @@ type showData struct {
 	SelfTitle string       // the cell's grade, in words
 	UpTitle   string       // the decided grade, in words; empty before
 	Choices   []web.Option // grades that may be decided on a sheet without points
+	Claims    []claim      // lines that the committee sees otherwise
+	YearHref  string       // the cell's year; "" the reader does not see its figures
 }
 
 // title is a grade in the words of the sheet.
@@ -141,6 +147,7 @@ func newShow(l *i18n.Lang, v quality.View, rule rulebook.Rule, form *web.Form) s
 	for _, b := range v.Sheet.Bands {
 		d.Choices = append(d.Choices, web.Option{Value: b.Code, Label: b.Title.In(l.Code())})
 	}
+	d.Claims = claims(l, v, form)
 	d.Deciding = form
 	if form == nil || len(form.Errs) == 0 && !form.Values.Has("reason") {
 		d.Deciding = web.NewForm(nil)

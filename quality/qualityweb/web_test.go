@@ -44,7 +44,7 @@ func TestOnePress(t *testing.T) {
 	if text := doc.Tag("main").Text(); !strings.Contains(text, "theo 42-HD/BTCTW") || !strings.Contains(text, "quy ước, nguồn 2") || !strings.Contains(text, "25/27 đảng viên") && !strings.Contains(text, "25") {
 		t.Error("the sheet's source, the convention or the evidence is not shown:", text)
 	}
-	for _, link := range []string{"#roll", "#agenda", "#opinions", "#tasks", "#papers", "#committee"} {
+	for _, link := range []string{"?about=absent#roll", "?about=items#agenda", "?about=spoken#opinions", "#tasks", "#papers", "#committee"} {
 		if !doc.With("href", "/meetings/"+w.ref.String()+link).OK() {
 			t.Errorf("no line leads to %s", link)
 		}

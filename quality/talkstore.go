@@ -1,0 +1,112 @@
+package quality
+
+import (
+	"context"
+
+	"chibo/access"
+	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/internal/ident"
+	"chibo/notify"
+	"chibo/org"
+)
+
+const talkSQL = `SELECT t.state, t.appeal_to, t.due FROM score_talk t WHERE t.part_id = $1 AND t.score_id = $2`
+
+// talkOf gives where the conversation about a score stands, the zero Talk before it.
+func talkOf(ctx context.Context, q db.Q, score ident.Ref) (t Talk, err error) {
+	err = q.QueryRow(ctx, talkSQL, score.Part, score.ID).Scan(&t.State, &t.AppealTo, &t.Due)
+	if db.NoRows(err) {
+		return Talk{}, nil
+	}
+	return t, err
+}
+
+const putTalkSQL = `INSERT INTO score_talk (part_id, score_id, cell_id, state, appeal_to, due) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (part_id, score_id) DO UPDATE SET state = excluded.state, appeal_to = excluded.appeal_to, due = excluded.due`
+
+func putTalk(ctx context.Context, tx *db.Tx, s Score, t Talk) error {
+	if t.State == Over {
+		t.Due = civil.Date{}
+	}
+	_, err := tx.Exec(ctx, putTalkSQL, s.Ref.Part, s.Ref.ID, s.CellID, string(t.State), t.AppealTo, t.Due)
+	return err
+}
+
+const entriesSQL = `SELECT e.id, e.kind, e.unit_id, e.unit_name, e.account_id, e.by_name, e.criterion, e.points10, e.grade, e.link, e.body, e.due, e.op, e.at
+  FROM score_entry e WHERE e.part_id = $1 AND e.score_id = $2 ORDER BY e.id`
+
+// entries gives all that was said about a score, in order.
+func entries(ctx context.Context, q db.Q, score ident.Ref) ([]Entry, error) {
+	return db.List(ctx, q, func(r db.Scanner) (e Entry, err error) {
+		var at int64
+		err = r.Scan(&e.ID, &e.Kind, &e.UnitID, &e.UnitName, &e.account, &e.ByName, &e.Criterion, &e.Points10, &e.Grade, &e.Link, &e.Text, &e.Due, &e.op, &at)
+		e.At = instant(at)
+		return e, err
+	}, entriesSQL, score.Part, score.ID)
+}
+
+const insertEntrySQL = `INSERT INTO score_entry (part_id, score_id, id, kind, unit_id, unit_name, account_id, by_name, criterion, points10, grade, link, body,
+  due, op, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+
+func insertEntry(ctx context.Context, tx *db.Tx, score ident.Ref, e Entry) error {
+	_, err := tx.Exec(ctx, insertEntrySQL, score.Part, score.ID, e.ID, e.Kind, e.UnitID, e.UnitName, e.account, e.ByName, e.Criterion, e.Points10,
+		e.Grade, e.Link, e.Text, e.Due, e.op, millis(e.At))
+	return err
+}
+
+// Href is where the conversation about a meeting's score is read.
+func Href(meeting ident.Ref) string { return "/meetings/" + meeting.String() + "/score/talk" }
+
+// tell tells those whose turn it is now, and the cell of every decision.
+func (t *turn) tell(ctx context.Context) error {
+	var to []notify.To
+	var units []org.Unit
+	switch t.added.Kind {
+	case EntryDispute, EntryDecide:
+		units = []org.Unit{t.cell}
+	case EntryAnswer, EntryAccept:
+		if t.talk.State == Answered {
+			units = []org.Unit{t.upper}
+		}
+	case EntryAppeal:
+		units = []org.Unit{t.judge, t.upper}
+	case EntrySettle:
+		units = []org.Unit{t.cell, t.upper}
+	}
+	for _, u := range units {
+		list, err := serving(ctx, t.tx, u)
+		if err != nil {
+			return err
+		}
+		to = append(to, list...)
+	}
+	return notify.Send(ctx, t.tx, notify.Notice{
+		Kind: "score." + t.added.Kind, Href: Href(t.score.Meeting),
+		Args: map[string]any{"Cell": t.cell.Name, "Unit": t.side.Name, "Month": t.score.Month, "Due": t.talk.Due},
+	}, to...)
+}
+
+// serving gives where the notices of those lie who act for a unit.
+func serving(ctx context.Context, tx *db.Tx, u org.Unit) (to []notify.To, err error) {
+	today := tx.Today()
+	var people []int64
+	if u.IsCell() {
+		people, err = access.Leads(ctx, tx, u.ID, today)
+	} else {
+		people, err = access.Holders(ctx, tx, access.RoleUpper, u.ID, today)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		part, err := access.HomePart(ctx, tx, p, today)
+		if err != nil {
+			return nil, err
+		}
+		if part != 0 {
+			to = append(to, notify.To{Part: part, PersonID: p})
+		}
+	}
+	return to, nil
+}
