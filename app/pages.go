@@ -110,7 +110,10 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error { _, err := secretweb.New(kit, d); return err },
-		func() error { _, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores, Sample: a.cfg.Sample}); return err },
+		func() error {
+			_, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores, Sample: a.cfg.Sample})
+			return err
+		},
 		func() error {
 			_, err := campaignweb.New(campaignweb.Config{Kit: kit, Campaigns: a.Campaigns})
 			return err
