@@ -92,6 +92,10 @@ const tellEvery = 2 * time.Minute
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
 
+// sweepEvery is how often sessions that ran out are dropped, and which accounts a browser
+// had when that matters no longer.
+const sweepEvery = time.Hour
+
 // jobLease is the longest time for a job: a list of a whole province is stored in one act.
 const jobLease = 6 * time.Minute
 
@@ -101,7 +105,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	if err := a.services(ctx); err != nil {
 		return nil, err
 	}
-	door := accountweb.NewDoor(accountweb.DoorConfig{Accounts: a.Accounts, Sessions: account.NewSessions(cfg.DB)})
+	sessions := account.NewSessions(cfg.DB)
+	door := accountweb.NewDoor(accountweb.DoorConfig{Accounts: a.Accounts, Sessions: sessions})
 	if err := a.openKit(door); err != nil {
 		return nil, err
 	}
@@ -116,6 +121,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs.Every("meeting.duty", remindEvery, a.Meetings.RemindDuty)
 	a.jobs.Every("agenda.tell", tellEvery, a.Agendas.TellNew)
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
+	a.jobs.Every("account.sweep", sweepEvery, sessions.Sweep)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
 	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
 	a.jobs.Register(reorg.JobKind, a.Reorgs.Run)
