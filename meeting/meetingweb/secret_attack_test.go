@@ -64,6 +64,9 @@ func TestReaderWithoutTheCodes(t *testing.T) {
 		var votes []*watched
 		for i := range n {
 			votes = append(votes, a.vote([]int{5, 10, 30}[i%3]))
+			if i%5 == 0 {
+				a.r.readLog()
+			}
 			if i == n/2 {
 				a.r.look("during the voting")
 			}
@@ -251,6 +254,7 @@ func (a *arena) weak() (votes []*watched) {
 			a.r.tick()
 		}
 		votes = append(votes, w)
+		a.r.readLog()
 	}
 	a.r.look("the weak store")
 	return votes

@@ -34,18 +34,19 @@ type reader struct {
 	folder  string          // PostgreSQL's
 	base    string          // its folder of this database
 
-	blobs  [][]byte // what each commit changed, in order; then pieces of logs and backups
-	ticks  []int    // how much was written with each of came
-	from   int64    // read so far of SQLite's log
-	salt   [8]byte
-	pages  map[uint32][]byte
-	files  []byte   // everything in the files, and the backup, at the last look
-	lines  []string // rows of all tables in physical order, at all looks
-	marked []string // of these, which have a choice in the clear
+	blobs    [][]byte             // what each commit changed, in order; then pieces of logs and backups
+	ticks    []int                // how much was written with each of came
+	segments map[string]time.Time // of PostgreSQL's log: when what was read of it was written
+	from     int64                // read so far of SQLite's log
+	salt     [8]byte
+	pages    map[uint32][]byte
+	files    []byte   // everything in the files, and the backup, at the last look
+	lines    []string // rows of all tables in physical order, at all looks
+	marked   []string // of these, which have a choice in the clear
 }
 
 func newReader(t *testing.T, d *db.DB, log *logged) *reader {
-	r := &reader{t: t, d: d, log: log, account: map[int64]int64{}, pages: map[uint32][]byte{}}
+	r := &reader{t: t, d: d, log: log, account: map[int64]int64{}, pages: map[uint32][]byte{}, segments: map[string]time.Time{}}
 	must(t, d.Read(t.Context(), func(q db.Q) error {
 		if d.Dialect() == db.SQLite {
 			var n int
@@ -126,7 +127,7 @@ func (r *reader) look(when string) {
 	if r.lite != "" {
 		root = filepath.Dir(r.lite)
 	}
-	var log []byte
+	log := r.readLog()
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if os.IsNotExist(err) { // gone meanwhile
 			return nil
@@ -134,28 +135,58 @@ func (r *reader) look(when string) {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		inLog := strings.Contains(path, "pg_wal")
-		if r.lite == "" && !inLog && strings.Contains(path, string(filepath.Separator)+"base"+string(filepath.Separator)) && filepath.Base(filepath.Dir(path)) != r.base {
+		if r.lite == "" && strings.Contains(path, "pg_wal") {
+			return nil // read above
+		}
+		if r.lite == "" && strings.Contains(path, string(filepath.Separator)+"base"+string(filepath.Separator)) && filepath.Base(filepath.Dir(path)) != r.base {
 			return nil // another test's database
 		}
 		data, err := os.ReadFile(path)
 		if os.IsNotExist(err) || os.IsPermission(err) {
 			return nil
 		}
-		if inLog {
-			log = append(log, data...)
-		} else {
-			r.files = append(r.files, data...)
-		}
+		r.files = append(r.files, data...)
 		return err
 	})
 	must(r.t, err)
 	copied := r.backup()
 	r.files = append(r.files, copied...)
-	r.blobs = append(r.blobs, split(log)...)
-	r.blobs = append(r.blobs, split(copied)...)
+	r.keep(copied)
 	r.rows()
-	r.t.Logf("%s: %d bytes of files and backup, %d of the engine's log, %d of the server's, %d rows so far", when, len(r.files), len(log), len(r.log.text()), len(r.lines))
+	r.t.Logf("%s: %d bytes of files and backup, %d of the engine's log, %d of the server's, %d rows so far", when, len(r.files), log, len(r.log.text()), len(r.lines))
+}
+
+// readLog reads what is new in PostgreSQL's log, as somebody does who archives it: the server
+// throws away what it needs no longer. It gives how many bytes were read.
+func (r *reader) readLog() (n int) {
+	if r.lite != "" {
+		return 0
+	}
+	segments, err := filepath.Glob(filepath.Join(r.folder, "pg_wal", "*"))
+	must(r.t, err)
+	for _, path := range segments {
+		info, err := os.Stat(path)
+		if err != nil || info.IsDir() || info.ModTime().Equal(r.segments[path]) {
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			continue // thrown away meanwhile
+		}
+		r.segments[path] = info.ModTime()
+		r.keep(data)
+		n += len(data)
+	}
+	return n
+}
+
+// keep keeps the pieces of a log or a backup that have a choice in the clear.
+func (r *reader) keep(data []byte) {
+	for _, piece := range split(data) {
+		if slices.ContainsFunc(tokensOf(), func(token string) bool { return bytes.Contains(piece, []byte(token)) }) {
+			r.blobs = append(r.blobs, slices.Clone(piece))
+		}
+	}
 }
 
 // backup makes one as an operator does, and gives its bytes.
