@@ -12,9 +12,11 @@ import (
 	"chibo/agenda"
 	"chibo/attachment"
 	"chibo/audit"
+	"chibo/burden"
 	"chibo/campaign"
 	"chibo/document"
 	"chibo/exchange"
+	"chibo/insight"
 	"chibo/internal/civil"
 	"chibo/internal/clock"
 	"chibo/internal/db"
@@ -35,6 +37,8 @@ import (
 	"chibo/reorg"
 	"chibo/rulebook"
 	"chibo/task"
+	"chibo/visit"
+	"chibo/voice"
 )
 
 // Config says what an App runs on.
@@ -65,6 +69,8 @@ type App struct {
 	hub  *live.Hub
 	jobs *job.Runner
 
+	beside map[string][]web.PanelFunc // what features say on pages of others, by pattern
+
 	Book      *rulebook.Book
 	Agendas   *agenda.Service
 	Units     *org.Service
@@ -80,6 +86,10 @@ type App struct {
 	Questions *question.Service
 	Scores    *quality.Service
 	Campaigns *campaign.Service
+	Voices    *voice.Service
+	Visits    *visit.Service
+	Burdens   *burden.Service
+	Insights  *insight.Service
 	Reorgs    *reorg.Service
 }
 
@@ -87,7 +97,11 @@ type App struct {
 const remindEvery = time.Hour
 
 // tellEvery is how soon the cells hear of new guidance.
-const tellEvery = 2 * time.Minute
+const (
+	tellEvery = 2 * time.Minute
+	// settleEvery is how often what members said is added up where its time is over.
+	settleEvery = time.Hour
+)
 
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
@@ -120,6 +134,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs.Every("meeting.remind", remindEvery, a.Meetings.RemindSteps)
 	a.jobs.Every("meeting.duty", remindEvery, a.Meetings.RemindDuty)
 	a.jobs.Every("agenda.tell", tellEvery, a.Agendas.TellNew)
+	a.jobs.Every("voice.settle", settleEvery, a.settle)
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
 	a.jobs.Every("account.sweep", sweepEvery, sessions.Sweep)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
@@ -164,7 +179,19 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Meetings.ScoreFor = a.Scores.LineFor
 	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Scores.Closed)
 	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Scores.GoneUp)
+	a.after()
 	return nil
+}
+
+// after makes the features that look back on meetings, told of each that has closed.
+func (a *App) after() {
+	d := a.cfg.DB
+	a.Voices = &voice.Service{DB: d, Book: a.Book, Keys: a.cfg.Keys}
+	a.Visits = &visit.Service{DB: d, Book: a.Book, Tasks: a.Tasks}
+	a.Burdens = &burden.Service{DB: d, Book: a.Book}
+	a.Insights = &insight.Service{DB: d, Book: a.Book, Tasks: a.Tasks}
+	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Voices.Closed, a.Insights.Closed, a.Burdens.Counted)
+	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Burdens.Counted)
 }
 
 // life makes what changes where members are, with those whom it tells and asks.
@@ -192,6 +219,12 @@ func tellReplaced(ctx context.Context, tx *db.Tx, e account.Replaced) error {
 	return notify.Send(ctx, tx, notify.Notice{
 		Kind: "account.reset", Href: "/account", Args: map[string]any{"By": e.By, "Reason": e.Reason},
 	}, notify.To{Part: e.PartID, PersonID: e.PersonID})
+}
+
+// settle adds up what members said of meetings.
+func (a *App) settle(ctx context.Context) error {
+	_, err := a.Voices.Settle(ctx)
+	return err
 }
 
 func (a *App) publish(topic, name string) { a.hub.Publish(topic, live.Event{Name: name}) }

@@ -10,10 +10,12 @@ import (
 	"chibo/agenda/agendaweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/ballot/ballotweb"
+	"chibo/burden/burdenweb"
 	"chibo/campaign/campaignweb"
 	"chibo/document/documentweb"
 	"chibo/exchange/exchangeweb"
 	"chibo/home/homeweb"
+	"chibo/insight/insightweb"
 	"chibo/internal/i18n"
 	"chibo/internal/web"
 	"chibo/meeting/meetingweb"
@@ -27,6 +29,8 @@ import (
 	"chibo/rulebook/rulebookweb"
 	"chibo/secret/secretweb"
 	"chibo/task/taskweb"
+	"chibo/visit/visitweb"
+	"chibo/voice/voiceweb"
 )
 
 //go:embed i18n/*.json
@@ -42,7 +46,7 @@ func texts() []fs.FS {
 		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, agendaweb.Catalogue, campaignweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
 		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
 		orgweb.Catalogue, qualityweb.Catalogue, questionweb.Catalogue,
-		reorgweb.Catalogue, rulebookweb.Catalogue(), secretweb.Catalogue, taskweb.Catalogue,
+		reorgweb.Catalogue, rulebookweb.Catalogue(), secretweb.Catalogue, taskweb.Catalogue, visitweb.Catalogue, voiceweb.Catalogue, burdenweb.Catalogue, insightweb.Catalogue,
 	}
 }
 

@@ -57,6 +57,7 @@ func (a *App) frame(r *http.Request) web.Frame {
 	f.FindURL = findURL(r.URL.Path, actor)
 	f.Nav, f.Account = nav(r.URL.Path, actor, cell), ownMenu(actor, cell)
 	f.Nav = append(f.Nav, a.waiting(r, actor)...)
+	f.Panels = a.panels(r)
 	return f
 }
 

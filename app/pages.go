@@ -114,6 +114,7 @@ func (a *App) pages(door *accountweb.Door) error {
 			_, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores, Sample: a.cfg.Sample})
 			return err
 		},
+		a.afterPages,
 		func() error {
 			_, err := campaignweb.New(campaignweb.Config{Kit: kit, Campaigns: a.Campaigns})
 			return err

@@ -7,10 +7,12 @@ import (
 	"chibo/attachment"
 	"chibo/audit"
 	"chibo/ballot"
+	"chibo/burden"
 	"chibo/campaign"
 	"chibo/document"
 	"chibo/figure"
 	"chibo/home"
+	"chibo/insight"
 	"chibo/internal/db"
 	"chibo/meeting"
 	"chibo/member"
@@ -20,6 +22,8 @@ import (
 	"chibo/question"
 	"chibo/secret"
 	"chibo/task"
+	"chibo/visit"
+	"chibo/voice"
 )
 
 // rehome takes all rows of a unit to another part. A feature with rows of units is
@@ -27,7 +31,7 @@ import (
 // that owns those. Figures come last: they are summed from what is there then.
 func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 	for _, f := range []func(context.Context, *db.Tx, int64, int64, int64) error{
-		audit.RehomeLists, office.Rehome, agenda.Rehome, attachment.Rehome, document.Rehome, task.Rehome, quality.Rehome, question.Rehome, secret.RehomeUnit, campaign.Rehome, home.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
+		audit.RehomeLists, office.Rehome, agenda.Rehome, attachment.Rehome, document.Rehome, task.Rehome, quality.Rehome, question.Rehome, secret.RehomeUnit, voice.Rehome, visit.Rehome, burden.Rehome, insight.Rehome, campaign.Rehome, home.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
 	} {
 		if err := f(ctx, tx, unitID, from, to); err != nil {
 			return err
@@ -42,6 +46,7 @@ func rehomed() [][]db.Rehoming {
 	return [][]db.Rehoming{
 		agenda.Rehomed(), attachment.Rehomed(), audit.Rehomed(), audit.RehomedLists(), ballot.Rehomed(), campaign.Rehomed(), home.Rehomed(), secret.Rehomed(), secret.UnitRehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
 		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), question.Rehomed(), task.Rehomed(),
+		voice.Rehomed(), visit.Rehomed(), burden.Rehomed(), insight.Rehomed(),
 	}
 }
 

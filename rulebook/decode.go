@@ -53,6 +53,10 @@ func decodeForm(k Key, raw json.RawMessage) (any, error) {
 		return checked(raw, func(l []ContentKind) error {
 			return titled(l, func(c ContentKind) (string, Text) { return c.Code, c.Title })
 		})
+	case "burden":
+		return checked(raw, func(l []ActWork) error {
+			return titled(l, func(w ActWork) (string, Text) { return w.Act, w.Title })
+		})
 	case "path":
 		return checked(raw, checkPath)
 	case "meeting_kinds":

@@ -62,6 +62,16 @@ type ContentKind struct {
 	Party  bool   `json:"party"`  // Party building, not professional work
 }
 
+// ActWork is what one act of a person costs, and what it spares.
+type ActWork struct {
+	Act     string `json:"act"` // action of the audit; one that ends with a point: all that begin so
+	Title   Text   `json:"title"`
+	Clicks  int    `json:"clicks"`
+	Texts   int    `json:"texts"`   // typed
+	Seconds int    `json:"seconds"` // at the program, reading and deciding included
+	Filled  int    `json:"filled"`  // fields that the program fills itself
+}
+
 // Step is one step of the month path.
 type Step struct {
 	Code   string `json:"code"` // prepare, committee, invite, hold, papers, tasks, score, send

@@ -155,6 +155,9 @@ func (s Set) combined(cellType string) Agenda {
 	return a
 }
 
+// ActWorks gives what each act costs a cell.
+func (s Set) ActWorks() []ActWork { return value[[]ActWork](s, BurdenActsKey) }
+
 // MeetingKinds gives the kinds of meeting of a cell on the day.
 func (s Set) MeetingKinds() []MeetingKind { return value[[]MeetingKind](s, "meeting.kinds") }
 

@@ -46,20 +46,28 @@ func (s *Service) Give(ctx context.Context, actor access.Actor, in GiveIn) error
 		if err != nil {
 			return err
 		}
-		body, err := member.Body(ctx, tx, cell.PartID, cell.ID, tx.Today())
-		if err != nil {
-			return err
-		}
-		if err := in.check(body, tx.Today()); err != nil {
-			return err
-		}
-		for _, id := range in.Assignees {
-			if err := s.giveOne(ctx, tx, actor, cell, body, in, id); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err = s.GiveFor(ctx, tx, actor, cell, in)
+		return err
 	})
+}
+
+// GiveFor is Give in the caller's transaction for an act whose own right the caller has
+// checked, and gives the ids of the tasks.
+func (s *Service) GiveFor(ctx context.Context, tx *db.Tx, actor access.Actor, cell org.Unit, in GiveIn) ([]int64, error) {
+	body, err := member.Body(ctx, tx, cell.PartID, cell.ID, tx.Today())
+	if err != nil {
+		return nil, err
+	}
+	if err := in.check(body, tx.Today()); err != nil {
+		return nil, err
+	}
+	out := make([]int64, len(in.Assignees))
+	for i, id := range in.Assignees {
+		if out[i], err = s.giveOne(ctx, tx, actor, cell, body, in, id); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // cell gives a cell to who may give and judge work there.
@@ -111,24 +119,24 @@ func known(body []member.OnDay, id int64) bool {
 
 const givenBySQL = `UPDATE task SET given_by = $3 WHERE part_id = $1 AND id = $2`
 
-func (s *Service) giveOne(ctx context.Context, tx *db.Tx, actor access.Actor, cell org.Unit, body []member.OnDay, in GiveIn, assignee int64) error {
+func (s *Service) giveOne(ctx context.Context, tx *db.Tx, actor access.Actor, cell org.Unit, body []member.OnDay, in GiveIn, assignee int64) (int64, error) {
 	ids, err := Assign(ctx, tx, cell.PartID, cell.ID, []NewTask{{
 		Title: in.Title, Product: in.Product, AssigneeID: assignee, Kind: in.Kind, Due: in.Due,
 	}})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	ref := ident.Ref{Part: cell.PartID, ID: ids[0]}
 	if _, err := tx.Exec(ctx, givenBySQL, ref.Part, ref.ID, actor.AccountID); err != nil {
-		return err
+		return 0, err
 	}
 	if err := note(ctx, tx, actor, ref, Event{Kind: EventGiven}); err != nil {
-		return err
+		return 0, err
 	}
 	if err := tell(ctx, tx, cell, body, assignee, "task.given_direct", in.Due); err != nil {
-		return err
+		return 0, err
 	}
-	return audit.Record(ctx, tx, audit.Entry{
+	return ref.ID, audit.Record(ctx, tx, audit.Entry{
 		Part: ref.Part, Account: actor.AccountID, Action: "task.give", Target: "task", TargetID: ref.ID,
 		Detail: map[string]any{"kind": string(in.Kind), "due": in.Due.String()},
 	})

@@ -18,6 +18,8 @@ type Frame struct {
 	Demo      bool      // shows the badge "Dữ liệu mẫu" on every page
 	// DemoProgress is how far sample data is built, in per cent; 0 and 100 show nothing.
 	DemoProgress int
+	// Panels are what other features say on this page.
+	Panels []Panel
 }
 
 // NavItem is one entry of the navigation. A phone shows the first four and
