@@ -79,6 +79,7 @@ func (c *demoCmd) Run(out console) error {
 		return err
 	}
 	fill.Book, fill.Accounts, fill.Members, fill.Asked = a.Book, a.Accounts, a.Members, a.Questions
+	fill.Visited, fill.Planned = a.Visits, a.Insights
 	a.Meetings.OnInvited = append(a.Meetings.OnInvited, fill.Invited)
 	if err := fill.Ground(out.ctx); err != nil {
 		return err

@@ -7,7 +7,8 @@ import (
 
 // Who may see and do what, in words:
 //
-//   - A card is left by an officer of the committee right above the cell, and by the
+//   - A card is left by an officer of the committee right above the cell, its organisation
+//     officer among them, and by the
 //     member of it who follows the cell; nobody else, no officer of a committee further
 //     up, and no stand-in: one attends in person.
 //   - Whoever reads the cell reads its cards: its members hear what was said of their

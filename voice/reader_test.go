@@ -35,7 +35,11 @@ func TestReaderWithoutTheKeyFile(t *testing.T) {
 		r := newReader(t, d)
 		rnd := rand.New(rand.NewPCG(6, 36))
 		var seen []*watched
-		for range meetingsWatched {
+		n := meetingsWatched
+		if testing.Short() {
+			n = 8
+		}
+		for range n {
 			x := &watched{ref: w.holdAgain(t), chose: map[int64]int{}}
 			r.tick()
 			for _, k := range rnd.Perm(membersWatched)[:6+rnd.IntN(2)] { // two or three stay silent

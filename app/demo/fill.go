@@ -5,12 +5,14 @@ import (
 	"sync/atomic"
 
 	"chibo/account"
+	"chibo/insight"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/seal"
 	"chibo/member"
 	"chibo/question"
 	"chibo/rulebook"
+	"chibo/visit"
 )
 
 // Password is the one password of all sample accounts; it is printed and shown.
@@ -32,6 +34,8 @@ type Fill struct {
 	Tell     func(percent int) // hears of each further percent; nil: nobody
 	Members  *member.Service   // nil: no proposals of correction
 	Asked    *question.Service // nil: no questions
+	Visited  *visit.Service    // nil: no observers' cards
+	Planned  *insight.Service  // nil: likewise, and no plans
 	Scenario string            // Scenario2025; zero: the district alone
 
 	steps   atomic.Int64

@@ -39,6 +39,9 @@ func (f *Fill) districtHistory(ctx context.Context) error {
 		if err := f.scenario(ctx); err != nil {
 			return err
 		}
+		if err := f.visits(ctx); err != nil {
+			return err
+		}
 		return f.DB.Durable(ctx)
 	}
 	g, err := f.ground(ctx)
@@ -56,6 +59,9 @@ func (f *Fill) districtHistory(ctx context.Context) error {
 			if err := b.write(ctx, tx); err != nil {
 				return err
 			}
+			if err := b.after.write(ctx, tx, f.Book); err != nil {
+				return err
+			}
 			return figure.RebuildMonths(ctx, tx, b.month, b.month)
 		})
 		if err != nil {
@@ -64,6 +70,9 @@ func (f *Fill) districtHistory(ctx context.Context) error {
 		f.stepped(int(f.steps.Load())+1, historyMonths)
 	}
 	if err := f.scenario(ctx); err != nil {
+		return err
+	}
+	if err := f.visits(ctx); err != nil {
 		return err
 	}
 	if err := f.DB.Analyze(ctx); err != nil {
@@ -199,6 +208,7 @@ type batch struct {
 	figures  []figure.CellMonth
 	agendas  agenda.History
 	balances []agenda.Balance
+	after    lookedBack
 }
 
 func (f *Fill) compose(b *batch, g *ground, numbers []number) error {
@@ -275,6 +285,7 @@ func (s *sheetOf) addHeld(b *batch) error {
 	b.votes = append(b.votes, vote)
 	score := s.score(att, reviews)
 	b.scores = append(b.scores, score)
+	s.lookBack(b, att, score)
 	main := s.main(b, att, reviews)
 	b.held(s, main)
 	if s.p.thematic {

@@ -26,7 +26,9 @@ func (s *sheetOf) main(b *batch, att meeting.Attendance, reviews []task.PastRevi
 		m.Form, m.AllowedBy = meeting.FormOnline, "Đảng ủy cấp trên cho phép do mưa bão"
 	}
 	r := chance(s.i, s.p.month, 5)
-	m.Conclusion = conclusionText(r)
+	if m.Conclusion = conclusionText(r); s.copiedText() != "" {
+		m.Conclusion = s.copiedText()
+	}
 	if s.p.praised {
 		m.Praise = "Biểu dương các đồng chí hoàn thành tốt nhiệm vụ được giao trong tháng."
 	} else {

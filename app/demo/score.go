@@ -80,7 +80,7 @@ func (s *sheetOf) decided(out *quality.Score, luck, total int) {
 	}
 	out.State, out.DecidedAt = quality.Decided, s.p.opened.AddDate(0, 0, 6)
 	out.Upper10, out.UpperGrade = out.Self10, out.SelfGrade
-	if luck < 12 && out.Self10 != quality.None {
+	if (luck < 12 || s.generous()) && out.Self10 != quality.None {
 		out.Upper10 = total - 30
 		out.UpperGrade = out.Sheet.Grade(out.Upper10, func(string) bool { return true }).Code
 		out.UpperReason = "Biên bản chưa ghi đủ ý kiến của đảng viên phát biểu."

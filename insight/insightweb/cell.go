@@ -58,16 +58,18 @@ type measure struct {
 
 // voiceRow is what members said of one meeting: how many gave the best level to each item.
 type voiceRow struct {
-	Month   civil.Month
-	Href    string
-	Answers int
-	Parts   []voicePart
+	Month civil.Month
+	Href  string
+	Parts []voicePart
 }
 
 type voicePart struct {
 	Title    string
 	Yes, All int
 }
+
+// voicesMost is how many meetings show what members said.
+const voicesMost = 6
 
 // cell answers GET /cells/{id}/insight.
 func (h *Web) cell(w http.ResponseWriter, r *http.Request) error {
@@ -97,7 +99,7 @@ func (h *Web) cellData(r *http.Request) (d cellData, err error) {
 		d.Signs = append(d.Signs, d.sign(l, g))
 	}
 	for _, v := range d.Cell.Voices {
-		if row, ok := d.voice(l, v); ok {
+		if row, ok := d.voice(l, v); ok && len(d.Voices) < voicesMost {
 			d.Voices = append(d.Voices, row)
 		}
 	}
@@ -144,10 +146,11 @@ func (d *cellData) balance(l *i18n.Lang) web.Bars {
 }
 
 func (d *cellData) voice(l *i18n.Lang, v voice.Past) (voiceRow, bool) {
-	if v.State != voice.Shown {
+	newest := slices.IndexFunc(d.Cell.Voices, func(x voice.Past) bool { return x.State == voice.Shown })
+	if v.State != voice.Shown || !slices.Equal(v.Items, d.Cell.Voices[newest].Items) { // one head for all rows
 		return voiceRow{}, false
 	}
-	row := voiceRow{Month: v.Month, Href: voice.Href(v.Meeting), Answers: v.Answers}
+	row := voiceRow{Month: v.Month, Href: voice.Href(v.Meeting)}
 	titles := voice.View{Box: v.Box, Set: d.Set}
 	for _, s := range v.Sums {
 		row.Parts = append(row.Parts, voicePart{titles.ItemTitle(l.Code(), s.Item), s.Count[0], v.Answers})
@@ -210,10 +213,10 @@ func (d *cellData) owners(ctx context.Context, database *db.DB) error {
 }
 
 type answerForm struct {
-	Code    string      `form:"code"`
-	Month   civil.Month `form:"month"`
-	Text    string      `form:"text"`
-	Version int         `form:"version"`
+	Code    string `form:"code"`
+	Month   int    `form:"month"`
+	Text    string `form:"text"`
+	Version int    `form:"version"`
 }
 
 // answer answers POST /cells/{id}/insight/answer.
@@ -224,14 +227,14 @@ func (h *Web) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	var f answerForm
 	if err = web.Decode(r, &f); err == nil {
-		err = h.svc.Answer(r.Context(), who, insight.AnswerIn{CellID: id, Code: f.Code, Month: f.Month, Text: f.Text, Version: f.Version})
+		err = h.svc.Answer(r.Context(), who, insight.AnswerIn{CellID: id, Code: f.Code, Month: civil.Month(f.Month), Text: f.Text, Version: f.Version})
 	}
 	if err == nil {
 		return web.SeeOther(w, r, insight.Href(id), "insight.flash.answered")
 	}
 	return h.again(w, r, err, func(d *cellData, form *web.Form) {
 		for i, g := range d.Signs {
-			if g.Code == f.Code && g.Month == f.Month {
+			if g.Code == f.Code && g.Month == civil.Month(f.Month) {
 				d.Signs[i].Form = form
 			}
 		}

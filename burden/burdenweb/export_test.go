@@ -1,0 +1,14 @@
+package burdenweb
+
+import (
+	"testing"
+
+	"chibo/internal/web"
+	"chibo/internal/web/webtest"
+)
+
+// CheckPages checks the fields that the pages name.
+func CheckPages(t *testing.T, k *web.Kit) {
+	t.Helper()
+	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{"show.html": showData{}})
+}
