@@ -1,5 +1,7 @@
 package ballot
 
+import "chibo/rulebook"
+
 // Person is somebody on the roll, as the electorate needs to know.
 type Person struct {
 	MembershipID int64
@@ -20,6 +22,9 @@ const (
 	ReasonSuspended      = "suspended"
 	ReasonInterrupted    = "interrupted" // has no duties and rights for the time, rules.md 5.01
 	ReasonGuest          = "guest"       // votes in the home cell
+
+	ReasonSuspendedVotes = "suspended_votes" // by the rule of the day suspended members vote
+	ReasonGuestVotes     = "guest_votes"     // by the rule of the day guests vote; in the base while here
 )
 
 // Elector is a person with his or her place in one vote.
@@ -45,17 +50,36 @@ func (e Elector) ReasonKey() string { return "ballot.reason." + e.Reason }
 // absent, with or without a reason, stays in the base (2.29). Reserve members have
 // every right but to vote (2.30). A member away for work without being introduced
 // elsewhere is an official member like others.
-func Electors(people []Person) []Elector {
+func Electors(people []Person) []Elector { return Rights{}.Electors(people) }
+
+// Rights says who votes beside the members of whom no rule doubts it. No source was found
+// for either, so both are rules of the day (vote.suspended, vote.guest).
+type Rights struct {
+	Suspended bool // official members whose Party life is suspended
+	Guests    bool // official members of another cell who are here for a time
+}
+
+// RightsOf gives those of a day.
+func RightsOf(set rulebook.Set) Rights {
+	return Rights{Suspended: set.Text(rulebook.VoteSuspended) == "yes", Guests: set.Text(rulebook.VoteGuest) == "yes"}
+}
+
+// Electors is [Electors] under these rights.
+func (r Rights) Electors(people []Person) []Elector {
 	out := make([]Elector, len(people))
 	for i, p := range people {
-		out[i] = elector(p)
+		out[i] = r.elector(p)
 	}
 	return out
 }
 
-func elector(p Person) Elector {
+func (r Rights) elector(p Person) Elector {
 	e := Elector{MembershipID: p.MembershipID}
 	switch {
+	case r.Guests && p.Standing == "guest" && p.Official:
+		e.InBase, e.MayCast, e.Reason = p.Present, p.Present, ReasonGuestVotes
+	case r.Suspended && p.Standing == "suspended" && p.Official:
+		e.InBase, e.MayCast, e.Reason = true, p.Present, ReasonSuspendedVotes
 	case p.Standing == "guest":
 		e.Reason = ReasonGuest
 	case p.Standing == "suspended", p.Standing == "interrupted":

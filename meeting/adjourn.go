@@ -130,6 +130,9 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 	if err := p.askScore(ctx, tx, s); err != nil {
 		return err
 	}
+	if err := s.issueProtocols(ctx, tx, actor, &p); err != nil {
+		return err
+	}
 	resolution, err := s.issue(ctx, tx, actor, p, made)
 	if err != nil {
 		return err

@@ -77,6 +77,9 @@ type Service struct {
 	// OnSent is consulted and told in the transaction that sends a meeting up, before the
 	// figures. An error refuses.
 	OnSent []func(ctx context.Context, tx *db.Tx, m Meeting) error
+	// OnSecretResult is told in the transaction that counts a secret vote. What it is about
+	// is known by the item of the agenda. An error takes the count back.
+	OnSecretResult []func(ctx context.Context, tx *db.Tx, r SecretResult) error
 	// OnInvited is told in the transaction of the invitation with the persons of the
 	// body: who has no account yet gets one.
 	OnInvited []func(ctx context.Context, tx *db.Tx, m Meeting, personIDs []int64) error

@@ -181,6 +181,7 @@ type MinutesFacts struct {
 	ReadOut      []SaidFacts // sent in by absent members and read out: heard, no votes
 	Tasks        []TaskFacts
 	Votes        []VoteFacts
+	Secrets      []SecretFacts
 	Decisions    []DecisionFacts
 	Resolution   string // symbol of the resolution; empty: none
 	Conclusion   string
@@ -205,4 +206,5 @@ type ResolutionFacts struct {
 	Decisions    []DecisionFacts
 	Score        *ScoreLine
 	Vote         VoteFacts // that adopted it
+	Secrets      []SecretFacts
 }

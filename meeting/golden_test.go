@@ -13,6 +13,7 @@ import (
 	"chibo/internal/paper"
 	"chibo/org"
 	"chibo/rulebook"
+	"chibo/secret"
 )
 
 var (
@@ -41,6 +42,30 @@ func goldenPapers(t *testing.T) map[string]paper.Document {
 	}
 	many.minutes.Attendance = Attendance{Members: 310, Officials: 300, Reserves: 10, Due: 310, Present: 10, PresentOfficial: 10, Excused: 150, Unexcused: 150}
 	out["minutes-300"] = many.compose(PaperMinutes)
+	ladder := goldenFacts(t, PaperCount)
+	ladder.count.SecretFacts = SecretFacts{Subject: "Xem xét kỷ luật\nđồng chí <b>A</b>", Ballot: secret.Ladder, Round: 2, Passed: []string{"Cảnh cáo"}}
+	ladder.count.Base, ladder.count.Prints, ladder.count.Warrant, ladder.count.Broken = 11, nil, "", 1
+	half, two := rulebook.Ratio{Num: 1, Den: 2, Strict: true}, rulebook.Ratio{Num: 2, Den: 3}
+	ladder.count.Lines = []CountLine{
+		{Title: "Đề nghị khai trừ", Votes: 2, Cumulated: 2, Threshold: two, Source: "Điều lệ Đảng, Điều 38.3"},
+		{Title: "Cảnh cáo", Votes: 4, Cumulated: 6, Threshold: half, Source: "Điều lệ Đảng, Điều 38.3", Passed: true},
+		{Title: "Khiển trách", Votes: 3, Cumulated: 9, Threshold: half, Source: "Điều lệ Đảng, Điều 38.3"},
+		{Title: "Không kỷ luật", Votes: 1},
+	}
+	out["count_ladder"] = ladder.compose(PaperCount)
+	told := goldenFacts(t, PaperMinutes)
+	told.minutes.Secrets = []SecretFacts{
+		{Subject: "Bầu chi ủy", Ballot: secret.Candidates, Round: 2, Guarded: true, Places: 3, Passed: []string{"Nguyễn Văn A", "Trần Thị B"}, Protocol: "01-BBKP/CB"},
+		{Subject: "Công nhận chính thức", Ballot: secret.Question, Round: 1, Passed: []string{"Đồng ý"}, Result: "đồng ý 15/19 (78,9%), không đồng ý 4/19 (21,1%)", Protocol: "02-BBKP/CB"},
+		{Subject: "Việc mất mã", Ballot: secret.Question, Round: 1, Void: true},
+	}
+	out["minutes_secret"] = told.compose(PaperMinutes)
+	decided := goldenFacts(t, PaperResolution)
+	decided.resolution.Secrets = told.minutes.Secrets[:2]
+	out["resolution_secret"] = decided.compose(PaperResolution)
+	extract := goldenFacts(t, PaperExtract)
+	extract.other.Secret = &told.minutes.Secrets[1]
+	out["extract_secret"] = extract.compose(PaperExtract)
 	hostile := goldenFacts(t, PaperExtract)
 	hostile.other.Decisions[0] = DecisionFacts{
 		Title: "<script>alert(1)</script> {nơi nhận} \u202e=SUM(A1)\x00 %s ]]> " + strings.Repeat("khôngcódấucách", 40), Assignee: alphabet, Due: civil.Of(2027, 2, 9), Product: "\n\n&amp;",
@@ -114,6 +139,12 @@ func TestGoldenPapers(t *testing.T) {
 func TestFormOfEveryKind(t *testing.T) {
 	for _, tmpl := range Templates() {
 		d := goldenFacts(t, tmpl.Kind).compose(tmpl.Kind)
+		if tmpl.Kind == PaperBallot || tmpl.Kind == PaperVoting { // no paper that is issued
+			if d.Number != "" || d.PlaceDate != "" || len(d.Signatures)+len(d.Recipients) > 0 {
+				t.Errorf("%s bears %q, %q, %v, %q: nothing may tell one ballot from another", tmpl.Code, d.Number, d.PlaceDate, d.Signatures, d.Recipients)
+			}
+			continue
+		}
 		if d.Header.Upper != "ĐẢNG BỘ THỊ TRẤN ĐỨC THỌ" || d.Header.Issuer != "CHI BỘ TỔ DÂN PHỐ HÒA BÌNH" || d.Style.Head.Mark != "ĐẢNG CỘNG SẢN VIỆT NAM" {
 			t.Errorf("%s: head %+v", tmpl.Code, d.Header)
 		}
@@ -123,7 +154,7 @@ func TestFormOfEveryKind(t *testing.T) {
 		if n := len(d.Recipients); n == 0 || d.Recipients[n-1] != "Lưu Chi bộ." {
 			t.Errorf("%s: recipients %q", tmpl.Code, d.Recipients)
 		}
-		if s := d.Signatures; tmpl.Kind != PaperMinutes && (len(s) != 1 || !strings.HasPrefix(s[0].Authority, "T/M CHI ") || s[0].Post != "BÍ THƯ" || s[0].Name != "Nguyễn Văn A") {
+		if s := d.Signatures; tmpl.Kind != PaperMinutes && tmpl.Kind != PaperCount && (len(s) != 1 || !strings.HasPrefix(s[0].Authority, "T/M CHI ") || s[0].Post != "BÍ THƯ" || s[0].Name != "Nguyễn Văn A") {
 			t.Errorf("%s: signed %+v", tmpl.Code, s)
 		}
 		text := words(d)

@@ -103,7 +103,7 @@ func (f *Full) hintVote() {
 		}
 	}
 	base, here := 0, 0
-	for _, e := range ballot.Electors(people(f.Roll)) {
+	for _, e := range ballot.RightsOf(f.Set).Electors(people(f.Roll)) {
 		if e.InBase {
 			base++
 		}

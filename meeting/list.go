@@ -247,7 +247,7 @@ func (f *Facts) readCourse(ctx context.Context, q db.Q, h held) error {
 			f.Vote = &votes[i]
 		}
 	}
-	secrets, err := secret.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID)
+	secrets, err := outside(ctx, q, h.Ref)
 	if n := len(secrets); n > 0 {
 		f.Secret = &secrets[n-1]
 	}

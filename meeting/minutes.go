@@ -145,7 +145,7 @@ func (f MinutesFacts) review(no *roman) []paper.Block {
 }
 
 func (f MinutesFacts) votes(no *roman) []paper.Block {
-	if len(f.Votes) == 0 {
+	if len(f.Votes)+len(f.Secrets) == 0 {
 		return nil
 	}
 	out := []paper.Block{no.heading(f.say("head_votes"))}
@@ -158,7 +158,9 @@ func (f MinutesFacts) votes(no *roman) []paper.Block {
 			out = append(out, said(v.Reserved)...)
 		}
 	}
-	return out
+	return append(out, secretLines(f.Secrets, len(f.Votes)+1, func(s SecretFacts) string {
+		return stopped(f.say("secret", "số biên bản", s.Protocol))
+	})...)
 }
 
 func (f MinutesFacts) conclusion(no *roman) []paper.Block {

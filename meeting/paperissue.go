@@ -15,6 +15,7 @@ import (
 	"chibo/notify"
 	"chibo/office"
 	"chibo/org"
+	"chibo/secret"
 )
 
 // PaperIn is a paper to be made of a meeting beside its minutes and resolution.
@@ -22,7 +23,7 @@ type PaperIn struct {
 	Kind     string // PaperConclusion to PaperExtract
 	Text     string // of a conclusion, notice, invitation; proposals of a report
 	To       document.Addressee
-	Decision int64 // of an extract
+	Decision int64 // of an extract: a decision, or a secret vote that was counted
 	Op       string
 }
 
@@ -40,7 +41,7 @@ func (f Full) Offers() []PaperOffer {
 		if _, ok := f.Set.PaperKind(f.Unit.Kind, kind); !ok {
 			continue
 		}
-		if fitsStage(kind, f.Meeting, f.hasResolution()) == nil {
+		if fitsStage(kind, f.Meeting, f.hasResolution() || f.counted()) == nil {
 			out = append(out, PaperOffer{Kind: kind, Text: f.proposed(kind)})
 		}
 	}
@@ -190,7 +191,7 @@ func (s *Service) make(ctx context.Context, q db.Q, actor access.Actor, h held, 
 			f.Resolution = d.Symbol
 		}
 	}
-	if err := fitsStage(in.Kind, h.Meeting, f.Resolution != ""); err != nil {
+	if err := fitsStage(in.Kind, h.Meeting, f.Resolution != "" || len(p.secretResults()) > 0); err != nil {
 		return nil, err
 	}
 	if err := p.checkPaper(ctx, q, in, &f); err != nil {
@@ -244,10 +245,15 @@ func (p proceedings) checkPaper(ctx context.Context, q db.Q, in *PaperIn, f *Pap
 	}
 	if in.Kind == PaperExtract {
 		i := slices.IndexFunc(p.decisions, func(d Decision) bool { return d.ID == in.Decision })
-		if i < 0 {
-			bad.Add("decision", "meeting.err.paper_decision")
-		} else {
+		j := slices.IndexFunc(p.secrets, func(v secret.Vote) bool { return v.Ref.ID == in.Decision && v.State == secret.StateCounted })
+		switch {
+		case i >= 0:
 			f.Decisions = f.Decisions[i : i+1]
+		case j >= 0:
+			one := p.secretOne(p.secrets[j])
+			f.Secret = &one
+		default:
+			bad.Add("decision", "meeting.err.paper_decision")
 		}
 	}
 	return bad.Err()

@@ -22,8 +22,9 @@ type PaperFacts struct {
 	Tasks      []TaskFacts
 	Decisions  []DecisionFacts // an extract has one
 	Score      *ScoreLine
-	Vote       *VoteFacts // that adopted the resolution; nil: none
-	Resolution string     // its symbol; empty: none
+	Vote       *VoteFacts   // that adopted the resolution; nil: none
+	Secret     *SecretFacts // that an extract tells; nil: it tells a decision
+	Resolution string       // its symbol; empty: none
 	Committee  CommitteeFacts
 	Signer     PersonFacts
 	Text       string // as typed; what it is depends on the kind
@@ -216,6 +217,9 @@ func (f PaperFacts) course() string {
 // extract gives one decision to one addressee, and nothing else of the resolution (bản
 // trích sao).
 func (f PaperFacts) extract() paper.Document {
+	if f.Secret != nil {
+		return f.extractSecret()
+	}
 	d := f.document("nội dung Nghị quyết số " + f.Resolution)
 	d.Blocks = append(d.Blocks, f.opening("tên chi bộ", f.CellName, "số nghị quyết", f.Resolution, "ngày nghị quyết", civil.From(f.Opened).Long(),
 		"buổi sinh hoạt", f.event(), "nơi nhận", flat(f.To)))
@@ -230,6 +234,17 @@ func (f PaperFacts) extract() paper.Document {
 		}
 	}
 	d.Blocks = append(d.Blocks, f.closing("số nghị quyết", f.Resolution))
+	d.Signatures = f.signed(BodyCell, f.Signer)
+	d.Recipients = []string{strings.TrimRight(flat(f.To), ".,;") + wordCarryOut, stopped(f.Words.Keep)}
+	return d
+}
+
+// extractSecret gives the outcome of one secret vote, never its numbers.
+func (f PaperFacts) extractSecret() paper.Document {
+	d := f.document("kết quả bỏ phiếu kín")
+	d.Blocks = append(d.Blocks, paper.Paragraph(paper.Text(f.say("opening_secret", "tên chi bộ", f.CellName, "buổi sinh hoạt", f.event(),
+		"ngày họp", civil.From(f.Opened).Long(), "nơi nhận", flat(f.To)))),
+		labelled(labelContent, stopped(flat(f.Secret.Subject))), labelled(labelOutcome, f.Secret.outcome()+wordStop))
 	d.Signatures = f.signed(BodyCell, f.Signer)
 	d.Recipients = []string{strings.TrimRight(flat(f.To), ".,;") + wordCarryOut, stopped(f.Words.Keep)}
 	return d

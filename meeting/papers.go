@@ -30,6 +30,7 @@ type proceedings struct {
 	review    []task.ReviewRow
 	votes     []ballot.Vote
 	secrets   []secret.Vote
+	protocols map[int64]string // symbol, by secret vote
 	reserved  map[int64][]ballot.ReservedOpinion
 	score     *ScoreLine
 	questions []question.Dealt // what was done with those on the agenda
@@ -88,6 +89,9 @@ func (s *Service) read(ctx context.Context, q db.Q, h held) (p proceedings, err 
 		return p, err
 	}
 	if p.secrets, err = secret.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID); err != nil {
+		return p, err
+	}
+	if err = p.readProtocols(ctx, q); err != nil {
 		return p, err
 	}
 	if p.pair, err = pairOf(ctx, q, h.Meeting); err != nil {
@@ -211,6 +215,7 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 	for _, v := range p.votes {
 		f.Votes = append(f.Votes, p.voteFacts(v))
 	}
+	f.Secrets = p.secretFacts()
 	return f
 }
 
@@ -239,7 +244,7 @@ func (p proceedings) resolutionFacts(frame Frame, adopted ballot.Vote) Resolutio
 	return ResolutionFacts{
 		Frame: frame, HeldFacts: p.heldFacts(), Review: p.Review, Tasks: p.taskFacts(), Praise: p.Praise, Shortcomings: p.Shortcomings,
 		Direction: p.Direction, Decisions: p.decisionFacts(), Score: p.score, Vote: p.voteFacts(adopted),
-		Praised: p.named(Praise), Reminded: p.named(Remind),
+		Praised: p.named(Praise), Reminded: p.named(Remind), Secrets: p.secretResults(),
 	}
 }
 

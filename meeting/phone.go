@@ -8,7 +8,6 @@ import (
 	"chibo/ballot"
 	"chibo/internal/db"
 	"chibo/internal/ident"
-	"chibo/secret"
 )
 
 // Phone gives a meeting as a member's phone shows it in the hall: the meeting itself, the
@@ -38,7 +37,7 @@ func (s *Service) Phone(ctx context.Context, actor access.Actor, ref ident.Ref) 
 		if err := f.readVoters(ctx, q, p); err != nil {
 			return err
 		}
-		if f.Secrets, err = secret.ByOwner(ctx, q, ref.Part, owner, ref.ID); err != nil {
+		if f.Secrets, err = outside(ctx, q, ref); err != nil {
 			return err
 		}
 		return f.readVotes(ctx, q, p)

@@ -25,6 +25,10 @@ func ComposeResolution(f ResolutionFacts) paper.Document {
 		d.Blocks = append(d.Blocks, no.heading(f.say("head_direction", "số tháng", strconv.Itoa(f.Month.Num()))))
 		d.Blocks = append(d.Blocks, paragraphs(f.Direction)...)
 	}
+	if len(f.Secrets) > 0 {
+		d.Blocks = append(d.Blocks, no.heading(f.say("head_secret")))
+		d.Blocks = append(d.Blocks, secretLines(f.Secrets, 1, nil)...)
+	}
 	if len(f.Decisions) > 0 {
 		d.Blocks = append(d.Blocks, no.heading(f.say("head_assigned")), decisionTable(f.Decisions),
 			paper.Paragraph(paper.Text(stopped(f.say("carry_out")))))

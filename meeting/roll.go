@@ -84,7 +84,7 @@ func (s *Service) mark(ctx context.Context, tx *db.Tx, actor access.Actor, h hel
 
 // marked does what follows from a changed roll row.
 func (s *Service) marked(ctx context.Context, tx *db.Tx, actor access.Actor, h held, row RollRow) error {
-	if err := refreshVotes(ctx, tx, h.Meeting); err != nil {
+	if err := refreshVotes(ctx, tx, h); err != nil {
 		return err
 	}
 	s.tell(tx, h.Ref, LiveRoll)
@@ -122,7 +122,7 @@ func (s *Service) MarkRest(ctx context.Context, actor access.Actor, ref ident.Re
 				return err
 			}
 		}
-		if err := refreshVotes(ctx, tx, h.Meeting); err != nil {
+		if err := refreshVotes(ctx, tx, h); err != nil {
 			return err
 		}
 		s.tell(tx, ref, LiveRoll)
@@ -157,7 +157,7 @@ func (s *Service) MarkRestPresent(ctx context.Context, actor access.Actor, ref i
 			}
 			n++
 		}
-		if err := refreshVotes(ctx, tx, h.Meeting); err != nil {
+		if err := refreshVotes(ctx, tx, h); err != nil {
 			return err
 		}
 		s.tell(tx, ref, LiveRoll)
@@ -168,16 +168,16 @@ func (s *Service) MarkRestPresent(ctx context.Context, actor access.Actor, ref i
 
 // electorsOf builds the electorate of a vote from the roll and the members' standing on
 // the day (rules.md 2.28-2.30).
-func electorsOf(ctx context.Context, q db.Q, m Meeting) ([]ballot.Elector, error) {
-	body, err := bodyOf(ctx, q, m)
+func electorsOf(ctx context.Context, q db.Q, h held) ([]ballot.Elector, error) {
+	body, err := bodyOf(ctx, q, h.Meeting)
 	if err != nil {
 		return nil, err
 	}
-	roll, err := rollOf(ctx, q, m, body)
+	roll, err := rollOf(ctx, q, h.Meeting, body)
 	if err != nil {
 		return nil, err
 	}
-	return ballot.Electors(people(roll)), nil
+	return ballot.RightsOf(h.set).Electors(people(roll)), nil
 }
 
 // people gives a roll as a vote needs to know it.

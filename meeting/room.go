@@ -192,7 +192,7 @@ func (s *Service) move(ctx context.Context, actor access.Actor, ref ident.Ref, i
 		if err := change(tx, who, at); err != nil {
 			return err
 		}
-		if err := refreshVotes(ctx, tx, h.Meeting); err != nil {
+		if err := refreshVotes(ctx, tx, h); err != nil {
 			return err
 		}
 		s.tell(tx, ref, LiveRoll)

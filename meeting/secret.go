@@ -23,6 +23,9 @@ type SecretIn struct {
 	Seats    int
 	Min, Max int
 	Round    int
+	Slate    bool    // one mark for all the names
+	Post     string  // that an election fills: office.CommitteeMember, Secretary, Deputy; "" another
+	ItemID   int64   // of the agenda; 0 none
 	Team     []int64 // counting team by membership
 	Phones   bool
 	Guarded  bool
@@ -92,9 +95,17 @@ func (s *Service) secretOf(ctx context.Context, tx *db.Tx, h held, in SecretIn, 
 	}
 	n = secret.New{
 		Part: h.Ref.Part, Owner: owner, OwnerID: h.Ref.ID, Subject: in.Subject, Purpose: in.Purpose, Kind: in.Kind, Seats: in.Seats, Min: in.Min, Max: in.Max,
-		Round: in.Round, Set: h.set, Team: in.Team, Box: box, Guarded: in.Guarded, GuardWhy: in.GuardWhy,
+		Round: in.Round, Slate: in.Slate, ItemID: in.ItemID, Set: h.set, Team: in.Team, Box: box, Guarded: in.Guarded, GuardWhy: in.GuardWhy,
 	}
-	if n.Electors, err = electorsOf(ctx, tx, h.Meeting); err != nil {
+	if n.Post, err = h.postOf(in); err != nil {
+		return n, err
+	}
+	if in.ItemID != 0 {
+		if _, _, err = itemOf(ctx, tx, h.Ref, in.ItemID); err != nil {
+			return n, err
+		}
+	}
+	if n.Electors, err = electorsOf(ctx, tx, h); err != nil {
 		return n, err
 	}
 	if n.Options, err = h.optionsOf(ctx, tx, in); err != nil {
@@ -121,6 +132,9 @@ func (h held) optionsOf(ctx context.Context, q db.Q, in SecretIn) (out []secret.
 		}
 		for _, id := range in.People {
 			for _, p := range body {
+				if p.MembershipID == id && !mayStand(p) {
+					return nil, fault.Field("options", "meeting.err.secret_candidate", "Name", p.Name)
+				}
 				if p.MembershipID == id {
 					out = append(out, secret.Option{Title: p.Name, MembershipID: id, RuleKey: rulebook.VoteElection})
 				}
@@ -142,10 +156,10 @@ func (h held) optionsOf(ctx context.Context, q db.Q, in SecretIn) (out []secret.
 			out = append(out, secret.Option{Title: c.Title.Vi, RuleKey: rule})
 		}
 		if len(out) > 0 {
-			out = append(out, secret.Option{Title: "Không kỷ luật"})
+			out = append(out, secret.Option{Title: textNoDiscipline})
 		}
 	default:
-		for i, title := range []string{"Đồng ý", "Không đồng ý", "Ý kiến khác"} {
+		for i, title := range []string{textYes, textNo, textOther} {
 			o := secret.Option{Title: title}
 			if i == 0 {
 				o.RuleKey = questionRule(in.Purpose)
@@ -329,8 +343,15 @@ func (s *Service) CountSecret(ctx context.Context, actor access.Actor, ref ident
 		}
 	}
 	err = s.secretly(ctx, actor, ref, voteID, "secret.count", func(tx *db.Tx, v secret.Vote) error {
-		_, err := secret.Count(ctx, tx, v.Ref, key)
-		return err
+		counted, err := secret.Count(ctx, tx, v.Ref, key)
+		if err != nil {
+			return err
+		}
+		m, err := meetingByRef(ctx, tx, ref)
+		if err != nil {
+			return err
+		}
+		return s.tellResult(ctx, tx, m, counted)
 	})
 	return s.thenForget(ctx, err)
 }
@@ -367,107 +388,9 @@ func (s *Service) thenForget(ctx context.Context, err error) error {
 	return nil
 }
 
-// Secrets gives the secret votes of a meeting to who may read it.
-func (s *Service) Secrets(ctx context.Context, actor access.Actor, ref ident.Ref) (list []secret.Vote, err error) {
-	err = s.DB.Read(ctx, func(q db.Q) error {
-		if _, err := s.enter(ctx, q, actor, ref, mayRead); err != nil {
-			return err
-		}
-		list, err = secret.ByOwner(ctx, q, ref.Part, owner, ref.ID)
-		return err
-	})
-	return list, err
-}
-
-// SecretView is a secret vote as the viewer may see it.
-type SecretView struct {
-	secret.Vote
-	Mine    *secret.Seat  // nil: not on its roll
-	Barred  error         // why the viewer votes on paper; nil: the phone is taken for the viewer's own
-	Receipt string        // fingerprint of the own ballot while it is in the box
-	People  []secret.Seat // for who keeps the vote
-	Entries []secret.Entry
-	Clerk   bool
-}
-
-// Secret gives one secret vote: to its electors their own place, to who keeps it the
-// turnout person by person. What anybody chose is not there to give.
-func (s *Service) Secret(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64) (v SecretView, err error) {
-	err = s.DB.Read(ctx, func(q db.Q) error {
-		h, err := s.enter(ctx, q, actor, ref, mayRead)
-		if err != nil {
-			return err
-		}
-		if v.Vote, err = h.secretVote(ctx, q, voteID); err != nil {
-			return err
-		}
-		if v.Vote, err = secret.Get(ctx, q, v.Ref); err != nil {
-			return err
-		}
-		if err := s.readOwn(ctx, q, actor, h, &v); err != nil {
-			return err
-		}
-		_, clerkErr := s.enter(ctx, q, actor, ref, mayClerk)
-		if v.Clerk = clerkErr == nil; !v.Clerk {
-			return nil
-		}
-		if v.People, err = secret.Seats(ctx, q, v.Ref); err != nil {
-			return err
-		}
-		v.Entries, err = secret.Entries(ctx, q, v.Ref)
-		return err
-	})
-	return v, err
-}
-
-// readOwn reads the viewer's own place in a vote, if there is one.
-func (s *Service) readOwn(ctx context.Context, q db.Q, actor access.Actor, h held, v *SecretView) error {
-	me, err := h.membershipOf(ctx, q, actor)
-	if err != nil || me == 0 {
-		return err
-	}
-	seat, err := secret.SeatOf(ctx, q, v.Ref, me)
-	if err != nil {
-		if fault.KindOf(err) == fault.Forbidden {
-			err = nil
-		}
-		return err
-	}
-	v.Mine = &seat
-	if seat.Way == secret.WayPhone {
-		v.Receipt, err = secret.ReceiptOf(ctx, q, v.Ref, me)
-		return err
-	}
-	if v.State != secret.StateOpen || !v.Phones || !seat.MayCast || seat.Way == secret.WayPaper {
-		return nil
-	}
-	row, err := rollOne(ctx, q, h.Ref, me)
-	if err != nil {
-		return err
-	}
-	if v.Barred = s.ownHand(ctx, q, actor, row); v.Barred != nil && fault.KindOf(v.Barred) != fault.Conflict {
-		return v.Barred
-	}
-	return nil
-}
-
-// SecretAllowed gives the decision by which secret ballots may be cast on phones in the
-// meeting's cell on its day; ok is false when there is none.
-func (s *Service) SecretAllowed(ctx context.Context, actor access.Actor, ref ident.Ref) (w secret.Warrant, ok bool, err error) {
-	err = s.DB.Read(ctx, func(q db.Q) error {
-		h, err := s.enter(ctx, q, actor, ref, mayLead)
-		if err != nil {
-			return err
-		}
-		w, ok, err = secret.WarrantOn(ctx, q, h.unit, h.Day)
-		return err
-	})
-	return w, ok, err
-}
-
 // refreshSecrets brings open secret votes to a changed roll.
-func refreshSecrets(ctx context.Context, tx *db.Tx, m Meeting) error {
-	votes, err := secret.ByOwner(ctx, tx, m.Ref.Part, owner, m.Ref.ID)
+func refreshSecrets(ctx context.Context, tx *db.Tx, h held) error {
+	votes, err := secret.ByOwner(ctx, tx, h.Ref.Part, owner, h.Ref.ID)
 	if err != nil {
 		return err
 	}
@@ -475,7 +398,7 @@ func refreshSecrets(ctx context.Context, tx *db.Tx, m Meeting) error {
 		if v.State != secret.StateOpen {
 			continue
 		}
-		electors, err := electorsOf(ctx, tx, m)
+		electors, err := electorsOf(ctx, tx, h)
 		if err != nil {
 			return err
 		}

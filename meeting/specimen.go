@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"strings"
+	"time"
 
 	"chibo/access"
 	"chibo/document"
@@ -11,6 +12,8 @@ import (
 	"chibo/internal/ident"
 	"chibo/internal/paper"
 	"chibo/org"
+	"chibo/rulebook"
+	"chibo/secret"
 )
 
 // specimen is what a template is shown with: the facts of a meeting, real or invented.
@@ -19,6 +22,9 @@ type specimen struct {
 	minutes    MinutesFacts
 	resolution ResolutionFacts
 	other      PaperFacts
+	count      CountFacts
+	ballot     BallotFacts
+	voting     BallotFacts
 }
 
 // compose makes the paper of a kind.
@@ -30,6 +36,15 @@ func (f specimen) compose(kind string) paper.Document {
 	case PaperResolution:
 		f.resolution.Frame = f.frame
 		return ComposeResolution(f.resolution)
+	case PaperCount:
+		f.count.Frame = f.frame
+		return ComposeCount(f.count)
+	case PaperBallot:
+		f.ballot.Frame = f.frame
+		return ComposeBallot(f.ballot)
+	case PaperVoting:
+		f.voting.Frame = f.frame
+		return ComposeBallot(f.voting)
 	}
 	f.other.Frame = f.frame
 	return ComposePaper(kind, f.other)
@@ -48,7 +63,7 @@ func (s *Service) specimenOf(ctx context.Context, q db.Q, actor access.Actor, sc
 		if err != nil {
 			return f, false, err
 		}
-		real = len(kept) == 0
+		real = len(kept) == 0 && !ofSecret(in.Kind)
 	}
 	if real {
 		cell = h.unit
@@ -76,6 +91,12 @@ func (s *Service) specimenOf(ctx context.Context, q db.Q, actor access.Actor, sc
 	}
 	f.frame.Symbol, f.frame.Watermark = wordNoNumber+"-"+in.Kind+"/CB", wordSpecimen
 	return f, real, nil
+}
+
+// ofSecret says whether a paper tells of a secret vote: its words are shown with an
+// invented one, whose numbers tell of nobody.
+func ofSecret(kind string) bool {
+	return kind == PaperCount || kind == PaperBallot || kind == PaperVoting
 }
 
 func (s *Service) realMeeting(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) (h held, ok bool, err error) {
@@ -137,7 +158,9 @@ func inventedFacts() specimen {
 		{Title: "Đánh giá kết quả thực hiện nghị quyết tháng trước", Minutes: 30, Speaker: chair.Name, Begun: true, Said: []SaidFacts{{Name: "Lê Thị C", Text: "Nhất trí với báo cáo"}}},
 		{Title: "Thảo luận, thông qua nghị quyết", Minutes: 50, Begun: true},
 	}
+	count, ballot, voting := inventedSecret(heldFacts)
 	return specimen{
+		count: count, ballot: ballot, voting: voting,
 		minutes: MinutesFacts{HeldFacts: heldFacts, Items: items, Tasks: tasks, Votes: []VoteFacts{vote}, Decisions: decisions, Resolution: "11-NQ/CB", Conclusion: "Thống nhất như nghị quyết."},
 		resolution: ResolutionFacts{
 			HeldFacts: heldFacts, Review: "Chi bộ hoàn thành các nhiệm vụ trong tháng.", Tasks: tasks, Direction: "Tiếp tục vận động nhân dân hiến đất làm đường.",
@@ -149,4 +172,26 @@ func inventedFacts() specimen {
 			Text:      "Thống nhất nội dung, chương trình sinh hoạt.\nPhân công các đồng chí chi ủy viên chuẩn bị.", To: specimenTo,
 		},
 	}
+}
+
+// inventedSecret is an election of nobody, with its ballot and that of a vote on discipline.
+func inventedSecret(h HeldFacts) (CountFacts, BallotFacts, BallotFacts) {
+	names := []string{"Nguyễn Văn A", "Trần Thị B", "Lê Thị C", "Phạm Văn D"}
+	majority := rulebook.Ratio{Num: 1, Den: 2, Strict: true}
+	votes := []int{18, 17, 11, 8}
+	count := CountFacts{
+		HeldFacts: h, SecretFacts: SecretFacts{Subject: "Bầu chi ủy nhiệm kỳ 2025-2030", Ballot: secret.Candidates, Round: 1, Places: 3, Guarded: true, Passed: names[:3]},
+		Seats: 3, Base: 19, InRoom: 19, Sums: secret.Sums{Issued: 19, Returned: 19, Valid: 18, Invalid: 1}, Warrant: "Quyết định số 12-QĐ/ĐU ngày 01/10/2026 của Đảng ủy thị trấn",
+		Team: []string{"Hoàng Thị E", "Vũ Văn G", "Đỗ Thị H"}, Prints: []string{"2QHX-K7TB-M4DA", "5JWL-ZC3N-YR2P", "A6TF-PE5G-UX7Q", "KD4M-RB2V-N3HS", "WY7C-GL6E-T5OJ"},
+		Recorded: h.Opened.Add(70 * time.Minute),
+	}
+	for i, name := range names {
+		count.Lines = append(count.Lines, CountLine{Title: name, Votes: votes[i], Threshold: majority, Source: "Điều lệ Đảng, Điều 12.3", Passed: i < 3})
+	}
+	ballot := BallotFacts{Subject: count.SecretFacts.Subject, Ballot: secret.Candidates, Round: 1, Seats: 3, Min: 1, Max: 3, Titles: names}
+	voting := BallotFacts{
+		Subject: "Xem xét kỷ luật đảng viên", Ballot: secret.Ladder, Round: 1, Seats: 1, Min: 1, Max: 1,
+		Titles: []string{"Cảnh cáo", "Khiển trách", textNoDiscipline},
+	}
+	return count, ballot, voting
 }

@@ -144,7 +144,9 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, ref ident.Ref) (F
 		if err := f.readMe(ctx, q, actor); err != nil {
 			return err
 		}
-		f.Secrets = p.secrets
+		for _, v := range p.secrets {
+			f.Secrets = append(f.Secrets, v.Outside())
+		}
 		if err := f.readVotes(ctx, q, p); err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (s *Service) OpenVote(ctx context.Context, actor access.Actor, ref ident.Re
 				return ErrAdopted
 			}
 		}
-		electors, err := electorsOf(ctx, tx, h.Meeting)
+		electors, err := electorsOf(ctx, tx, h)
 		if err != nil {
 			return err
 		}
@@ -200,11 +200,11 @@ func (s *Service) voting(ctx context.Context, actor access.Actor, ref ident.Ref,
 }
 
 // refreshVotes brings the open votes, and secret ones, to a changed roll.
-func refreshVotes(ctx context.Context, tx *db.Tx, m Meeting) error {
-	if err := refreshSecrets(ctx, tx, m); err != nil {
+func refreshVotes(ctx context.Context, tx *db.Tx, h held) error {
+	if err := refreshSecrets(ctx, tx, h); err != nil {
 		return err
 	}
-	votes, err := ballot.ByOwner(ctx, tx, m.Ref.Part, owner, m.Ref.ID)
+	votes, err := ballot.ByOwner(ctx, tx, h.Ref.Part, owner, h.Ref.ID)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func refreshVotes(ctx context.Context, tx *db.Tx, m Meeting) error {
 		if !v.IsOpen() {
 			continue
 		}
-		electors, err := electorsOf(ctx, tx, m)
+		electors, err := electorsOf(ctx, tx, h)
 		if err != nil {
 			return err
 		}
@@ -220,7 +220,7 @@ func refreshVotes(ctx context.Context, tx *db.Tx, m Meeting) error {
 			return err
 		}
 	}
-	return handsFit(ctx, tx, m)
+	return handsFit(ctx, tx, h.Meeting)
 }
 
 // voteSubject is what a vote is called when nobody typed a subject.

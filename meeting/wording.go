@@ -17,6 +17,10 @@ const (
 	PaperReport     = "BC"  // of one meeting, to the committee above
 	PaperInvitation = "GM"
 	PaperExtract    = "BS" // of one decision for one addressee
+
+	PaperCount  = "BBKP" // of a secret count
+	PaperBallot = "PB"   // in an election; printed, never numbered
+	PaperVoting = "PBQ"  // in another secret vote; printed, never numbered
 )
 
 // Template is the standing words of a kind of paper: headings and sentences that a
@@ -32,10 +36,10 @@ type Template struct {
 func Templates() []Template {
 	return []Template{
 		{PaperMinutes, "minutes", []string{
-			"head_programme", "head_content", "general", "read_out", "head_review", "no_tasks", "head_votes", "head_tasks", "head_conclusion", "issued", "head_score", "closing",
+			"head_programme", "head_content", "general", "read_out", "head_review", "no_tasks", "head_votes", "head_tasks", "secret", "head_conclusion", "issued", "head_score", "closing",
 		}},
 		{PaperResolution, "resolution", []string{
-			"opening", "clerk", "fee", "resolved", "head_result", "no_tasks", "head_direction", "head_assigned", "carry_out", "head_score", "adopted",
+			"opening", "clerk", "fee", "resolved", "head_result", "no_tasks", "head_direction", "head_secret", "head_assigned", "carry_out", "head_score", "adopted",
 		}},
 		{PaperConclusion, "conclusion", []string{"opening", "carry_out"}},
 		{PaperNotice, "notice", []string{"opening", "closing"}},
@@ -44,7 +48,13 @@ func Templates() []Template {
 		{PaperReport, "report", []string{
 			"opening", "head_course", "head_result", "no_tasks", "head_decided", "head_score", "head_proposals", "no_proposals",
 		}},
-		{PaperExtract, "extract", []string{"opening", "closing"}},
+		{PaperExtract, "extract", []string{"opening", "opening_secret", "closing"}},
+		{PaperCount, "count", []string{
+			"opening", "round", "team", "head_base", "base", "head_ballots", "ballots", "phones", "broken", "head_result", "threshold", "cumulated", "elected", "none_elected",
+			"passed", "failed", "guarded", "head_prints", "prints", "closing", "sign_team", "sign_member", "sign_chair",
+		}},
+		{PaperBallot, "ballot", []string{"tick", "strike", "least", "slate", "invalid"}},
+		{PaperVoting, "voting", []string{"question", "ladder", "invalid"}},
 	}
 }
 

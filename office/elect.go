@@ -29,6 +29,12 @@ type ElectIn struct {
 	// CommitteeIDs are all members of the cell committee, secretary and deputy among
 	// them; empty where the cell elects none.
 	CommitteeIDs []int64
+
+	// Source is what the result rests on, in words; "" not noted.
+	Source string
+	// Keep leaves the posts of before as they are where the same person is elected to the
+	// same post: an election in the middle of a term.
+	Keep bool
 }
 
 // Service holds the use cases.
@@ -45,29 +51,35 @@ func (s *Service) Elect(ctx context.Context, actor access.Actor, in ElectIn) err
 		if err != nil {
 			return err
 		}
-		if !MayElect(actor, cell) {
-			return access.ErrForbidden
-		}
-		if err := checkDay(ctx, tx, cell, in.Day); err != nil {
-			return err
-		}
-		body, err := member.Body(ctx, tx, cell.PartID, cell.ID, in.Day)
-		if err != nil {
-			return err
-		}
-		if err := CheckElection(s.Book.At(in.Day, cell.Path), body, in); err != nil {
-			return err
-		}
-		if err := endLead(ctx, tx, cell, in.Day); err != nil {
-			return err
-		}
-		if _, err := AppointAll(ctx, tx, in.offices(cell, body)); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Entry{
-			Part: cell.PartID, Account: actor.AccountID, Action: "office.elect", Target: "org", TargetID: cell.ID,
-			Detail: map[string]any{"day": in.Day.String(), "committee": len(in.CommitteeIDs), "deputy": in.DeputyID != 0},
-		})
+		return Record(ctx, tx, s.Book.At(in.Day, cell.Path), actor, cell, in)
+	})
+}
+
+// Record is [Service.Elect] in the caller's transaction. set is that of the election's day.
+func Record(ctx context.Context, tx *db.Tx, set rulebook.Set, actor access.Actor, cell org.Unit, in ElectIn) error {
+	if !MayElect(actor, cell) {
+		return access.ErrForbidden
+	}
+	if err := checkDay(ctx, tx, cell, in.Day); err != nil {
+		return err
+	}
+	body, err := member.Body(ctx, tx, cell.PartID, cell.ID, in.Day)
+	if err != nil {
+		return err
+	}
+	if err := CheckElection(set, body, in); err != nil {
+		return err
+	}
+	list := in.offices(cell, body)
+	if list, err = endLead(ctx, tx, cell, in, list); err != nil {
+		return err
+	}
+	if _, err := AppointAll(ctx, tx, list); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{
+		Part: cell.PartID, Account: actor.AccountID, Action: "office.elect", Target: "org", TargetID: cell.ID,
+		Detail: map[string]any{"day": in.Day.String(), "committee": len(in.CommitteeIDs), "deputy": in.DeputyID != 0, "keep": in.Keep},
 	})
 }
 
@@ -198,7 +210,7 @@ func (in ElectIn) offices(cell org.Unit, body []member.OnDay) []NewOffice {
 	add := func(id int64, title string) {
 		if m, ok := find(body, id); ok {
 			list = append(list, NewOffice{
-				Unit: cell, PersonID: m.PersonID, MembershipID: id, Name: m.Name, Title: title, Body: inBody, From: in.Day,
+				Unit: cell, PersonID: m.PersonID, MembershipID: id, Name: m.Name, Title: title, Body: inBody, From: in.Day, Source: in.Source,
 			})
 		}
 	}
@@ -212,17 +224,26 @@ func (in ElectIn) offices(cell org.Unit, body []member.OnDay) []NewOffice {
 	return list
 }
 
-func endLead(ctx context.Context, tx *db.Tx, cell org.Unit, day civil.Date) error {
-	held, err := Committee(ctx, tx, cell.PartID, cell.ID, day)
+// endLead ends the posts of before and gives the new ones that are to begin: with Keep
+// not those that go on.
+func endLead(ctx context.Context, tx *db.Tx, cell org.Unit, in ElectIn, list []NewOffice) ([]NewOffice, error) {
+	held, err := Committee(ctx, tx, cell.PartID, cell.ID, in.Day)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, h := range held {
-		if err := End(ctx, tx, h, day); err != nil {
-			return err
+		same := func(n NewOffice) bool {
+			return n.MembershipID == h.MembershipID && n.Title == h.Title && n.Body == h.Body
+		}
+		if in.Keep && slices.ContainsFunc(list, same) {
+			list = slices.DeleteFunc(list, same)
+			continue
+		}
+		if err := End(ctx, tx, h, in.Day); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return list, nil
 }
 
 // AppointIn is an appointment of a cell's secretary by the upper committee.

@@ -51,6 +51,7 @@ type Holder struct {
 	From         civil.Date
 	To           civil.Date // first day without; zero: open
 	How          string
+	Source       string // what it rests on: "Biên bản kiểm phiếu số 01-BBKP/CB"
 }
 
 // Ref names the held post.

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	rehomeOffice = `INSERT INTO office (part_id, id, org_id, person_id, membership_id, name, title, body, from_day, to_day, how)
-SELECT CAST($3 AS bigint), t.id, t.org_id, t.person_id, t.membership_id, t.name, t.title, t.body, t.from_day, t.to_day, t.how
+	rehomeOffice = `INSERT INTO office (part_id, id, org_id, person_id, membership_id, name, title, body, from_day, to_day, how, source)
+SELECT CAST($3 AS bigint), t.id, t.org_id, t.person_id, t.membership_id, t.name, t.title, t.body, t.from_day, t.to_day, t.how, t.source
   FROM office t WHERE t.part_id = $2 AND t.org_id = $1`
 	dropOffice = `DELETE FROM office WHERE part_id = $2 AND org_id = $1`
 

@@ -13,12 +13,12 @@ import (
 	"chibo/org"
 )
 
-const columns = `SELECT f.part_id, f.id, f.org_id, f.person_id, f.membership_id, f.name, f.title, f.body, f.from_day, f.to_day, f.how
+const columns = `SELECT f.part_id, f.id, f.org_id, f.person_id, f.membership_id, f.name, f.title, f.body, f.from_day, f.to_day, f.how, f.source
   FROM office f`
 
 func scanHolder(s db.Scanner) (Holder, error) {
 	var h Holder
-	err := s.Scan(&h.Part, &h.ID, &h.OrgID, &h.PersonID, &h.MembershipID, &h.Name, &h.Title, &h.Body, &h.From, &h.To, &h.How)
+	err := s.Scan(&h.Part, &h.ID, &h.OrgID, &h.PersonID, &h.MembershipID, &h.Name, &h.Title, &h.Body, &h.From, &h.To, &h.How, &h.Source)
 	return h, err
 }
 
@@ -85,6 +85,7 @@ type NewOffice struct {
 	From         civil.Date // required
 	To           civil.Date
 	How          string // zero: Elected
+	Source       string // what it rests on, in words; "" not noted
 }
 
 // Check gives the field errors.
@@ -105,8 +106,8 @@ func (n NewOffice) Check() error {
 	return f.Err()
 }
 
-const insertSQL = `INSERT INTO office (part_id, id, org_id, person_id, membership_id, name, title, body, from_day, to_day, how)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+const insertSQL = `INSERT INTO office (part_id, id, org_id, person_id, membership_id, name, title, body, from_day, to_day, how, source)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 // grantSource marks the rights that come from a post.
 const grantSource = access.FromOffice
@@ -132,7 +133,7 @@ func AppointAll(ctx context.Context, tx *db.Tx, list []NewOffice) (int64, error)
 		}
 		id = tx.ID()
 		rows = append(rows, []any{
-			n.Unit.PartID, id, n.Unit.ID, n.PersonID, n.MembershipID, viet.Clean(n.Name), n.Title, n.Body, n.From, n.To, n.How,
+			n.Unit.PartID, id, n.Unit.ID, n.PersonID, n.MembershipID, viet.Clean(n.Name), n.Title, n.Body, n.From, n.To, n.How, n.Source,
 		})
 		for _, r := range roles(n.Unit, n.Title) {
 			grants = append(grants, access.NewGrant{

@@ -70,29 +70,32 @@ type TermIn struct {
 // anew from then on (rules.md 7.07). A first day that is not after the one of the term
 // before is refused, so terms never overlap.
 func (s *Service) BeginTerm(ctx context.Context, actor access.Actor, in TermIn) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return Begin(ctx, tx, actor, in) })
+}
+
+// Begin is [Service.BeginTerm] in the caller's transaction.
+func Begin(ctx context.Context, tx *db.Tx, actor access.Actor, in TermIn) error {
 	in.Name = viet.Clean(in.Name)
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		u, err := org.ByID(ctx, tx, in.OrgID)
-		if err != nil {
-			return err
-		}
-		if !MayTerm(actor, u) {
-			return access.ErrForbidden
-		}
-		var last civil.Date
-		if err := tx.QueryRow(ctx, lastTermSQL, u.PartID, u.ID).Scan(&last); err != nil {
-			return err
-		}
-		if err := in.check(tx.Today(), last); err != nil {
-			return err
-		}
-		if _, err := AddTerm(ctx, tx, Term{Part: u.PartID, OrgID: u.ID, Name: in.Name, From: in.From}); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Entry{
-			Part: u.PartID, Account: actor.AccountID, Action: "office.term", Target: "org", TargetID: u.ID,
-			Detail: map[string]any{"from": in.From.String()},
-		})
+	u, err := org.ByID(ctx, tx, in.OrgID)
+	if err != nil {
+		return err
+	}
+	if !MayTerm(actor, u) {
+		return access.ErrForbidden
+	}
+	var last civil.Date
+	if err := tx.QueryRow(ctx, lastTermSQL, u.PartID, u.ID).Scan(&last); err != nil {
+		return err
+	}
+	if err := in.check(tx.Today(), last); err != nil {
+		return err
+	}
+	if _, err := AddTerm(ctx, tx, Term{Part: u.PartID, OrgID: u.ID, Name: in.Name, From: in.From}); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{
+		Part: u.PartID, Account: actor.AccountID, Action: "office.term", Target: "org", TargetID: u.ID,
+		Detail: map[string]any{"from": in.From.String()},
 	})
 }
 

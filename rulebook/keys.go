@@ -50,6 +50,12 @@ const (
 	DisciplineForms       = "discipline.forms"
 	SecretLeastEachWay    = "secret.least_each_way"
 	SecretSmallBody       = "secret.small_body"
+	SecretMark            = "secret.mark"
+	SecretOverSeats       = "secret.over_seats"
+	SecretSlate           = "secret.slate"
+	ElectionRounds        = "election.rounds"
+	VoteSuspended         = "vote.suspended"
+	VoteGuest             = "vote.guest"
 	CongressQuorum        = "congress.quorum"
 
 	CandidateAgeMonths         = "candidate.age"

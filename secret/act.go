@@ -11,8 +11,8 @@ import (
 )
 
 const insertSQL = `INSERT INTO secret_vote (part_id, id, owner, owner_id, subject, purpose, kind, seats, mark_min, mark_max, round, least, phones, warrant,
-  guarded, guard_why, base, state, public_key, key_12, key_13, key_23, opened_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'open', $18, $19, $20, $21, $22)`
+  guarded, guard_why, item_id, post, slate, base, state, public_key, key_12, key_13, key_23, opened_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'open', $21, $22, $23, $24, $25)`
 
 const insertOptionSQL = `INSERT INTO secret_option (part_id, vote_id, seq, title, membership_id, rule, rule_id, num, den, strict)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
@@ -20,7 +20,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 const insertTeamSQL = `INSERT INTO secret_team (part_id, vote_id, seat, membership_id) VALUES ($1, $2, $3, $4)`
 
 // Open begins a secret vote. Errors: fields subject, purpose, kind, options, seats, min,
-// max, warrant, team, guard_why (a small body whose numbers shall be shown needs the reason);
+// max, slate, warrant, team, guard_why (a small body whose numbers shall be shown needs the reason);
 // ErrNoBase; ErrTooFew when phones are wanted and too few people may cast.
 func Open(ctx context.Context, tx *db.Tx, n New) (Vote, error) {
 	if err := n.check(); err != nil {
@@ -35,7 +35,7 @@ func Open(ctx context.Context, tx *db.Tx, n New) (Vote, error) {
 	}
 	ref := ident.Ref{Part: n.Part, ID: tx.ID()}
 	if _, err := tx.Exec(ctx, insertSQL, ref.Part, ref.ID, n.Owner, n.OwnerID, n.Subject, n.Purpose, n.Kind, n.Seats, n.Min, n.Max, n.Round, least,
-		n.Box != nil, n.Warrant, n.Guarded, n.GuardWhy, n.base(), box.public, box.pairs[0], box.pairs[1], box.pairs[2], tx.NowMS()); err != nil {
+		n.Box != nil, n.Warrant, n.Guarded, n.GuardWhy, n.ItemID, n.Post, n.Slate, n.base(), box.public, box.pairs[0], box.pairs[1], box.pairs[2], tx.NowMS()); err != nil {
 		return Vote{}, err
 	}
 	for _, o := range n.Options {

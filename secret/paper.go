@@ -79,6 +79,9 @@ func (p Paper) check(v Vote) error {
 		}
 		sum += n
 	}
+	if v.Slate && slices.ContainsFunc(p.Votes, func(n int) bool { return n != p.Votes[0] }) {
+		f.Add("votes", "secret.err.votes_slate")
+	}
 	if len(f) == 0 && (sum < valid*v.Min || sum > valid*v.Max) {
 		f.Add("votes", "secret.err.votes_sum", "Sum", sum, "Least", valid*v.Min, "Most", valid*v.Max)
 	}

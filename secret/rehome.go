@@ -33,10 +33,10 @@ SELECT CAST($3 AS bigint), t.vote_id, t.seat, t.by_account, t.issued, t.returned
 	dropPaper = `DELETE FROM secret_paper WHERE part_id = $2 AND vote_id = $1`
 
 	rehomeVote = `INSERT INTO secret_vote (part_id, id, owner, owner_id, subject, purpose, kind, seats, mark_min, mark_max, round, least, phones, warrant,
-  guarded, guard_why, base, state, public_key, key_12, key_13, key_23, tries, tried_at, sealed, broken, issued, returned, invalid, prints,
+  guarded, guard_why, item_id, post, slate, protocol_id, base, state, public_key, key_12, key_13, key_23, tries, tried_at, sealed, broken, issued, returned, invalid, prints,
   opened_at, closed_at, counted_at, version)
 SELECT CAST($3 AS bigint), t.id, t.owner, t.owner_id, t.subject, t.purpose, t.kind, t.seats, t.mark_min, t.mark_max, t.round, t.least, t.phones,
-  t.warrant, t.guarded, t.guard_why, t.base, t.state, t.public_key, t.key_12, t.key_13, t.key_23, t.tries, t.tried_at, t.sealed, t.broken,
+  t.warrant, t.guarded, t.guard_why, t.item_id, t.post, t.slate, t.protocol_id, t.base, t.state, t.public_key, t.key_12, t.key_13, t.key_23, t.tries, t.tried_at, t.sealed, t.broken,
   t.issued, t.returned, t.invalid, t.prints, t.opened_at, t.closed_at, t.counted_at, t.version
   FROM secret_vote t WHERE t.part_id = $2 AND t.id = $1`
 	dropVote = `DELETE FROM secret_vote WHERE part_id = $2 AND id = $1`

@@ -72,6 +72,20 @@ func (v Vote) Cumulative() []int {
 	return out
 }
 
+// Outside gives the vote as it is known outside of its counting protocol: where so few
+// vote that numbers would tell persons, only what passed.
+func (v Vote) Outside() Vote {
+	if !v.Guarded || v.State != StateCounted {
+		return v
+	}
+	v.Options = slices.Clone(v.Options)
+	for i := range v.Options {
+		v.Options[i].Votes = 0
+	}
+	v.Invalid = 0
+	return v
+}
+
 // Elected gives how many seats are filled.
 func (v Vote) Elected() (n int) {
 	for _, o := range v.Options {

@@ -87,7 +87,7 @@ func TestPhonesAndPaperInOneCount(t *testing.T) {
 		refused(t, d, secret.ErrCodes, func(tx *db.Tx) error { _, err := secret.Count(ctx, tx, v.Ref, nil); return err })
 		write(t, d, func(tx *db.Tx) (err error) { v, err = secret.Count(ctx, tx, v.Ref, key); return err })
 		slices.Sort(prints)
-		if v.Options[0].Votes != 9 || v.Options[1].Votes != 2 || !v.Options[0].Passed || v.Valid() != 11 || !slices.Equal(v.Prints, prints) {
+		if v.Options[0].Votes != 9 || v.Options[1].Votes != 2 || !v.Options[0].Passed || v.Sums().Valid != 11 || !slices.Equal(v.Prints, prints) {
 			t.Errorf("counted: %+v", v)
 		}
 		refused(t, d, secret.ErrState, func(tx *db.Tx) error { _, err := secret.Count(ctx, tx, v.Ref, key); return err })
@@ -206,7 +206,7 @@ func TestChangedBehindTheProgramsBack(t *testing.T) {
 	key, err := secret.Unlock(t.Context(), d, v.Ref, codes)
 	must(t, err)
 	write(t, d, func(tx *db.Tx) (err error) { v, err = secret.Count(t.Context(), tx, v.Ref, key); return err })
-	if v.Broken != 1 || v.Options[0].Votes != 5 || v.Valid() != 5 {
+	if v.Broken != 1 || v.Options[0].Votes != 5 || v.Sums().Valid != 5 {
 		t.Errorf("%+v", v)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const voteColumns = `SELECT v.part_id, v.id, v.owner, v.owner_id, v.subject, v.purpose, v.kind, v.seats, v.mark_min, v.mark_max, v.round, v.least, v.phones,
-       v.warrant, v.guarded, v.guard_why, v.base, v.state, v.public_key, v.key_12, v.key_13, v.key_23, v.tries, v.tried_at, v.sealed, v.broken,
+       v.warrant, v.guarded, v.guard_why, v.item_id, v.post, v.slate, v.protocol_id, v.base, v.state, v.public_key, v.key_12, v.key_13, v.key_23, v.tries, v.tried_at, v.sealed, v.broken,
        v.issued, v.returned, v.invalid, v.prints, v.opened_at, v.closed_at, v.counted_at, v.version FROM secret_vote v`
 
 const voteSQL = voteColumns + ` WHERE v.part_id = $1 AND v.id = $2`
@@ -21,7 +21,7 @@ func scanVote(s db.Scanner) (v Vote, err error) {
 	var opened, closed, counted, tried int64
 	var prints string
 	err = s.Scan(&v.Ref.Part, &v.Ref.ID, &v.Owner, &v.OwnerID, &v.Subject, &v.Purpose, &v.Kind, &v.Seats, &v.Min, &v.Max, &v.Round, &v.Least, &v.Phones,
-		&v.Warrant, &v.Guarded, &v.GuardWhy, &v.Base, &v.State, &v.box.public, &v.box.pairs[0], &v.box.pairs[1], &v.box.pairs[2],
+		&v.Warrant, &v.Guarded, &v.GuardWhy, &v.ItemID, &v.Post, &v.Slate, &v.Protocol, &v.Base, &v.State, &v.box.public, &v.box.pairs[0], &v.box.pairs[1], &v.box.pairs[2],
 		&v.Tries, &tried, &v.Sealed, &v.Broken, &v.Issued, &v.Returned, &v.Invalid, &prints, &opened, &closed, &counted, &v.Version)
 	v.OpenedAt, v.ClosedAt, v.CountedAt, v.triedAt = instant(opened), instant(closed), instant(counted), instant(tried)
 	v.Prints = strings.Fields(prints)
@@ -74,6 +74,14 @@ func Get(ctx context.Context, q db.Q, ref ident.Ref) (Vote, error) {
 		err = q.QueryRow(ctx, sealedCountSQL, ref.Part, ref.ID).Scan(&v.Sealed)
 	}
 	return v, err
+}
+
+const protocolSQL = `UPDATE secret_vote SET protocol_id = $3 WHERE part_id = $1 AND id = $2 AND state = 'counted' AND protocol_id = 0`
+
+// SetProtocol notes the counting protocol of a counted vote. ErrState when it has one.
+func SetProtocol(ctx context.Context, tx *db.Tx, ref ident.Ref, document int64) error {
+	res, err := tx.Exec(ctx, protocolSQL, ref.Part, ref.ID, document)
+	return one(res, err, ErrState)
 }
 
 const byOwnerSQL = `SELECT id FROM secret_vote WHERE part_id = $1 AND owner_id = $2 AND owner = $3 ORDER BY id`

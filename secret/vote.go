@@ -38,7 +38,8 @@ const (
 	StateVoid    State = "void"
 )
 
-// Bounds of a ballot.
+// Bounds of a ballot. They guard the program against slips, they are no rules of the field;
+// who counts are two at least, because two must agree.
 const (
 	maxOptions = 60
 	maxSubject = 500
@@ -114,6 +115,10 @@ type Vote struct {
 	Warrant  string
 	Guarded  bool
 	GuardWhy string
+	ItemID   int64  // of the owner's agenda; 0 none
+	Post     string // that an election fills, in the owner's words; "" none
+	Slate    bool   // of Candidates: one mark for all the names
+	Protocol int64  // document that tells the numbers; 0 none yet
 	State    State
 	Options  []Option
 	Team     []int64 // memberships of the counting team, by seat
@@ -141,8 +146,19 @@ type Vote struct {
 // Waiting gives how many electors in the room have neither cast nor taken paper.
 func (v Vote) Waiting() int { return max(v.Present-v.Sealed-v.Paper, 0) }
 
+// Sums are the ballots of both ways together, as the protocol states them.
+type Sums struct{ Issued, Returned, Valid, Invalid int }
+
+// Sums gives them once the vote is counted. A ballot of a phone is issued and returned in
+// one; what did not open is invalid.
+func (v Vote) Sums() Sums {
+	s := Sums{Issued: v.Sealed + v.Issued, Returned: v.Sealed + v.Returned, Invalid: v.Broken + v.Invalid}
+	s.Valid = s.Returned - s.Invalid
+	return s
+}
+
 // Valid gives how many ballots the result rests on.
-func (v Vote) Valid() int { return v.Sealed - v.Broken + v.Returned - v.Invalid }
+func (v Vote) Valid() int { return v.Sums().Valid }
 
 // New is a vote to be opened.
 type New struct {
@@ -156,6 +172,9 @@ type New struct {
 	Seats    int      // of Candidates
 	Min, Max int      // of Candidates; others mark exactly one
 	Round    int      // from 1
+	Slate    bool     // of Candidates: every ballot marks all the names or none
+	ItemID   int64    // see Vote
+	Post     string   // see Vote
 	Set      rulebook.Set
 	Electors []ballot.Elector
 	Team     []int64 // memberships; two or three, three with a Box: each holds a slip
@@ -224,19 +243,32 @@ func (n *New) checkOptions(f *fault.Fields) {
 	case Question, Ladder:
 		n.Min, n.Max, n.Seats = 1, 1, 1
 	case Candidates:
-		if n.Seats < 1 || n.Seats > len(n.Options) {
-			f.Add("seats", "secret.err.seats")
-		}
-		if n.Max < 1 || n.Max > len(n.Options) {
-			f.Add("max", "secret.err.max")
-		}
-		if n.Min < 0 || n.Min > n.Max {
-			f.Add("min", "secret.err.min")
-		}
+		n.checkCandidates(f)
 	default:
 		f.Add("kind", "secret.err.kind")
 	}
 	n.Round = max(n.Round, 1)
+}
+
+func (n *New) checkCandidates(f *fault.Fields) {
+	if n.Slate { // all or none, and all are elected or none
+		if n.Set.Text(rulebook.SecretSlate) != "allowed" {
+			f.Add("slate", "secret.err.slate")
+		}
+		n.Seats, n.Min, n.Max = len(n.Options), 0, len(n.Options)
+	}
+	if n.Seats < 1 || n.Seats > len(n.Options) {
+		f.Add("seats", "secret.err.seats")
+	}
+	switch {
+	case n.Max < 1 || n.Max > len(n.Options):
+		f.Add("max", "secret.err.max")
+	case n.Max > n.Seats && n.Set.Text(rulebook.SecretOverSeats) != "valid":
+		f.Add("max", "secret.err.max_seats", "Seats", n.Seats)
+	}
+	if n.Min < 0 || n.Min > n.Max {
+		f.Add("min", "secret.err.min")
+	}
 }
 
 // checkTeam wants two or three people of the roll who do not stand on the ballot.
@@ -301,6 +333,8 @@ func (v Vote) marks(m Marks) error {
 	n := m.count()
 	switch {
 	case len(m) != len(v.Options):
+		return fault.Field("marks", "secret.err.marks")
+	case v.Slate && n != 0 && n != len(m):
 		return fault.Field("marks", "secret.err.marks")
 	case v.Kind == Candidates && (n < v.Min || n > v.Max):
 		return fault.Field("marks", "secret.err.marks_between", "Min", v.Min, "Max", v.Max)

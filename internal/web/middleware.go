@@ -132,6 +132,7 @@ func (k *Kit) realAddress(next http.Handler) http.Handler {
 		s.secure = r.TLS != nil
 		if ap, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 			s.addr = ap.Addr().Unmap()
+			s.exposed = r.TLS == nil && !s.addr.IsLoopback()
 		}
 		if trusted(s.addr) {
 			s.secure = s.secure || r.Header.Get("X-Forwarded-Proto") == "https"

@@ -17,6 +17,7 @@ type state struct {
 	route   string     // pattern that matched, for the log
 	addr    netip.Addr // real address of the client
 	secure  bool       // the client speaks HTTPS
+	exposed bool       // what was sent is readable before it reaches this machine
 	body    io.ReadCloser
 	lang    *i18n.Lang
 	theme   string // auto, light, dark
@@ -56,3 +57,7 @@ func Addr(r *http.Request) netip.Addr { return stateOf(r).addr }
 
 // Secure tells whether the client speaks HTTPS, possibly with a trusted proxy.
 func Secure(r *http.Request) bool { return stateOf(r).secure }
+
+// Exposed tells whether what the client sends can be read on the way to this machine: there
+// is no TLS, or a proxy on another machine ends it.
+func Exposed(r *http.Request) bool { return stateOf(r).exposed }

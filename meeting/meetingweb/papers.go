@@ -13,6 +13,7 @@ import (
 	"chibo/internal/paper"
 	"chibo/internal/web"
 	"chibo/meeting"
+	"chibo/secret"
 )
 
 func (h *Web) registerPapers(k *web.Kit) {
@@ -134,6 +135,11 @@ func (h *Web) addressees(r *http.Request, d *papersData) error {
 	}
 	for _, x := range d.base.Decisions {
 		d.Decisions = append(d.Decisions, web.Option{Value: text(x.ID), Label: x.Title})
+	}
+	for _, v := range d.Secrets {
+		if v.State == secret.StateCounted {
+			d.Decisions = append(d.Decisions, web.Option{Value: text(v.Ref.ID), Label: d.lang.T("meeting.make.secret", "Subject", v.Subject)})
+		}
 	}
 	return h.svc.DB.Read(r.Context(), func(q db.Q) error {
 		units, err := meeting.Neighbours(r.Context(), q, d.Unit)

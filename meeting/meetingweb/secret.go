@@ -2,14 +2,13 @@ package meetingweb
 
 import (
 	"fmt"
-	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	"chibo/access"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
-	"chibo/internal/qr"
 	"chibo/internal/web"
 	"chibo/meeting"
 	"chibo/rulebook"
@@ -27,6 +26,11 @@ func (h *Web) registerSecret(k *web.Kit) {
 	k.Handle("POST /meetings/{ref}/secret/{id}/close", h.secretDeed("meeting.secret.flash_closed", h.closeSecret))
 	k.Handle("POST /meetings/{ref}/secret/{id}/entry", h.secretDeed("meeting.secret.flash_entered", h.enterPaper))
 	k.Handle("POST /meetings/{ref}/secret/{id}/count", h.secretDeed("meeting.secret.flash_counted", h.countSecret))
+	k.Handle("GET /meetings/{ref}/secret/elected", h.elected)
+	k.Handle("POST /meetings/{ref}/secret/elected", h.recordElected)
+	k.Handle("GET /meetings/{ref}/secret/{id}/protocol", h.protocol)
+	k.Handle("POST /meetings/{ref}/secret/{id}/protocol", h.issueProtocol)
+	k.Handle("POST /meetings/{ref}/secret/{id}/ballots", h.ballots)
 	k.Handle("POST /meetings/{ref}/secret/{id}/void", h.secretDeed("meeting.secret.flash_void", h.voidSecret))
 }
 
@@ -37,6 +41,7 @@ type secretsData struct {
 	base
 	Votes   []secret.Vote
 	MayOpen bool
+	Elected meeting.Elected
 }
 
 func (h *Web) secrets(w http.ResponseWriter, r *http.Request) error {
@@ -48,160 +53,15 @@ func (h *Web) secrets(w http.ResponseWriter, r *http.Request) error {
 	if d.Votes, err = h.svc.Secrets(r.Context(), who, f.Ref); err != nil {
 		return err
 	}
+	if d.Elected, err = h.svc.Elected(r.Context(), who, f.Ref); err != nil {
+		return err
+	}
 	for _, v := range d.Votes {
 		if v.State == secret.StateOpen || v.State == secret.StateClosed {
 			d.MayOpen = false
 		}
 	}
 	return h.pages.Render(w, r, "secret.html", d)
-}
-
-// secretIn is the form of a new secret vote.
-type secretIn struct {
-	Subject  string   `form:"subject"`
-	Purpose  string   `form:"purpose"`
-	Kind     string   `form:"kind"`
-	People   []int64  `form:"people"`
-	Forms    []string `form:"forms"`
-	Seats    int      `form:"seats"`
-	Min      int      `form:"min"`
-	Max      int      `form:"max"`
-	Round    int      `form:"round"`
-	Team1    int64    `form:"team1"`
-	Team2    int64    `form:"team2"`
-	Team3    int64    `form:"team3"`
-	Way      string   `form:"way"`
-	Show     string   `form:"show"`
-	GuardWhy string   `form:"guard_why"`
-}
-
-func (in secretIn) domain() meeting.SecretIn {
-	out := meeting.SecretIn{
-		Subject: in.Subject, Purpose: in.Purpose, Kind: in.Kind, People: in.People, Forms: in.Forms, Seats: in.Seats, Min: in.Min, Max: in.Max,
-		Round: in.Round, Phones: in.Way == "phones", Guarded: in.Show != "numbers", GuardWhy: in.GuardWhy,
-	}
-	for _, id := range []int64{in.Team1, in.Team2, in.Team3} {
-		if id != 0 {
-			out.Team = append(out.Team, id)
-		}
-	}
-	return out
-}
-
-// secretFormData is the dot of secret_new.html.
-type secretFormData struct {
-	base
-	Form    *web.Form
-	Kind    string
-	Forms   []web.Option // of discipline, the heaviest first
-	Allowed string       // the decision that allows phones; "" paper only
-	Small   bool
-	Back    string
-}
-
-// Checked says whether a box of several is ticked.
-func (d secretFormData) Checked(name, value string) bool {
-	for _, v := range d.Form.Values[name] {
-		if v == value {
-			return true
-		}
-	}
-	return false
-}
-
-func (h *Web) secretForm(w http.ResponseWriter, r *http.Request) error {
-	who, f, err := h.full(r)
-	if err != nil {
-		return err
-	}
-	kind := r.URL.Query().Get("kind")
-	in := secretIn{Kind: kind, Seats: 1, Max: 1, Round: 1, Way: "paper", Show: "guarded"}
-	switch kind {
-	case secret.Candidates:
-		in.Purpose = secret.Election
-	case secret.Ladder:
-		in.Purpose, in.Forms = secret.Discipline, codesOf(f.Set.Choices(rulebook.DisciplineForms))
-	case secret.Question:
-		in.Purpose = secret.AnyOther
-	default:
-		return fault.New(fault.NotFound, "err.not_found")
-	}
-	return h.showSecretForm(w, r, who, f, kind, web.NewForm(in))
-}
-
-func codesOf(list []rulebook.Choice) (out []string) {
-	for _, c := range list {
-		out = append(out, c.Code)
-	}
-	return out
-}
-
-func (h *Web) showSecretForm(w http.ResponseWriter, r *http.Request, who access.Actor, f meeting.Full, kind string, form *web.Form) error {
-	warrant, ok, err := h.svc.SecretAllowed(r.Context(), who, f.Ref)
-	if err != nil {
-		return err
-	}
-	d := secretFormData{
-		base: newShort(r, f, "meeting.secret.new"), Form: form, Kind: kind, Back: meeting.Href(f.Ref) + "/secret",
-		Small: meeting.Count(f.Roll).Present < f.Set.Int(rulebook.SecretSmallBody),
-	}
-	d.Forms = choices(f.Set.Choices(rulebook.DisciplineForms), d.lang.Code())
-	if ok {
-		d.Allowed = warrant.Decision
-	}
-	status := http.StatusOK
-	if form.Status != 0 {
-		status = form.Status
-	}
-	return h.pages.RenderStatus(w, r, status, "secret_new.html", d)
-}
-
-// codesData is the dot of secret_codes.html: three slips, shown once.
-type codesData struct {
-	base
-	Subject string
-	Slips   []codeSlip
-	Next    string
-}
-
-type codeSlip struct {
-	Number int
-	Name   string
-	Groups string
-	QR     template.HTML
-}
-
-func (h *Web) openSecret(w http.ResponseWriter, r *http.Request) error {
-	who, f, err := h.full(r)
-	if err != nil {
-		return err
-	}
-	var in secretIn
-	if err = web.Decode(r, &in); err != nil {
-		return err
-	}
-	vote, codes, err := h.svc.OpenSecret(r.Context(), who, f.Ref, in.domain())
-	if err != nil {
-		form, ok := web.Retry(r, renamed(err, called("people", "options", "forms", "options", "phones", "way", "warrant", "way", "guarded", "show")))
-		if !ok {
-			return err
-		}
-		return h.showSecretForm(w, r, who, f, in.Kind, form)
-	}
-	if codes[0] == "" {
-		return web.SeeOther(w, r, secretHref(f.Ref, vote.ID), "meeting.secret.flash_opened")
-	}
-	d := codesData{base: newBase(r, f, "meeting.secret.codes"), Subject: in.Subject, Next: secretHref(f.Ref, vote.ID)}
-	team := in.domain().Team
-	for i, c := range codes {
-		svg, err := qr.SVG(string(c))
-		if err != nil {
-			return err
-		}
-		d.Slips = append(d.Slips, codeSlip{Number: i + 1, Name: d.Who(team[i]), Groups: c.Groups(), QR: template.HTML(svg)}) //nolint:gosec // drawn by us
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	return h.pages.Render(w, r, "secret_codes.html", d)
 }
 
 // secretData is the dot of secret_vote.html.
@@ -216,6 +76,22 @@ type secretData struct {
 	Barred    string   // why the reader's phone takes no ballot
 	Rules     []string // the threshold of each option with its source
 	Cumulated []int
+	Strike    bool     // names are struck out
+	Doubted   []string // rules on who votes that no source was found for
+	Exposed   bool     // what phones send can be read on the way
+	Elected   meeting.Elected
+	Protocol  string // its page; "" none yet
+}
+
+// RuleList gives each threshold once.
+func (d secretData) RuleList() []string {
+	var out []string
+	for _, r := range d.Rules {
+		if r != "" && !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Typed gives what was typed as the votes of each option.
@@ -257,6 +133,18 @@ func (h *Web) showSecret(w http.ResponseWriter, r *http.Request, who access.Acto
 			text = d.lang.T(thresholdKey(o.Threshold), "Num", o.Threshold.Num, "Den", o.Threshold.Den) + " (" + f.Set.Rule(o.RuleKey).Cite(d.lang.Code()) + ")"
 		}
 		d.Rules = append(d.Rules, text)
+	}
+	d.Strike, d.Exposed = f.Set.Text(rulebook.SecretMark) == meeting.MarkStrike, web.Exposed(r)
+	for _, key := range []string{rulebook.VoteSuspended, rulebook.VoteGuest} {
+		d.Doubted = append(d.Doubted, d.lang.T("meeting.secret.rule."+key+"."+f.Set.Text(key))+" ("+ruleOf(d.lang, f.Set.Rule(key))+")")
+	}
+	if v.Protocol != 0 {
+		d.Protocol = "/documents/" + ident.Ref{Part: f.Ref.Part, ID: v.Protocol}.String()
+	}
+	if v.Post != "" && v.State == secret.StateCounted {
+		if d.Elected, err = h.svc.Elected(r.Context(), who, f.Ref); err != nil {
+			return err
+		}
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	status := http.StatusOK
@@ -318,7 +206,9 @@ func (h *Web) castSecret(w http.ResponseWriter, r *http.Request) error {
 func marksIn(r *http.Request, v secret.Vote) secret.Marks {
 	m := make(secret.Marks, len(v.Options))
 	for i := range m {
-		if v.Kind == secret.Candidates {
+		if v.Slate {
+			m[i] = r.PostForm.Get("m01") == "1"
+		} else if v.Kind == secret.Candidates {
 			m[i] = r.PostForm.Get(fmt.Sprintf("m%02d", i+1)) == "1"
 		} else {
 			m[i] = r.PostForm.Get("choice") == fmt.Sprintf("%02d", i+1)
