@@ -20,6 +20,14 @@ import (
 // of the one count. The meeting is opened by the cell's lead on the day of the first
 // group and closed when all groups have met.
 
+// RunHref is the page on which the meeting is held: that of its groups, or the run page.
+func (m Meeting) RunHref() string {
+	if m.Form == FormGroup {
+		return Href(m.Ref) + "/groups"
+	}
+	return Href(m.Ref) + "/run"
+}
+
 // Session is the meeting of one group.
 type Session struct {
 	GroupID  int64

@@ -12,9 +12,10 @@ import (
 	"chibo/org"
 )
 
-// Party groups of the sample: the first cell that is large enough to meet by group has two
-// of them (rules.md 2.43), each with its head.
+// Party groups of the sample: a cell of the town that is large enough to meet by group has
+// two of them (rules.md 2.43), each with its head.
 const (
+	groupCell  = "Tổ dân phố Bình Minh"
 	groupIDs   = 900 // + index of the group
 	groupsOf   = 2
 	groupLeast = 54 // so that somebody may leave
@@ -22,7 +23,7 @@ const (
 
 func (f *Fill) groups(ctx context.Context, tx *db.Tx, g *ground) error {
 	for i := range g.cells {
-		if c := &g.cells[i]; !c.story && c.kind == residential && len(c.people) >= groupLeast {
+		if c := &g.cells[i]; c.byGroup && len(c.people) >= groupLeast {
 			heads, err := f.divide(ctx, tx, c)
 			g.grouped, g.heads = c, heads
 			return err

@@ -267,7 +267,7 @@ func (s *sheetOf) add(b *batch) error {
 // invitations; the story's is left to the visitor.
 func (s *sheetOf) soon() bool {
 	days := s.p.day.Sub(s.fill.Today)
-	return !s.c.story && days >= 0 && days <= 4 && s.p.agreed
+	return !s.c.story && !s.c.byGroup && days >= 0 && days <= 4 && s.p.agreed
 }
 
 func (s *sheetOf) addHeld(b *batch) error {

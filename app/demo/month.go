@@ -58,7 +58,7 @@ func dayOf(i int, c *cellPlan, m civil.Month) civil.Date {
 // heldIn says whether the cell held its regular meeting in a month that is over
 // or under way on the demo's day.
 func heldIn(i int, c *cellPlan, m civil.Month, today civil.Date) bool {
-	if !dayOf(i, c, m).Before(today) || (c.story && m == today.Month()) {
+	if !dayOf(i, c, m).Before(today) || ((c.story || c.byGroup) && m == today.Month()) {
 		return false
 	}
 	return c.story || chance(i, m, 2).Float64() > (1-c.care)*0.09

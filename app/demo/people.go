@@ -42,6 +42,7 @@ type cellPlan struct {
 	work    float64 // share of minutes that goes to professional matters
 	barren  bool    // admits nobody for years
 	story   bool
+	byGroup bool // has Party groups; its present month is left to the visitor, as the story's
 	dormant bool // has no thematic meeting this quarter
 }
 
@@ -58,7 +59,7 @@ func plan(today civil.Date) []cellPlan {
 		for ci, name := range u.cells {
 			cells = append(cells, cellPlan{
 				unit: ui, index: ci, name: "Chi bộ " + name, short: name, kind: u.kindOf(ci),
-				story: u.name == storyUnit && name == storyCell,
+				story: u.name == storyUnit && name == storyCell, byGroup: u.name == storyUnit && name == groupCell,
 			})
 		}
 	}

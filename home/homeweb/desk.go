@@ -159,7 +159,7 @@ func stepHref(m meeting.Meeting, code string) string {
 	case meeting.StepInvite:
 		return base + "/invite"
 	case meeting.StepHold:
-		return base + "/run"
+		return m.RunHref()
 	case meeting.StepScore:
 		return base + "/score"
 	}

@@ -217,14 +217,6 @@ func (b base) KindTitle() string {
 	return kind.Title.In(b.lang.Code())
 }
 
-// runPage is where the meeting is run: one by group from the page of its groups.
-func (b base) runPage() string {
-	if b.Form == meeting.FormGroup {
-		return b.Href + "/groups"
-	}
-	return b.Href + "/run"
-}
-
 // MyGroup says whether the viewer leads the group's meeting or keeps the whole.
 func (b base) MyGroup(v meeting.Session) bool {
 	return b.State == meeting.Opened && (b.Me.Clerk || v.LeaderID != 0 && v.LeaderID == b.Me.MembershipID)

@@ -160,6 +160,7 @@ type sessionView struct {
 	Form          *web.Form
 	People        []web.Option // of the group
 	Fixed, Bad    bool
+	Other         bool // the viewer leads another group
 	Edit          bool // its form is shown: one at a time
 	Before, Ended bool
 }
@@ -184,10 +185,12 @@ func groupsHref(ref ident.Ref) string { return meeting.Href(ref) + "/groups" }
 func (h *Web) sessionsData(r *http.Request, f meeting.Full, failed int64, form *web.Form) sessionsData {
 	d := sessionsData{base: newBase(r, f, "meeting.groups.title"), Groups: "/cells/" + text(f.OrgID) + "/groups"}
 	in := map[int64]bool{}
+	own, leads := d.ownGroup()
 	for _, v := range f.Sessions {
 		s := sessionView{
 			Session: v, Href: groupsHref(f.Ref) + "/" + text(v.GroupID), Leader: f.Names[v.LeaderID], Fixed: !v.OpenedAt.IsZero() || !f.Me.Lead || d.Over(),
-			Before: v.OpenedAt.IsZero(), Ended: !v.ClosedAt.IsZero(), Edit: r.URL.Query().Get("edit") == text(v.GroupID),
+			Before: v.OpenedAt.IsZero(), Ended: !v.ClosedAt.IsZero(), Other: leads && own.GroupID != v.GroupID,
+			Edit: r.URL.Query().Get("edit") == text(v.GroupID),
 		}
 		for _, id := range v.Seats {
 			in[id] = true

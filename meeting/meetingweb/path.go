@@ -82,7 +82,7 @@ func (b base) stepHref(code string) string {
 		}
 	case meeting.StepHold, meeting.StepPapers, meeting.StepTasks:
 		if b.Me.Clerk && (b.State == meeting.Opened || b.State == meeting.Invited && b.Days() <= 0) {
-			return b.Href + "/run"
+			return b.RunHref()
 		}
 	case meeting.StepScore:
 		if b.Me.Prepare && b.Over() {

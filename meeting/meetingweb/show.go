@@ -146,7 +146,7 @@ func (b base) next() *nextCard {
 			return nil
 		}
 		answers := action{b.Href + "/invite", t("answers.do"), "people"}
-		run := action{b.runPage(), t("run.do"), "play"}
+		run := action{b.RunHref(), t("run.do"), "play"}
 		if b.Days() > 0 {
 			c := card("wait", answers)
 			c.Or = plan
@@ -159,12 +159,12 @@ func (b base) next() *nextCard {
 		if g, ok := b.ownGroup(); ok {
 			c := card("group", action{groupsHref(b.Ref) + "/" + text(g.GroupID), t("group.do"), "people"})
 			if b.Me.Clerk {
-				c.Or = action{b.runPage(), t("running.do"), "play"}
+				c.Or = action{b.RunHref(), t("running.do"), "play"}
 			}
 			return c
 		}
 		if b.Me.Clerk {
-			return card("running", action{b.runPage(), t("running.do"), "play"})
+			return card("running", action{b.RunHref(), t("running.do"), "play"})
 		}
 	case meeting.Closed:
 		if b.goesOn() && b.Me.Clerk {
