@@ -154,8 +154,8 @@ type Past struct {
 	OwnerID         int64
 	At              time.Time
 	By              int64
-	Content         paper.Document
-	Model           []byte // Content.JSON made beforehand; nil: made here
+	Content         paper.Document // required, also with Model: its words are found
+	Model           []byte         // Content.JSON made beforehand; nil: made here
 }
 
 // AddPast keeps many papers as they are, without files, and lets the numbers go

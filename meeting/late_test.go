@@ -86,3 +86,20 @@ func TestDuty(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// The cell's leads are told once a quarter that its thematic duty presses.
+func TestDutyIsTold(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for _, day := range []civil.Date{civil.Of(2026, 11, 5), civil.Of(2026, 12, 20), civil.Of(2026, 12, 21)} {
+			w.clk.Set(day.Time(9, 0))
+			w.must(w.s.RemindDuty(ctx()))
+		}
+		if n := w.count(`SELECT COUNT(*) FROM notice WHERE kind = 'meeting.duty' AND person_id = $1`, w.act(secretary).PersonID); n != 1 {
+			t.Errorf("%d notices to the secretary", n)
+		}
+		if n := w.count(`SELECT COUNT(*) FROM notice WHERE kind = 'meeting.duty' AND person_id = $1`, w.act(member1).PersonID); n != 0 {
+			t.Errorf("%d notices to a member", n)
+		}
+	})
+}

@@ -109,7 +109,7 @@ func (s *sheetOf) paper(b *batch, kind string, what, number int, owner int64, co
 	term := termID(s.c.unit.ID, !s.p.day.Before(termNow()))
 	b.papers = append(b.papers, document.Past{
 		Ref: ident.Ref{Part: s.ref.Part, ID: s.id(what)}, OrgID: s.c.unit.ID, TermID: term, Kind: kind, Number: number, Symbol: frame.Symbol,
-		Subject: doc.Subject, On: s.p.day, Owner: "meeting", OwnerID: owner, At: s.p.opened.Add(3 * time.Hour), Model: model,
+		Subject: doc.Subject, On: s.p.day, Owner: "meeting", OwnerID: owner, At: s.p.opened.Add(3 * time.Hour), Content: doc, Model: model,
 	})
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"chibo/access"
 	"chibo/document"
+	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/web"
@@ -19,6 +20,20 @@ type findData struct {
 	Form     *web.Form
 	Options  []web.Option // places to look in, when there are several
 	Searched bool
+
+	kinds map[string]string // names of kinds of paper
+}
+
+// Kind names the kind of a paper: "NQ" is "Nghị quyết".
+func (d findData) Kind(code string) string { return d.kinds[code] }
+
+func (s *Web) kindNames(r *http.Request) map[string]string {
+	out := map[string]string{}
+	today := civil.From(s.documents.DB.Clock().Now())
+	for _, c := range s.documents.Book.At(today, "").Choices("paper.names") {
+		out[c.Code] = c.Title.In(web.LangOf(r).Code())
+	}
+	return out
 }
 
 // findUnit gives the unit that is asked for, else the highest whose papers the reader may
@@ -62,7 +77,7 @@ func (s *Web) papers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "err.not_found")
 	}
-	d := findData{Form: web.NewForm(nil)}
+	d := findData{Form: web.NewForm(nil), kinds: s.kindNames(r)}
 	if id, d.Options, err = s.findUnit(r, who, id); err != nil {
 		return err
 	}
@@ -94,7 +109,7 @@ func (s *Web) find(w http.ResponseWriter, r *http.Request) error {
 		}
 		return web.SeeOther(w, r, to)
 	}
-	d := findData{Searched: true}
+	d := findData{Searched: true, kinds: s.kindNames(r)}
 	id, options, err := s.findUnit(r, who, in.Unit)
 	if err != nil {
 		return err
