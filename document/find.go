@@ -37,7 +37,7 @@ type Found struct {
 
 const (
 	findShown = 30
-	findRead  = 120  // papers whose text is compared at most
+	findRead  = 300  // papers whose marks are compared at most
 	findCap   = 2000 // hits of the index that are looked at
 	findUnits = 400  // units that a query names
 	findWords = 8
@@ -74,7 +74,10 @@ func (s *Service) Find(ctx context.Context, who access.Actor, unitID int64, text
 		if len(typed) == 0 {
 			return nil
 		}
-		l := lookup{q: q, scope: scope, typed: typed}
+		l := lookup{q: q, scope: scope, typed: typed, most: findShown + 1, known: map[string][]viet.Word{}}
+		if slices.ContainsFunc(typed, viet.Word.Marked) {
+			l.most = findRead
+		}
 		if l.units, err = unitsOf(ctx, q, scope); err != nil {
 			return err
 		}
@@ -120,6 +123,21 @@ type lookup struct {
 	scope access.Scope
 	typed []viet.Word
 	units []int64 // of the scope; nil: too many to name, the tree says which
+	most  int     // papers that are opened
+	known map[string][]viet.Word
+}
+
+// words cuts a text into its words; papers repeat theirs, so each is looked at once.
+func (l lookup) words(text string) (out []viet.Word) {
+	for raw := range strings.FieldsSeq(text) {
+		w, ok := l.known[raw]
+		if !ok {
+			w = viet.Words(raw)
+			l.known[raw] = w
+		}
+		out = append(out, w...)
+	}
+	return out
 }
 
 const unitsOfSQL = `SELECT o.id FROM org o WHERE o.path >= $1 AND o.path < $2 ORDER BY o.id LIMIT $3`
@@ -188,7 +206,7 @@ func (l lookup) candidates(ctx context.Context, begun bool) ([]candidate, error)
 	return db.List(ctx, l.q, func(s db.Scanner) (c candidate, err error) {
 		c.Document, err = scan(more{s, []any{&c.Unit, &c.model}})
 		return c, err
-	}, query, l.query(pg, begun), findCap, lo, hi, findRead)
+	}, query, l.query(pg, begun), findCap, lo, hi, l.most)
 }
 
 // more scans further columns after those of a paper.
@@ -218,7 +236,7 @@ func (l lookup) read(ctx context.Context, list []candidate, f *Found) error {
 			other = append(other, c.Hit)
 		}
 	}
-	f.Hits, f.More = exact, len(list) == findRead
+	f.Hits, f.More = exact, len(list) == l.most
 	if len(exact) == 0 {
 		f.Hits, f.Loose = other, len(other) > 0
 	}
@@ -239,7 +257,7 @@ func (l lookup) passage(h *Hit, content paper.Document, begun bool) bool {
 	}
 	for _, text := range texts {
 		n := map[string]bool{}
-		for _, w := range viet.Words(text) {
+		for _, w := range l.words(text) {
 			keys[w.Key()] = true
 			if i := l.typedAs(w.Fold, begun); i >= 0 {
 				n[l.typed[i].Fold] = true
@@ -262,7 +280,7 @@ func (l lookup) typedAs(fold string, begun bool) int {
 func (l lookup) pieces(text string, begun bool) []Snip {
 	fields := strings.Fields(text)
 	hit := func(s string) bool {
-		return slices.ContainsFunc(viet.Words(s), func(w viet.Word) bool { return l.typedAs(w.Fold, begun) >= 0 })
+		return slices.ContainsFunc(l.words(s), func(w viet.Word) bool { return l.typedAs(w.Fold, begun) >= 0 })
 	}
 	at := max(slices.IndexFunc(fields, hit), 0)
 	from, to := at, at

@@ -3,6 +3,7 @@ package document_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"chibo/internal/db/dbtest"
 	"chibo/internal/ident"
 	"chibo/internal/paper"
+	"chibo/rulebook"
 )
 
 // told issues a resolution with the text.
@@ -158,4 +160,45 @@ func TestFindFollows(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// Reading 300 papers for their marks is the most that a search does.
+func BenchmarkFind(b *testing.B) {
+	d := dbtest.New(b)
+	book, err := rulebook.New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &document.Service{DB: d, Book: book}
+	err = d.Write(b.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(b.Context(), `INSERT INTO org (id, path, depth, part_id, kind, name, short, paper_name, fold, valid_from)
+VALUES ($1, '1.7.9.', 3, 7, 'cell', 'Chi bộ', 'TDP', 'CHI BỘ', 'chi bo', '2020-01-01')`, cellID)
+		if err != nil {
+			return err
+		}
+		var look paper.Style
+		if err := book.At(civil.Of(2026, 1, 1), "").PaperStyle(&look); err != nil {
+			return err
+		}
+		var list []document.Past
+		for n := range 400 {
+			var blocks []paper.Block
+			for range 40 {
+				blocks = append(blocks, paper.Paragraph(paper.Text("Chi bộ thống nhất vận động các hộ dân hiến đất mở rộng đường ngõ, giữ gìn vệ sinh, bảo vệ môi trường khu dân cư.")))
+			}
+			list = append(list, document.Past{
+				Ref: ident.Ref{Part: part}, OrgID: cellID, Kind: "NQ", Number: n + 1, Symbol: fmt.Sprintf("%02d-NQ/CB", n+1), On: civil.Of(2026, 1, 1).AddDays(n),
+				Content: paper.Document{Style: look, Kind: "NGHỊ QUYẾT", Subject: "thử", Blocks: blocks},
+			})
+		}
+		return document.AddPast(b.Context(), tx, list)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if f, err := s.Find(b.Context(), reader(), cellID, "hiến đất"); err != nil || len(f.Hits) != 30 {
+			b.Fatal(len(f.Hits), err)
+		}
+	}
 }
