@@ -110,8 +110,15 @@ func (c *sheetCheck) level(q string, l Level, taken []span) []span {
 	}
 	left := s.minus(taken)
 	both := (l.From != nil || l.Above != nil) && l.To != nil
-	if len(left) == 0 || both && (len(left) != 1 || left[0] != s) {
+	switch {
+	case len(left) == 0 || both && (len(left) != 1 || left[0] != s):
 		c.bad.Add(q+"from", "rulebook.sheet.err.overlap")
+	case len(left) > 1: // an open bound would fill a hole between two levels above it
+		hole := left[len(left)-1]
+		if l.To != nil {
+			hole = left[0]
+		}
+		c.bad.Add(q+"from", "rulebook.sheet.err.gap", "From", said(hole.lo), "To", said(hole.hi))
 	}
 	return joined(taken, s)
 }

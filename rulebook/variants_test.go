@@ -128,6 +128,7 @@ func TestTablesAreChecked(t *testing.T) {
 		"both bounds":        {[]rulebook.Level{{Points: 10, From: bound(90)}, {Points: 5, From: bound(50), To: bound(90)}, rest}, ""},
 		"above and to meet":  {[]rulebook.Level{{Points: 10, Above: bound(90)}, {Points: 5, From: bound(50)}, rest}, ""},
 		"gap":                {[]rulebook.Level{{Points: 10, From: bound(90)}, {Points: 5, From: bound(50), To: bound(80)}, rest}, "criteria.0.levels rulebook.sheet.err.gap"},
+		"a hole above":       {[]rulebook.Level{{Points: 10, From: bound(90)}, {Points: 5, From: bound(80), To: bound(85)}, {Points: 3, From: bound(70)}, rest}, "criteria.0.levels.2.from rulebook.sheet.err.gap"},
 		"overlap":            {[]rulebook.Level{{Points: 10, From: bound(90)}, {Points: 5, From: bound(50), To: bound(95)}, rest}, "criteria.0.levels.1.from rulebook.sheet.err.overlap"},
 		"never reached":      {[]rulebook.Level{{Points: 10, From: bound(50)}, {Points: 5, From: bound(90)}, rest}, "criteria.0.levels.1.from rulebook.sheet.err.overlap"},
 		"turned round":       {[]rulebook.Level{{Points: 10, From: bound(90), To: bound(50)}, rest}, "criteria.0.levels.0.to rulebook.sheet.err.bound"},

@@ -176,17 +176,18 @@ func (d *sheetData) fill(l *i18n.Lang, f sheetForm) {
 	}
 	var has []string
 	for i, g := range f.Criteria {
-		v := groupView{rowView: d.at(strconv.Itoa(i), "criteria["+strconv.Itoa(i)+"].", g.Title)}
-		d.Sum += g.Max
+		at := "criteria[" + strconv.Itoa(i) + "]."
+		v := groupView{rowView: d.at(strconv.Itoa(i), at+"line.", g.Line.Title)}
+		d.Sum += g.Line.Max
 		if len(g.Parts) == 0 {
-			leaf := d.leaf(l, v.At, v.Prefix, g.lineForm)
+			leaf := d.leaf(l, v.At, v.Prefix, g.Line)
 			v.Leaf = &leaf
-			has = append(has, g.Evidence)
+			has = append(has, g.Line.Evidence)
 		}
 		for n, p := range g.Parts {
 			v.Sum += p.Max
 			has = append(has, p.Evidence)
-			v.Parts = append(v.Parts, d.leaf(l, v.At+"."+strconv.Itoa(n), v.Prefix+"parts["+strconv.Itoa(n)+"].", p))
+			v.Parts = append(v.Parts, d.leaf(l, v.At+"."+strconv.Itoa(n), at+"parts["+strconv.Itoa(n)+"].", p))
 		}
 		d.Groups = append(d.Groups, v)
 	}
@@ -204,7 +205,7 @@ func (d *sheetData) fill(l *i18n.Lang, f sheetForm) {
 }
 
 func (d *sheetData) at(at, prefix, title string) rowView {
-	v := rowView{At: at, Prefix: prefix, Path: strings.NewReplacer("[", ".", "]", "").Replace(prefix), Title: title}
+	v := rowView{At: at, Prefix: prefix, Path: undot(prefix), Title: title}
 	_, last, found := strings.Cut(at, ".")
 	if !found {
 		last = at
@@ -247,6 +248,9 @@ func newPreview(l *i18n.Lang, p quality.Preview, made rulebook.Sheet) *previewVi
 	return v
 }
 
+// undot turns the name of a field into the place that the domain gives.
+func undot(name string) string { return strings.NewReplacer("[", ".", "]", "", ".line.", ".").Replace(name) }
+
 // dotted turns the decoder's names into the domain's: "criteria[2].max" is
 // "criteria.2.max".
 func dotted(err error) error {
@@ -256,7 +260,7 @@ func dotted(err error) error {
 	}
 	out := make(fault.Fields, len(fields))
 	for i, f := range fields {
-		f.Field = strings.NewReplacer("[", ".", "]", "").Replace(f.Field)
+		f.Field = undot(f.Field)
 		out[i] = f
 	}
 	return out.Err()
@@ -294,8 +298,9 @@ func (t told) text(vi string) rulebook.Text {
 
 func tell(t rulebook.Text) told { return told{t.Vi, t.En} }
 
+// groupForm is a group of lines; Line is the group itself.
 type groupForm struct {
-	lineForm
+	Line  lineForm   `form:"line"`
 	Parts []lineForm `form:"parts"`
 }
 

@@ -34,7 +34,7 @@ const newMax = 5
 func begun(s rulebook.Sheet) sheetForm {
 	f := sheetForm{Title: s.Title.Vi, TitleIs: tell(s.Title), Mode: s.Mode, Max: s.Max, Kinds: []string{"regular"}}
 	for _, c := range s.Criteria {
-		g := groupForm{lineForm: begunLine(c)}
+		g := groupForm{Line: begunLine(c)}
 		for _, p := range flat(c) {
 			g.Parts = append(g.Parts, begunLine(p))
 		}
@@ -96,7 +96,7 @@ func (f *sheetForm) line(at string) (l *lineForm, rest []int) {
 	}
 	g := &f.Criteria[path[0]]
 	if len(g.Parts) == 0 {
-		return &g.lineForm, path[1:]
+		return &g.Line, path[1:]
 	}
 	if len(path) < 2 || path[1] >= len(g.Parts) {
 		return nil, nil
@@ -111,7 +111,7 @@ func (f *sheetForm) act() bool {
 	case "", doSave, doPreview:
 		return false
 	case doGroup:
-		f.Criteria = append(f.Criteria, groupForm{lineForm: f.fresh()})
+		f.Criteria = append(f.Criteria, groupForm{Line: f.fresh()})
 	case doPart:
 		f.addPart(at)
 	case doDrop:
@@ -133,7 +133,7 @@ func (f *sheetForm) act() bool {
 func (f *sheetForm) fresh() lineForm {
 	seen := map[string]bool{}
 	for _, g := range f.Criteria {
-		seen[g.Code] = true
+		seen[g.Line.Code] = true
 		for _, p := range g.Parts {
 			seen[p.Code] = true
 		}
@@ -152,11 +152,11 @@ func (f *sheetForm) addPart(at string) {
 	}
 	g := &f.Criteria[n]
 	if len(g.Parts) == 0 { // what was scored as one becomes the first part
-		whole := g.lineForm
+		whole := g.Line
 		part := f.fresh()
 		part.Title, part.Max, part.Method, part.Evidence, part.Ask, part.Levels = whole.Title, whole.Max, whole.Method, whole.Evidence, whole.Ask, whole.Levels
 		g.Parts = append(g.Parts, part)
-		g.Levels = nil
+		g.Line.Levels = nil
 	}
 	g.Parts = append(g.Parts, f.fresh())
 }
@@ -197,7 +197,7 @@ func (f *sheetForm) each(fn func(*lineForm)) {
 	for i := range f.Criteria {
 		g := &f.Criteria[i]
 		if len(g.Parts) == 0 {
-			fn(&g.lineForm)
+			fn(&g.Line)
 		}
 		for n := range g.Parts {
 			fn(&g.Parts[n])
@@ -212,7 +212,7 @@ func (f sheetForm) sheet() (rulebook.Sheet, error) {
 	sum := 0
 	for i, g := range f.Criteria {
 		p := "criteria." + strconv.Itoa(i) + "."
-		c := g.criterion(p, f.Mode, &bad)
+		c := g.Line.criterion(p, f.Mode, &bad)
 		for n, part := range g.Parts {
 			c.Parts = append(c.Parts, part.criterion(p+"parts."+strconv.Itoa(n)+".", f.Mode, &bad))
 		}

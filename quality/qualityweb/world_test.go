@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"testing/fstest"
 
@@ -89,6 +90,16 @@ func texts() fstest.MapFS {
 	return fstest.MapFS{"vi.json": {Data: []byte(`{"access.err.signed_out": "Cần đăng nhập.", "access.err.forbidden": "Không có quyền."}`)}}
 }
 
+// rules are the texts of the rulebook's faults.
+func rules(t *testing.T) fstest.MapFS {
+	t.Helper()
+	text, err := os.ReadFile("../../rulebook/rulebookweb/i18n/vi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fstest.MapFS{"vi.json": {Data: text}}
+}
+
 // as makes a kit in which everybody is who.
 func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 	t.Helper()
@@ -105,7 +116,7 @@ func (w *world) as(t *testing.T, who access.Actor) *web.Kit {
 				next.ServeHTTP(rw, r)
 			})
 		},
-	}, qualityweb.Catalogue, texts())
+	}, qualityweb.Catalogue, texts(), rules(t))
 	if _, err := qualityweb.New(qualityweb.Config{Kit: k, Scores: w.s}); err != nil {
 		t.Fatal(err)
 	}
