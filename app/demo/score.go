@@ -47,7 +47,7 @@ func (s *sheetOf) score(att meeting.Attendance, reviews []task.PastReview) quali
 	for _, c := range sheet.Criteria {
 		g := quality.Group{Criterion: c}
 		for _, leaf := range c.Leaves() {
-			line := quality.Line{Criterion: leaf, Max10: leaf.Max * 10, Proposed10: quality.None}
+			line := quality.Line{Criterion: leaf, Max10: leaf.Max * 10, Proposed10: quality.None, Upper10: quality.None}
 			if n, ok := leaf.Propose(facts); ok {
 				line.Proposed10, line.Self10 = n, n
 			} else {
