@@ -183,7 +183,7 @@ func condition(l *i18n.Lang, bands []rulebook.Band, g rulebook.YearGrade) string
 		text += l.T("quality.year.rule_least", "Count", g.Count, "Least", nameOf(l, bands, g.Least))
 	}
 	if g.Gap.Vi != "" {
-		text += " " + l.T("quality.gap", "Text", g.Gap.In(l.Code()))
+		text += ". " + l.T("quality.gap", "Text", g.Gap.In(l.Code()))
 	}
 	return text
 }
