@@ -249,7 +249,9 @@ func newPreview(l *i18n.Lang, p quality.Preview, made rulebook.Sheet) *previewVi
 }
 
 // undot turns the name of a field into the place that the domain gives.
-func undot(name string) string { return strings.NewReplacer("[", ".", "]", "", ".line.", ".").Replace(name) }
+func undot(name string) string {
+	return strings.NewReplacer("[", ".", "]", "", ".line.", ".").Replace(name)
+}
 
 // dotted turns the decoder's names into the domain's: "criteria[2].max" is
 // "criteria.2.max".

@@ -174,7 +174,11 @@ func TestSheetEditor(t *testing.T) {
 		}
 	}
 	before := w.score(t)
-	rec := post(func(f url.Values) { f.Set("do", "preview"); f.Set("bands[0].from", "100"); f.Add("hard_full", "attendance") })
+	rec := post(func(f url.Values) {
+		f.Set("do", "preview")
+		f.Set("bands[0].from", "100")
+		f.Add("hard_full", "attendance")
+	})
 	if body := rec.Body.String(); rec.Code != http.StatusOK || !strings.Contains(body, "1 buổi, 1 buổi đổi loại") {
 		t.Errorf("preview: %d %s", rec.Code, webtest.Doc(t, body).ID("preview").Text())
 	}
