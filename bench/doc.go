@@ -7,6 +7,8 @@
 //	go run ./bench memory     # resident memory after 1,000 pages
 //	go run ./bench import     # 150,000 rows of a workbook into the register, and out again
 //	go run ./bench evening    # the district meets: check-ins and votes a second, pages, screens
+//	go run ./bench wall       # walls of committees, and their figures against the plain recursive query
+//	go run ./bench scores     # scores saved with their roll-up a second
 //	go run ./bench secret     # secret ballots a second, sealed and durable
 //	go run ./bench -size nation -db nation.db levels   # pages of each level of reader against a district's
 //	go run ./bench -size nation -db nation.db move     # a commune moved, against the whole tree computed anew

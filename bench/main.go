@@ -38,7 +38,7 @@ func exit(err error) {
 func run(ctx context.Context) error {
 	strict := flag.Bool("strict", false, "exit with 1 when a limit is broken")
 	keep := flag.String("dir", "", "folder that keeps the district for the next run; demo always begins with an empty one")
-	size := flag.String("size", "province", "what levels and move compare with a district: province or nation")
+	size := flag.String("size", "province", "what levels, move and wall compare with a district: province or nation; wall also: district")
 	url := flag.String("db", "", "its database, a file or postgres://…, made when it is not there; empty: a file in the folder")
 	base := flag.String("base", "", "database of the district for levels; empty: a file in the folder")
 	key := flag.String("key", "", "file of the keys of -db; empty: demo.key in the folder")
@@ -47,7 +47,7 @@ func run(ctx context.Context) error {
 	cells := flag.Int("cells", allCells, "how many cells meet in the evening, at most")
 	steps := flag.String("steps", "", "steps of the evening (crowd, large, rates, screens, play), with commas; screens needs rates; empty: all")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move] [evening] [secret]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move] [wall] [scores] [evening] [secret]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -98,7 +98,7 @@ type part struct {
 // measure runs the named parts, all of them when none is named. The order is fixed:
 // the process that made the district is also the one whose memory is read.
 func (l *lab) measure(ctx context.Context, names []string) error {
-	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}, {"levels", l.levels}, {"move", l.move}, {"evening", l.evening}, {"secret", l.secrets}}
+	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}, {"levels", l.levels}, {"move", l.move}, {"wall", l.wall}, {"scores", l.scores}, {"evening", l.evening}, {"secret", l.secrets}}
 	for _, n := range names {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == n }) {
 			return fmt.Errorf("no part %q", n)
@@ -106,7 +106,7 @@ func (l *lab) measure(ctx context.Context, names []string) error {
 	}
 	l.out.machine()
 	for _, p := range parts {
-		if !slices.Contains(names, p.name) && (len(names) > 0 || p.name == "levels" || p.name == "move") {
+		if !slices.Contains(names, p.name) && (len(names) > 0 || p.name == "levels" || p.name == "move" || p.name == "wall" || p.name == "scores") {
 			continue // what needs a large sample is done only when it is named
 		}
 		if err := p.run(ctx); err != nil {

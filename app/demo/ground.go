@@ -74,6 +74,9 @@ func (f *Fill) Ground(ctx context.Context) error {
 		if err := f.agendas(ctx, tx, g); err != nil {
 			return err
 		}
+		if err := f.campaigns(ctx, tx, g); err != nil {
+			return err
+		}
 		if err := f.accounts(ctx, tx, g, hash); err != nil {
 			return err
 		}
