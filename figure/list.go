@@ -108,22 +108,25 @@ func (c CellRow) has(w What, over map[int64]bool) bool {
 
 const (
 	themedSQL = `SELECT o.id FROM org o JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND c.month >= $3 AND c.month <= $4 AND c.thematic > 0`
+ WHERE o.path >= $1 AND o.path < $2 AND c.month IN ($3, $4, $5) AND c.thematic > 0`
 	lowSQL = `SELECT o.id FROM org o JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND c.month >= $3 AND c.month <= $4 AND c.grade IN ('average', 'weak', 'fail')`
+ WHERE o.path >= $1 AND o.path < $2 AND c.month IN ($3, $4, $5) AND c.grade IN ('average', 'weak', 'fail')`
 )
 
 // over gives the cells of a range that were in a number in the months that it looks back to.
 func over(ctx context.Context, q db.Q, lo, hi string, w What, month civil.Month) (map[int64]bool, error) {
-	query, from, to := themedSQL, month.QuarterFirst(), month
+	query, months := themedSQL, []any{month, month, month} // of a quarter there are three at most
 	switch w {
 	case WhatTwice:
-		query, from, to = lowSQL, month.Add(-1), month.Add(-1)
+		query, months = lowSQL, []any{month.Add(-1), month.Add(-1), month.Add(-1)}
 	case WhatNoThematic:
+		for i := range months {
+			months[i] = max(month.Add(-i), month.QuarterFirst())
+		}
 	default:
 		return nil, nil
 	}
-	ids, err := db.List(ctx, q, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, query, lo, hi, from, to)
+	ids, err := db.List(ctx, q, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, query, append([]any{lo, hi}, months...)...)
 	out := make(map[int64]bool, len(ids))
 	for _, id := range ids {
 		out[id] = true

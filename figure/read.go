@@ -194,20 +194,24 @@ func cells(ctx context.Context, q db.Q, scope access.Scope, month civil.Month, q
 
 const earlierSQL = `SELECT c.month, c.cell_id, c.met_day, c.grade, c.sent_day
   FROM org o JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND c.month >= $3 AND c.month <= $4`
+ WHERE o.path >= $1 AND o.path < $2 AND c.month = $3`
 
 // Earlier gives what a first page asks of the months before: for each month from one
 // to another, both inside, the rows of those given cells that lived in it, by cell,
 // with MetDay, Grade and SentDay only. It costs a fraction of Cells.
 func Earlier(ctx context.Context, q db.Q, scope access.Scope, cells []CellRow, from, to civil.Month) (map[civil.Month]map[int64]CellRow, error) {
 	lo, hi := scope.Range()
-	facts, err := db.List(ctx, q, func(s db.Scanner) (CellMonth, error) {
-		var c CellMonth
-		err := s.Scan(&c.Month, &c.CellID, &c.MetDay, &c.Grade, &c.SentDay)
-		return c, err
-	}, earlierSQL, lo, hi, from, to)
-	if err != nil {
-		return nil, err
+	var facts []CellMonth
+	for m := from; m <= to; m = m.Add(1) { // each by itself: a range of months would read all cells of the part for each cell
+		list, err := db.List(ctx, q, func(s db.Scanner) (CellMonth, error) {
+			var c CellMonth
+			err := s.Scan(&c.Month, &c.CellID, &c.MetDay, &c.Grade, &c.SentDay)
+			return c, err
+		}, earlierSQL, lo, hi, m)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, list...)
 	}
 	out := map[civil.Month]map[int64]CellRow{}
 	for m := from; m <= to; m = m.Add(1) {

@@ -114,11 +114,13 @@ type LateCell struct {
 	Oldest civil.Date // day that was over first
 }
 
+// The body is named on an expression, so that SQLite takes the index of the meetings that
+// are not over: a few of all that a cell ever had.
 const lateCellsSQL = `SELECT o.id, COUNT(*), MIN(s.due)
   FROM org o JOIN meeting m ON m.part_id = o.part_id AND m.org_id = o.id
     JOIN meeting_step s ON s.part_id = m.part_id AND s.meeting_id = m.id
- WHERE o.path >= $1 AND o.path < $2 AND m.body = 'cell' AND m.day >= $4 AND s.done_on = '' AND s.due < $3 AND ` + waiting + `
- GROUP BY o.id ORDER BY o.id`
+ WHERE o.path >= $1 AND o.path < $2 AND m.body || '' = 'cell' AND m.day >= $4 AND m.state IN ('preparing', 'agreed', 'invited', 'open') AND s.done_on = '' AND s.due < $3 AND ` + waiting + `
+ GROUP BY o.path, o.id ORDER BY o.path`
 
 // LateIn gives the cells of a scope with steps of the month path that have been late for
 // more than so many days.
