@@ -91,9 +91,10 @@ type turn struct {
 	op    string
 }
 
-// say runs one act: do checks it and adds an entry. The same op again changes nothing.
+// say runs one act: do checks it and adds an entry. The same op again changes nothing. Acts
+// of many share a commit, so do may run twice and changes nothing outside of the turn.
 func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, op string, do func(*turn) error) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		head, err := ByMeeting(ctx, tx, ref)
 		if err != nil {
 			return err
