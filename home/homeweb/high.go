@@ -13,6 +13,7 @@ import (
 	"chibo/internal/db"
 	"chibo/member"
 	"chibo/org"
+	"chibo/rulebook"
 )
 
 // highData is the first page of a committee above very many cells.
@@ -30,6 +31,7 @@ type highData struct {
 	Base         string // address of this page
 	Own          bool   // it is the reader's first page
 	Acts         bool   // the reader acts for a committee here
+	Morning      []highFirst
 	Visits       []visitView
 	Waiting      home.Waiting
 	Steps        []campaign.OwnStep // of the committee itself
@@ -46,6 +48,36 @@ type highGroup struct {
 	More  int
 
 	CountKey string // translation key: of cells, or of units
+}
+
+// highFirst is what to do first: the unit in which a matter weighs most.
+type highFirst struct {
+	highRow
+	Title string // translation key
+	Text  string
+	Cite  string
+}
+
+// morningRows is how many rows of a matter are looked at for one on which nothing was done
+// lately.
+const morningRows = 20
+
+// first gives, of each matter, the first unit on which nothing was done in the days.
+func (v highGroup) first(day civil.Date, wait int) (f highFirst, ok bool) {
+	for _, row := range v.HighGroup.Rows[:min(len(v.HighGroup.Rows), morningRows)] {
+		if row.Last == nil || !row.Last.Day.AddDays(wait).After(day) {
+			return highFirst{v.row(row, day), v.Title, v.Text, v.Cite}, true
+		}
+	}
+	return f, false
+}
+
+func (v highGroup) row(row home.HighRow, day civil.Date) highRow {
+	x := highRow{HighRow: row, Href: highHref(row.UnitID, v.HighGroup), Act: fmt.Sprintf("/units/%d/act?kind=%s", row.UnitID, v.Kind)}
+	if row.Last != nil {
+		x.Did, x.Ago = "home.did."+row.Last.Act, day.Sub(row.Last.Day)
+	}
+	return x
 }
 
 type highRow struct {
@@ -83,6 +115,7 @@ func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor ac
 	data.Base, data.Own, data.Acts = base, base == "/", actor.Quiet().Can(access.Answer, u.Access())
 	data.Past = fmt.Sprintf("/units/%d/figures", u.ID)
 	data.Percent, data.Filling = h.filling()
+	wait := h.book.At(day, u.Path).Int(rulebook.WallRemindAgainDays)
 	for _, g := range data.High.Groups {
 		v := highGroup{HighGroup: g, Title: "home.high." + string(g.Kind), Cite: g.Rule.Cite(lang), Href: highHref(u.ID, g), CountKey: "home.cells"}
 		if g.Href != "" {
@@ -93,13 +126,12 @@ func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor ac
 			v.More, rows = len(rows)-shown, rows[:shown]
 		}
 		for _, row := range rows {
-			x := highRow{HighRow: row, Href: highHref(row.UnitID, g), Act: fmt.Sprintf("/units/%d/act?kind=%s", row.UnitID, g.Kind)}
-			if row.Last != nil {
-				x.Did, x.Ago = "home.did."+row.Last.Act, day.Sub(row.Last.Day)
-			}
-			v.Lines = append(v.Lines, x)
+			v.Lines = append(v.Lines, v.row(row, day))
 		}
 		data.Groups = append(data.Groups, v)
+		if f, ok := v.first(day, wait); ok {
+			data.Morning = append(data.Morning, f)
+		}
 	}
 	data.Trend = trendOf(data.High.Trend)
 	return h.pages.Render(w, r, "high.html", data)
