@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -244,11 +245,7 @@ func (l *lab) plain(ctx context.Context, data sample, size string) error {
 		return errors.New("the sums are not those of the records")
 	}
 	mid := func(list []time.Duration) float64 { return ms(percentile(list, 50)) }
-	name := "top of the " + size
-	if size == "" {
-		name = "top of the district"
-	}
-	l.out.note(name+": 12 months from sums", fmt.Sprintf("%.2f ms", mid(sums)))
+	l.out.note("top of the "+cmp.Or(size, "district")+": 12 months from sums", fmt.Sprintf("%.2f ms", mid(sums)))
 	l.out.note("  the whole wall made anew, in process", fmt.Sprintf("%.1f ms", mid(pages)))
 	l.out.note("  12 months by the plain recursive query", fmt.Sprintf("%.1f ms", mid(plain)))
 	if size == "nation" {
