@@ -9,6 +9,7 @@ import (
 
 	"chibo/account"
 	"chibo/account/accountweb"
+	"chibo/admission"
 	"chibo/agenda"
 	"chibo/attachment"
 	"chibo/audit"
@@ -71,26 +72,27 @@ type App struct {
 
 	beside map[string][]web.PanelFunc // what features say on pages of others, by pattern
 
-	Book      *rulebook.Book
-	Agendas   *agenda.Service
-	Units     *org.Service
-	Accounts  *account.Service
-	Documents *document.Service
-	Exchange  *exchange.Service
-	Meetings  *meeting.Service
-	Members   *member.Service
-	Offices   *office.Service
-	Files     *attachment.Service
-	Life      *member.Life
-	Tasks     *task.Service
-	Questions *question.Service
-	Scores    *quality.Service
-	Campaigns *campaign.Service
-	Voices    *voice.Service
-	Visits    *visit.Service
-	Burdens   *burden.Service
-	Insights  *insight.Service
-	Reorgs    *reorg.Service
+	Book       *rulebook.Book
+	Agendas    *agenda.Service
+	Units      *org.Service
+	Accounts   *account.Service
+	Documents  *document.Service
+	Exchange   *exchange.Service
+	Meetings   *meeting.Service
+	Members    *member.Service
+	Offices    *office.Service
+	Files      *attachment.Service
+	Life       *member.Life
+	Admissions *admission.Service
+	Tasks      *task.Service
+	Questions  *question.Service
+	Scores     *quality.Service
+	Campaigns  *campaign.Service
+	Voices     *voice.Service
+	Visits     *visit.Service
+	Burdens    *burden.Service
+	Insights   *insight.Service
+	Reorgs     *reorg.Service
 }
 
 // remindEvery is how often due tasks are looked for; each is told once.
@@ -102,6 +104,10 @@ const (
 	// settleEvery is how often what members said is added up where its time is over.
 	settleEvery = time.Hour
 )
+
+// alarmsEvery is how often deadlines of dossiers are looked for: each mark is told once, so
+// the first time after midnight tells the day's.
+const alarmsEvery = 3 * time.Hour
 
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
@@ -130,6 +136,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs = &job.Runner{DB: cfg.DB, Log: cfg.Log, Lease: jobLease}
 	a.Exchange.Jobs(a.jobs)
 	a.jobs.Every("task.remind", remindEvery, func(ctx context.Context) error { return a.Tasks.Remind(ctx, a.Book) })
+	a.jobs.Every("admission.remind", alarmsEvery, a.Admissions.Remind)
+	a.jobs.Every("admission.forget", recordsEvery, a.Admissions.Forget)
 	a.jobs.Every("question.remind", remindEvery, a.Questions.Remind)
 	a.jobs.Every("meeting.remind", remindEvery, a.Meetings.RemindSteps)
 	a.jobs.Every("meeting.duty", remindEvery, a.Meetings.RemindDuty)
@@ -171,6 +179,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Questions: a.Questions, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}
 	a.Campaigns = &campaign.Service{DB: d, Book: a.Book, Files: proofs}
+	a.admissions()
 	a.Files = &attachment.Service{DB: d, Owners: map[string]attachment.Owner{
 		attachment.Meeting: a.Meetings.Files(), attachment.Task: a.Tasks.Files(), attachment.Decision: a.Meetings.DecisionFiles(),
 		attachment.Proof: a.Campaigns.ReportFiles(), attachment.Campaign: a.Campaigns.GuidanceFiles(),
@@ -207,6 +216,15 @@ func (a *App) life() error {
 func proofs(ctx context.Context, q db.Q, report ident.Ref) (int, error) {
 	list, err := attachment.List(ctx, q, attachment.Of{Owner: attachment.Proof, Ref: report})
 	return len(list), err
+}
+
+// admissions makes the way into the Party, joined to the votes of meetings and to the
+// register, which tell it what becomes of a person.
+func (a *App) admissions() {
+	a.Admissions = &admission.Service{DB: a.cfg.DB, Book: a.Book, Days: a.Life.Days, Meetings: a.Meetings, Life: a.Life}
+	a.Meetings.Matters = append(a.Meetings.Matters, a.Admissions.Matters())
+	a.Life.OnEnded = append(a.Life.OnEnded, a.Admissions.Ended)
+	a.Life.OnArrived = append(a.Life.OnArrived, a.Admissions.Arrived)
 }
 
 // closeAccount closes the account of a person who is nobody's member any more.

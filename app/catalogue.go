@@ -7,6 +7,7 @@ import (
 
 	"chibo/access/accessweb"
 	"chibo/account/accountweb"
+	"chibo/admission/admissionweb"
 	"chibo/agenda/agendaweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/ballot/ballotweb"
@@ -43,7 +44,7 @@ func catalogue() (*i18n.Bundle, error) {
 
 func texts() []fs.FS {
 	return []fs.FS{
-		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, agendaweb.Catalogue, campaignweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
+		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, admissionweb.Catalogue, agendaweb.Catalogue, campaignweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
 		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
 		orgweb.Catalogue, qualityweb.Catalogue, questionweb.Catalogue,
 		reorgweb.Catalogue, rulebookweb.Catalogue(), secretweb.Catalogue, taskweb.Catalogue, visitweb.Catalogue, voiceweb.Catalogue, burdenweb.Catalogue, insightweb.Catalogue,

@@ -106,6 +106,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/admitted", "app.nav.admitted", "star")
 		add(fmt.Sprintf("/units/%d/scores", home.Committee(actor)), "app.nav.scores", "chart")
 		add(fmt.Sprintf("/units/%d/questions", home.Committee(actor)), "app.nav.questions", "chat")
+		add(fmt.Sprintf("/units/%d/admission", home.Committee(actor)), "app.nav.admission", "star")
 		add(fmt.Sprintf("/units/%d/guidance", home.Committee(actor)), "app.nav.guidance", "book")
 		add(fmt.Sprintf("/units/%d/campaigns", home.Committee(actor)), "app.nav.campaigns", "flag")
 		add("/papers", "app.nav.papers", "file")
@@ -115,6 +116,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add(fmt.Sprintf("/units/%d/scores/year", cell), "app.nav.scores", "chart")
 		add(fmt.Sprintf("/cells/%d/questions", cell), "app.nav.questions", "chat")
 		add("/papers", "app.nav.papers", "file")
+		add(fmt.Sprintf("/cells/%d/admission", cell), "app.nav.admission", "star")
 		add("/members", "app.nav.members", "people")
 		add("/life", "app.nav.life", "flag")
 	case cell != 0:

@@ -8,6 +8,7 @@ import (
 
 	"chibo/access/accessweb"
 	"chibo/account/accountweb"
+	"chibo/admission/admissionweb"
 	"chibo/agenda/agendaweb"
 	"chibo/attachment/attachmentweb"
 	"chibo/campaign/campaignweb"
@@ -74,6 +75,10 @@ func (a *App) pages(door *accountweb.Door) error {
 		},
 		func() error {
 			_, err := accessweb.New(accessweb.Config{Kit: kit, DB: d, Book: a.Book, Accounts: a.Accounts, Offices: a.Offices})
+			return err
+		},
+		func() error {
+			_, err := admissionweb.New(admissionweb.Config{Kit: kit, Admissions: a.Admissions})
 			return err
 		},
 		func() error { _, err := notifyweb.New(notifyweb.Config{Kit: kit, DB: d}); return err },

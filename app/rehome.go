@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"chibo/admission"
 	"chibo/agenda"
 	"chibo/attachment"
 	"chibo/audit"
@@ -31,6 +32,7 @@ import (
 // that owns those. Figures come last: they are summed from what is there then.
 func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 	for _, f := range []func(context.Context, *db.Tx, int64, int64, int64) error{
+		admission.Rehome,
 		audit.RehomeLists, office.Rehome, agenda.Rehome, attachment.Rehome, document.Rehome, task.Rehome, quality.Rehome, question.Rehome, secret.RehomeUnit, voice.Rehome, visit.Rehome, burden.Rehome, insight.Rehome, campaign.Rehome, home.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
 	} {
 		if err := f(ctx, tx, unitID, from, to); err != nil {
@@ -44,7 +46,7 @@ func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 // feature. A test holds it to the schema.
 func rehomed() [][]db.Rehoming {
 	return [][]db.Rehoming{
-		agenda.Rehomed(), attachment.Rehomed(), audit.Rehomed(), audit.RehomedLists(), ballot.Rehomed(), campaign.Rehomed(), home.Rehomed(), secret.Rehomed(), secret.UnitRehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
+		admission.Rehomed(), agenda.Rehomed(), attachment.Rehomed(), audit.Rehomed(), audit.RehomedLists(), ballot.Rehomed(), campaign.Rehomed(), home.Rehomed(), secret.Rehomed(), secret.UnitRehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
 		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), question.Rehomed(), task.Rehomed(),
 		voice.Rehomed(), visit.Rehomed(), burden.Rehomed(), insight.Rehomed(),
 	}

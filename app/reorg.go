@@ -22,7 +22,7 @@ func (a *App) reorganisation() *reorg.Service {
 	return &reorg.Service{
 		DB: a.cfg.DB, Book: a.Book, Rehome: rehome,
 		Followers: []reorg.Follower{
-			member.Follow(), office.Follow(a.Book), document.Follow(), question.Follow(), task.Follow(), meeting.Follow(), quality.Follow(), campaign.Follow(),
+			member.Follow(), office.Follow(a.Book), document.Follow(), question.Follow(), task.Follow(), meeting.Follow(), quality.Follow(), a.Admissions.Follow(), campaign.Follow(),
 		},
 	}
 }

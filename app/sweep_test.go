@@ -16,6 +16,7 @@ import (
 
 	"chibo/access"
 	"chibo/account"
+	"chibo/admission"
 	"chibo/agenda"
 	"chibo/ballot"
 	"chibo/campaign"
@@ -41,6 +42,7 @@ const (
 	sweepDraft   = "Giữ vững nề nếp sinh hoạt"
 	sweepTask    = "Vận động hiến đất mở rộng ngõ"
 	sweepAsked   = "Vì sao đèn đường chưa sáng"
+	sweepPerson  = "Đoàn Thị Mận"
 	sweepSecret  = "Bỏ phiếu về việc riêng của chi bộ"
 )
 
@@ -181,6 +183,11 @@ func (s *sweep) fill() {
 	}
 	s.ids["ref"] = append(s.ids["ref"], doc.Ref.String(), ident.Ref{Part: ref.Part, ID: decision}.String())
 	s.ids["ref"] = append(s.ids["ref"], s.report)
+	dossier, err := s.app.Admissions.Track(ctx, lead, admission.TrackIn{
+		CellID: w.HoaBinh.ID, On: today, Person: admission.Person{Name: sweepPerson, Sex: "f", Birth: civil.Of(1994, 6, 12), Citizen: true},
+	})
+	s.must(err)
+	s.ids["ref"] = append(s.ids["ref"], dossier.String())
 	s.ids["file"] = []string{ref.String(), ref.String() + ".pdf", doc.Ref.String(), doc.Ref.String() + ".v1.pdf"}
 	s.ids["membership"] = []string{fmt.Sprint(w.People[officetest.Member].Member.ID)}
 	s.ids["task"] = []string{fmt.Sprint(tasks[0])}
@@ -292,7 +299,7 @@ func (s *sweep) do(c *http.Cookie, method, path string, form url.Values) *httpte
 
 // secrets are the names and words that only Hòa Bình and those above it read.
 func (s *sweep) secrets() []string {
-	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepSecret, "09120000", "09123456"}
+	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepPerson, sweepSecret, "09120000", "09123456"}
 }
 
 // Every page, asked for with real ids by nobody, by people of other cells and by a
@@ -361,7 +368,7 @@ func TestAdministratorReadsNoContent(t *testing.T) {
 		}
 		for _, path := range paths {
 			body := s.do(c, method, path, nil).Body.String()
-			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepSecret, "09120000", "09123456"} {
+			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepPerson, sweepSecret, "09120000", "09123456"} {
 				if strings.Contains(body, word) {
 					t.Errorf("the administrator reads %q at %s", word, path)
 				}

@@ -11,8 +11,8 @@ import (
 )
 
 const insertSQL = `INSERT INTO vote (part_id, id, owner, owner_id, subject, purpose, method, rule, rule_id,
-       num, den, strict, base, needed, state, opened_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', $15)`
+       num, den, strict, base, needed, state, opened_at, matter_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', $15, $16)`
 
 // Open begins a vote. It fails with field errors (subject, purpose), ErrNoRule or
 // ErrNoBase.
@@ -24,7 +24,7 @@ func Open(ctx context.Context, tx *db.Tx, n NewVote) (Vote, error) {
 	ref := ident.Ref{Part: n.Part, ID: tx.ID()}
 	t, base := n.Set.Ratio(n.RuleKey), baseOf(n.Electors)
 	_, err := tx.Exec(ctx, insertSQL, ref.Part, ref.ID, n.Owner, n.OwnerID, n.Subject, n.Purpose, methodOpen,
-		n.RuleKey, n.Set.Rule(n.RuleKey).ID, t.Num, t.Den, t.Strict, base, t.Needed(base), tx.NowMS())
+		n.RuleKey, n.Set.Rule(n.RuleKey).ID, t.Num, t.Den, t.Strict, base, t.Needed(base), tx.NowMS(), n.MatterID)
 	if err != nil {
 		return Vote{}, err
 	}

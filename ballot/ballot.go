@@ -30,6 +30,9 @@ const (
 	Agenda     = "agenda"     // approve the programme
 	Score      = "score"      // agree the meeting's score
 	AnyOther   = "other"
+
+	Admission   = "admission"   // propose one person's admission, rules.md 4.27
+	Recognition = "recognition" // propose one reserve member's recognition, rules.md 4.35
 )
 
 // methodOpen is the only method here: raised hands and phones.
@@ -68,7 +71,7 @@ var (
 	ErrHandsFull = fault.New(fault.Conflict, "ballot.err.hands_full")
 )
 
-// NewVote is a vote to be opened. All fields are required.
+// NewVote is a vote to be opened. All fields but MatterID are required.
 type NewVote struct {
 	Part     int64
 	Owner    string // "meeting"
@@ -78,6 +81,7 @@ type NewVote struct {
 	RuleKey  string // rulebook.VoteOrdinary, …
 	Set      rulebook.Set
 	Electors []Elector
+	MatterID int64 // of a feature above, that the vote decides on; 0 none
 }
 
 // Hands are choices counted in the room, of electors who did not cast.
@@ -112,6 +116,7 @@ type Vote struct {
 	OpenedAt time.Time
 	ClosedAt time.Time // zero while open
 	Version  int
+	MatterID int64 // of a feature above; 0 none
 }
 
 // Cast gives how many choices are counted so far.
@@ -155,7 +160,7 @@ func (n NewVote) check() error {
 		f.Add("subject", "ballot.err.subject")
 	}
 	switch n.Purpose {
-	case Resolution, Agenda, Score, AnyOther:
+	case Resolution, Agenda, Score, AnyOther, Admission, Recognition:
 	default:
 		f.Add("purpose", "ballot.err.purpose")
 	}

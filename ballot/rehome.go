@@ -23,10 +23,10 @@ SELECT CAST($3 AS bigint), t.vote_id, t.membership_id, t.text, t.at
 	dropVoteReserved = `DELETE FROM vote_reserved WHERE part_id = $2 AND vote_id = $1`
 
 	rehomeVote = `INSERT INTO vote (part_id, id, owner, owner_id, subject, purpose, method, rule, rule_id, num, den, strict, base, needed, state, yes, no,
-  other, hand_yes, hand_no, hand_other, passed, opened_at, closed_at, version)
+  other, hand_yes, hand_no, hand_other, passed, opened_at, closed_at, version, matter_id)
 SELECT CAST($3 AS bigint), t.id, t.owner, t.owner_id, t.subject, t.purpose, t.method, t.rule, t.rule_id, t.num, t.den, t.strict, t.base,
   t.needed, t.state, t.yes, t.no, t.other, t.hand_yes, t.hand_no, t.hand_other, t.passed, t.opened_at,
-  t.closed_at, t.version
+  t.closed_at, t.version, t.matter_id
   FROM vote t WHERE t.part_id = $2 AND t.id = $1`
 	dropVote = `DELETE FROM vote WHERE part_id = $2 AND id = $1`
 )

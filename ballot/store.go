@@ -10,7 +10,7 @@ import (
 )
 
 const voteSQL = `SELECT part_id, id, owner, owner_id, subject, purpose, method, rule, rule_id, num, den, strict,
-       base, needed, state, yes, no, other, hand_yes, hand_no, hand_other, passed, opened_at, closed_at, version
+       base, needed, state, yes, no, other, hand_yes, hand_no, hand_other, passed, opened_at, closed_at, version, matter_id
   FROM vote WHERE part_id = $1 AND id = $2`
 
 func scanVote(s db.Scanner) (Vote, error) {
@@ -18,7 +18,7 @@ func scanVote(s db.Scanner) (Vote, error) {
 	var opened, closed int64
 	err := s.Scan(&v.Ref.Part, &v.Ref.ID, &v.Owner, &v.OwnerID, &v.Subject, &v.Purpose, &v.Method, &v.RuleKey, &v.RuleID,
 		&v.Threshold.Num, &v.Threshold.Den, &v.Threshold.Strict, &v.Base, &v.Needed, &v.State, &v.Yes, &v.No, &v.Other,
-		&v.Hands.Yes, &v.Hands.No, &v.Hands.Other, &v.Passed, &opened, &closed, &v.Version)
+		&v.Hands.Yes, &v.Hands.No, &v.Hands.Other, &v.Passed, &opened, &closed, &v.Version, &v.MatterID)
 	v.OpenedAt, v.ClosedAt = instant(opened), instant(closed)
 	return v, err
 }

@@ -83,6 +83,8 @@ type Service struct {
 	// OnInvited is told in the transaction of the invitation with the persons of the
 	// body: who has no account yet gets one.
 	OnInvited []func(ctx context.Context, tx *db.Tx, m Meeting, personIDs []int64) error
+	// Matters are the features above whose matters meetings vote on.
+	Matters []Matters
 	// Live is told after the commit that screens of a meeting should look again; topic is
 	// Topic(ref), name one of the Live constants. It must not block.
 	Live func(topic, name string)

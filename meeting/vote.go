@@ -26,33 +26,39 @@ func (s *Service) OpenVote(ctx context.Context, actor access.Actor, ref ident.Re
 		return vote, err
 	}
 	err := s.voting(ctx, actor, ref, "vote.open", func(tx *db.Tx, h held) error {
-		votes, err := ballot.ByOwner(ctx, tx, ref.Part, owner, ref.ID)
-		if err != nil {
-			return err
-		}
-		for _, v := range votes {
-			switch {
-			case v.IsOpen() && (h.Form != FormGroup || v.Purpose == purpose && purpose != PurposeOther):
-				return ErrVoteOpen
-			case purpose == PurposeResolution && v.Purpose == PurposeResolution && v.Passed:
-				return ErrAdopted
-			}
-		}
-		electors, err := electorsOf(ctx, tx, h)
-		if err != nil {
-			return err
+		if purpose == ballot.Admission || purpose == ballot.Recognition { // see OpenMatter
+			return fault.Field("purpose", "ballot.err.purpose")
 		}
 		if subject = strings.TrimSpace(subject); subject == "" {
 			subject = voteSubject(purpose, h.Meeting)
 		}
-		v, err := ballot.Open(ctx, tx, ballot.NewVote{
-			Part: ref.Part, Owner: owner, OwnerID: ref.ID, Subject: subject, Purpose: purpose,
-			RuleKey: rulebook.VoteOrdinary, Set: h.set, Electors: electors,
-		})
-		vote = v.Ref
+		var err error
+		vote, err = openVote(ctx, tx, h, ballot.NewVote{Subject: subject, Purpose: purpose, RuleKey: rulebook.VoteOrdinary})
 		return err
 	})
 	return vote, err
+}
+
+// openVote opens a vote for the roll of the meeting, one at a time.
+func openVote(ctx context.Context, tx *db.Tx, h held, n ballot.NewVote) (ident.Ref, error) {
+	votes, err := ballot.ByOwner(ctx, tx, h.Ref.Part, owner, h.Ref.ID)
+	if err != nil {
+		return ident.Ref{}, err
+	}
+	for _, v := range votes {
+		switch {
+		case v.IsOpen() && (h.Form != FormGroup || v.Purpose == n.Purpose && v.MatterID == n.MatterID && n.Purpose != PurposeOther):
+			return ident.Ref{}, ErrVoteOpen
+		case n.Purpose == PurposeResolution && v.Purpose == PurposeResolution && v.Passed:
+			return ident.Ref{}, ErrAdopted
+		}
+	}
+	n.Part, n.Owner, n.OwnerID, n.Set = h.Ref.Part, owner, h.Ref.ID, h.set
+	if n.Electors, err = electorsOf(ctx, tx, h); err != nil {
+		return ident.Ref{}, err
+	}
+	v, err := ballot.Open(ctx, tx, n)
+	return v.Ref, err
 }
 
 // Cast gives the actor's vote on a phone, as often as wanted while the vote is open;
@@ -118,13 +124,18 @@ func (s *Service) CloseVote(ctx context.Context, actor access.Actor, ref ident.R
 			return err
 		}
 		if h.Form == FormGroup {
-			v, err = s.closeGroups(ctx, tx, h, vote, version)
-			return err
+			if v, err = s.closeGroups(ctx, tx, h, vote, version); err != nil {
+				return err
+			}
+			return s.decided(ctx, tx, actor, h.Meeting, v)
 		}
 		if v, err = ballot.Close(ctx, tx, vote, version); err != nil {
 			return err
 		}
-		return freezeRoom(ctx, tx, h.Meeting, voteID)
+		if err := freezeRoom(ctx, tx, h.Meeting, voteID); err != nil {
+			return err
+		}
+		return s.decided(ctx, tx, actor, h.Meeting, v)
 	})
 	return v, err
 }
@@ -138,8 +149,10 @@ func (s *Service) CloseByHands(ctx context.Context, actor access.Actor, ref iden
 			return err
 		}
 		if h.Form == FormGroup {
-			v, err = s.closeGroups(ctx, tx, h, vote, version)
-			return err
+			if v, err = s.closeGroups(ctx, tx, h, vote, version); err != nil {
+				return err
+			}
+			return s.decided(ctx, tx, actor, h.Meeting, v)
 		}
 		if v, err = ballot.CountHands(ctx, tx, vote, hands, version); err != nil {
 			return err
@@ -147,7 +160,10 @@ func (s *Service) CloseByHands(ctx context.Context, actor access.Actor, ref iden
 		if v, err = ballot.Close(ctx, tx, vote, v.Version); err != nil {
 			return err
 		}
-		return freezeRoom(ctx, tx, h.Meeting, voteID)
+		if err := freezeRoom(ctx, tx, h.Meeting, voteID); err != nil {
+			return err
+		}
+		return s.decided(ctx, tx, actor, h.Meeting, v)
 	})
 	return v, err
 }

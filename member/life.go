@@ -29,6 +29,9 @@ type Life struct {
 	// OnLeft is told that a person has left the Party or this register: nobody's member
 	// any more. Accounts close and posts above the cell end.
 	OnLeft []func(ctx context.Context, tx *db.Tx, e Ended) error
+	// OnArrived is told that a transfer ended in another cell: the membership there goes on
+	// from the one before.
+	OnArrived []func(ctx context.Context, tx *db.Tx, from, to Membership) error
 	// OnMoved is told that a person's row has gone to another part: rows that are kept
 	// by part and person follow. The account and the notices have followed already.
 	OnMoved []func(ctx context.Context, tx *db.Tx, m Moved) error

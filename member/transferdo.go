@@ -184,7 +184,10 @@ func (l *Life) settle(ctx context.Context, tx *db.Tx, v *moving, m Membership, d
 	if err := carry(ctx, tx, spells, Membership{Part: v.to.PartID, ID: v.ToMembership, From: day}); err != nil {
 		return err
 	}
-	return l.rehomePerson(ctx, tx, Moved{PersonID: m.PersonID, FromPart: m.Part, ToPart: v.to.PartID})
+	if err := l.rehomePerson(ctx, tx, Moved{PersonID: m.PersonID, FromPart: m.Part, ToPart: v.to.PartID}); err != nil {
+		return err
+	}
+	return l.arrived(ctx, tx, m, ident.Ref{Part: v.to.PartID, ID: v.ToMembership})
 }
 
 const endedWithSQL = spellColumns + ` WHERE s.part_id = $1 AND s.membership_id = $2 AND s.to_day = $3`
@@ -258,7 +261,27 @@ func (l *Life) takeBack(ctx context.Context, tx *db.Tx, v *moving, day civil.Dat
 	if err != nil {
 		return err
 	}
-	return carry(ctx, tx, spells, Membership{Part: m.Part, ID: id, From: day})
+	if err := carry(ctx, tx, spells, Membership{Part: m.Part, ID: id, From: day}); err != nil {
+		return err
+	}
+	return l.arrived(ctx, tx, m, ident.Ref{Part: m.Part, ID: id})
+}
+
+// arrived tells that a membership goes on in another one.
+func (l *Life) arrived(ctx context.Context, tx *db.Tx, from Membership, ref ident.Ref) error {
+	if len(l.OnArrived) == 0 {
+		return nil
+	}
+	to, err := ByID(ctx, tx, ref)
+	if err != nil {
+		return err
+	}
+	for _, told := range l.OnArrived {
+		if err := told(ctx, tx, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // endVisit ends the spell at home and the guest's membership.

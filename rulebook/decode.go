@@ -35,6 +35,9 @@ func decode(k Key, raw json.RawMessage) (any, error) {
 	case "vote_base":
 		return checked(raw, func(v VoteBase) error { return unique(v.OutWhenAbsent, func(c string) string { return c }) })
 	}
+	if v, ok, err := decodeAdmission(k, raw); ok {
+		return v, err
+	}
 	return decodeForm(k, raw)
 }
 

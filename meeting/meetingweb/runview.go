@@ -2,6 +2,7 @@ package meetingweb
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"chibo/access"
@@ -64,6 +65,7 @@ type runData struct {
 	Past     []voteView
 	VoteForm *web.Form // refused
 	Adopted  bool
+	Matters  []matterView
 
 	Missing   []missing
 	Notes     []missing // what the rules would have
@@ -180,7 +182,35 @@ func (h *Web) runData(r *http.Request, who access.Actor, f meeting.Full, miss fa
 	if d.Call, err = h.rollView(r, who, b, miss); err != nil {
 		return d, err
 	}
+	if err := h.fillMatters(r, who, &d); err != nil {
+		return d, err
+	}
 	return d, h.fillVotes(r, &d, miss)
+}
+
+// matterView is a person on the agenda who is voted on alone.
+type matterView struct {
+	meeting.Matter
+	Blocked string // why no vote can be opened; "" it can
+}
+
+// fillMatters reads the persons on the agenda whom the meeting has not voted on.
+func (h *Web) fillMatters(r *http.Request, who access.Actor, d *runData) error {
+	if !d.Open {
+		return nil
+	}
+	list, err := h.svc.MattersOf(r.Context(), who, d.Ref)
+	for _, m := range list {
+		if errors.Is(m.Why, meeting.ErrMatterVoted) {
+			continue
+		}
+		v := matterView{Matter: m}
+		if m.Why != nil {
+			v.Blocked = web.Message(r, m.Why)
+		}
+		d.Matters = append(d.Matters, v)
+	}
+	return err
 }
 
 func (d *runData) fillAgenda(miss failure) {

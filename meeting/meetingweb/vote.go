@@ -290,8 +290,13 @@ func (h *Web) openVote(r *http.Request, who access.Actor, ref ident.Ref) error {
 	var in struct {
 		Subject string `form:"subject"`
 		Purpose string `form:"purpose"`
+		Matter  int64  `form:"matter"` // of a feature above; 0 none
 	}
 	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	if in.Matter != 0 {
+		_, err := h.svc.OpenMatter(r.Context(), who, ref, in.Matter)
 		return err
 	}
 	_, err := h.svc.OpenVote(r.Context(), who, ref, in.Subject, in.Purpose)
