@@ -11,9 +11,11 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
 	"chibo/internal/ident"
+	"chibo/meeting"
 	"chibo/member"
 	"chibo/office/officetest"
 	"chibo/rulebook"
+	"chibo/secret"
 )
 
 func (w *world) goTo(d civil.Date) {
@@ -171,6 +173,29 @@ func TestFailedVote(t *testing.T) {
 	w.must(t, w.s.Resume(ctx, w.Actor(t, officetest.Secretary), ref, w.act(t, ref, "Chi bộ đề nghị xem xét lại")))
 	if v = w.open(t, ref); v.State != admission.Open || v.Next.Code != admission.StepCellVote {
 		t.Errorf("taken up again: %s, %s", v.State, v.Next.Code)
+	}
+}
+
+// A secret vote on the item moves the dossier as an open one does; of a guarded one no
+// number is kept, and one on another item or before its time moves nothing.
+func TestSecretVote(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	ref := w.ready(t, candidate())
+	m := w.meet(t, ref)
+	item := w.open(t, ref).ItemID
+	tell := func(r meeting.SecretResult) {
+		r.Meeting, r.OrgID, r.Kind, r.Vote = m, w.HoaBinh.ID, secret.Question, ident.Ref{Part: m.Part, ID: 7}
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error { return w.s.SecretCounted(ctx, tx, r) })
+	}
+	tell(meeting.SecretResult{ItemID: item + 1, Purpose: secret.Admission, Passed: true, Yes: 4, Base: 4})
+	tell(meeting.SecretResult{ItemID: item, Purpose: secret.Recognition, Passed: true, Yes: 4, Base: 4})
+	if v := w.open(t, ref); v.Next.Code != admission.StepCellVote {
+		t.Fatalf("moved to %s", v.Next.Code)
+	}
+	tell(meeting.SecretResult{ItemID: item, Purpose: secret.Admission, Passed: true, Yes: 4, Base: 4, Guarded: true})
+	r := w.open(t, ref).Way.Done(admission.StepCellVote)
+	if !r.Secret || r.VoteID != 7 || r.Yes != 0 || r.Base != 0 {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"chibo/internal/ident"
 	"chibo/meeting"
 	"chibo/rulebook"
+	"chibo/secret"
 )
 
 // What a vote is called in the minutes; the name stands in the minutes as of every matter.
@@ -166,6 +167,40 @@ func (s *Service) mayRecognise(ctx context.Context, q db.Q, d Dossier, m meeting
 		}
 	}
 	return nil, nil
+}
+
+const onItemSQL = `SELECT ` + columns + ` FROM dossier d WHERE d.part_id = $1 AND d.cell_id = $2 AND d.state = 'open' AND d.meeting_id = $3 AND d.item_id = $4`
+
+// SecretCounted moves the dossier by a secret vote of the cell on its item of the agenda,
+// in the transaction that counts it. Of a guarded vote only whether it passed is kept. A
+// vote that could not be held on the person by the rules of its day moves nothing.
+func (s *Service) SecretCounted(ctx context.Context, tx *db.Tx, r meeting.SecretResult) error {
+	if r.Kind != secret.Question || r.ItemID == 0 || r.Purpose != secret.Admission && r.Purpose != secret.Recognition {
+		return nil
+	}
+	d, err := scan(tx.QueryRow(ctx, onItemSQL, r.Meeting.Part, r.OrgID, r.Meeting.ID, r.ItemID))
+	if db.NoRows(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m, on, err := meeting.HasItem(ctx, tx, r.Meeting, r.ItemID)
+	if err != nil || !on {
+		return err
+	}
+	x, ok, err := s.matter(ctx, tx, d, m)
+	if err != nil || !ok || x.Why != nil || x.Purpose != r.Purpose {
+		return err
+	}
+	o := meeting.Outcome{MatterID: d.Ref.ID, Purpose: r.Purpose, VoteID: r.Vote.ID, Secret: true, Yes: r.Yes, Base: r.Base, Passed: r.Passed, RuleKey: rulebook.VoteAdmission}
+	if r.Purpose == secret.Recognition {
+		o.RuleKey = rulebook.VoteRecognition
+	}
+	if r.Guarded {
+		o.Yes, o.Base = 0, 0
+	}
+	return s.decided(ctx, tx, access.System(), m, o)
 }
 
 // decided moves the dossier by a vote of the cell, in the transaction that closes the
