@@ -29,6 +29,11 @@ import (
 //     days; no name.
 //   - Nobody acts for a committee who serves only one above it. Other members of the cell,
 //     who follows it, and an administrator see nothing.
+//   - Whoever sees a unit's board reads its year in numbers, over the unit and below. The list
+//     behind a number names members where it is about the register (sex, age); where it is
+//     about what a dossier knows (occupation, ethnic group, steps), it names them to the cell
+//     committee and the organisation officer, to others it says the cell and the day.
+//   - Numbers that are kept of nobody are typed by who acts for exactly that unit.
 //   - The cell's lead makes the cell's plan, an officer of a committee that committee's.
 //     How long stopped dossiers are kept is set by an officer for the own committee.
 type sight int

@@ -180,6 +180,9 @@ func (s *Service) PutPlan(ctx context.Context, actor access.Actor, p Plan) error
 		if err := one(res, err, ErrChanged); err != nil {
 			return err
 		}
+		if err := say(ctx, tx, actor, u, had, p); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Part: u.PartID, Account: actor.AccountID, Action: "admission.plan", Target: "org", TargetID: u.ID, Detail: map[string]any{"year": p.Year},
 		})
@@ -282,15 +285,12 @@ func (s *Service) StalledIn(ctx context.Context, q db.Q, actor access.Actor, u o
 	if err != nil {
 		return nil, years, err
 	}
-	out := make([]Stalled, 0, len(list))
-	for _, c := range list {
-		x := Stalled{CellName: c}
-		if x.Plan, err = PlanOf(ctx, q, org.Unit{ID: c.ID, PartID: c.PartID}, day.Year()); err != nil {
-			return nil, years, err
-		}
-		out = append(out, x)
+	plans, err := plansBelow(ctx, q, scope, day.Year())
+	out := make([]Stalled, len(list))
+	for i, c := range list {
+		out[i] = Stalled{CellName: c, Plan: plans[c.ID]}
 	}
-	return out, years, nil
+	return out, years, err
 }
 
 // RefOf names a cell's plan row, for tests and pages.

@@ -55,6 +55,10 @@ SELECT CAST($3 AS bigint), t.id, t.cell_id, t.name, t.fold, t.sort, t.sex, t.bir
 SELECT CAST($3 AS bigint), t.org_id, t.year, t.q1, t.q2, t.q3, t.q4, t.sources, t.text, t.none, t.reason, t.next_step, t.next_on, t.base_on,
   t.base_members, t.by_account, t.by_name, t.at, t.version
   FROM admission_plan t WHERE t.part_id = $2`
+	copyAdmissionTotal = `INSERT INTO admission_total (part_id, org_id, year, code, count, by_account, by_name, at, version)
+SELECT CAST($3 AS bigint), t.org_id, t.year, t.code, t.count, t.by_account, t.by_name, t.at, t.version FROM admission_total t WHERE t.part_id = $2`
+	copyAdmissionSaid = `INSERT INTO admission_said (part_id, id, org_id, year, none, reason, next_step, next_on, by_account, by_name, at)
+SELECT CAST($3 AS bigint), t.id, t.org_id, t.year, t.none, t.reason, t.next_step, t.next_on, t.by_account, t.by_name, t.at FROM admission_said t WHERE t.part_id = $2`
 )
 
 const (
@@ -100,6 +104,10 @@ const (
 	dropOneDossier             = `DELETE FROM dossier WHERE part_id = $2 AND id = $1`
 	rehomePlan                 = copyAdmissionPlan + ` AND t.org_id = $1`
 	dropPlan                   = `DELETE FROM admission_plan WHERE part_id = $2 AND org_id = $1`
+	rehomeTotal                = copyAdmissionTotal + ` AND t.org_id = $1`
+	dropTotal                  = `DELETE FROM admission_total WHERE part_id = $2 AND org_id = $1`
+	rehomeSaid                 = copyAdmissionSaid + ` AND t.org_id = $1`
+	dropSaid                   = `DELETE FROM admission_said WHERE part_id = $2 AND org_id = $1`
 )
 
 // Rehomed lists the tables whose rows follow a unit to another part.
@@ -116,6 +124,8 @@ func Rehomed() []db.Rehoming {
 		{Insert: rehomeDossierRead, Delete: dropDossierRead},
 		{Insert: rehomeDossier, Delete: dropDossier},
 		{Insert: rehomePlan, Delete: dropPlan},
+		{Insert: rehomeTotal, Delete: dropTotal},
+		{Insert: rehomeSaid, Delete: dropSaid},
 	}
 }
 

@@ -13,5 +13,6 @@ func CheckPages(t *testing.T, k *web.Kit) {
 	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
 		"cell.html": cellData{}, "new.html": trackData{}, "edit.html": trackData{}, "review.html": reviewData{}, "show.html": showData{},
 		"papers.html": papersData{}, "introducers.html": introducersData{}, "board.html": boardData{}, "plan.html": planData{},
+		"reading.html": readingData{}, "readinglist.html": behindData{},
 	})
 }

@@ -58,6 +58,10 @@ func New(cfg Config) (*Web, error) {
 	k.Handle("GET /units/{id}/admission/plan", h.plan)
 	k.Handle("POST /units/{id}/admission/plan", h.putPlan)
 	k.Handle("POST /units/{id}/admission/keep", h.keepFor)
+	k.Handle("GET /units/{id}/admission/reading", h.reading)
+	k.Handle("GET /units/{id}/admission/reading.xlsx", h.readingBook)
+	k.Handle("GET /units/{id}/admission/reading/list", h.behind)
+	k.Handle("POST /units/{id}/admission/totals", h.putTotals)
 	return h, nil
 }
 
