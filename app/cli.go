@@ -42,6 +42,7 @@ type demoCmd struct {
 	Size     string `help:"How large: district (8,701 members), province (150,000) or nation (5.5 million)." enum:"district,province,nation" default:"district"`
 	Key      string `help:"File of the keys; demo.key in the folder when left out." env:"CHIBO_KEY"`
 	Today    string `help:"Day of the demo, dd/mm/yyyy; the machine's day when left out."`
+	Now      string `help:"A later day, dd/mm/yyyy, on which the sample of --today is shown; the same day when left out."`
 	Scenario string `help:"2025: a province above the district, and a draft that turns the district into communes." enum:",2025" default:""`
 	JSON     bool   `help:"Print one line of JSON with the address and the people."`
 	Dev      bool   `help:"Read pages, styles and scripts from disk at each request; run it in the source folder."`

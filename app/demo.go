@@ -143,7 +143,8 @@ func (c *demoCmd) writerCache() int {
 }
 
 // clock gives the demo's day: the machine's, or the evening of the chosen one, which
-// then is a clock that can be moved on.
+// then is a clock that can be moved on. The sample may be shown on a later day: nothing
+// is added to it.
 func (c *demoCmd) clock() (clock.Clock, *clock.Moved, civil.Date, error) {
 	sys := clock.System()
 	today := civil.From(sys.Now())
@@ -154,7 +155,13 @@ func (c *demoCmd) clock() (clock.Clock, *clock.Moved, civil.Date, error) {
 	if err != nil || !day.IsDay() {
 		return nil, nil, today, fault.New(fault.Invalid, "app.err.today")
 	}
-	moved := clock.StartAt(day.Time(eveningHour, 0))
+	now := day
+	if c.Now != "" {
+		if now, err = civil.ParseVi(c.Now); err != nil || !now.IsDay() || now.Before(day) {
+			return nil, nil, today, fault.New(fault.Invalid, "app.err.today")
+		}
+	}
+	moved := clock.StartAt(now.Time(eveningHour, 0))
 	return moved, moved, day, nil
 }
 

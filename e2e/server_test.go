@@ -29,6 +29,7 @@ type server struct {
 	cmd  *exec.Cmd
 	log  *logTail
 	exit chan error
+	day  string // on its clock
 }
 
 // logTail keeps what the program logs and tells when a line holds a word.
@@ -59,9 +60,12 @@ func (l *logTail) text() string {
 }
 
 // start runs the demo in dir and reads the line that says where it listens.
-func start(binary, dir string) (*server, error) {
-	s := &server{exit: make(chan error, 1), log: &logTail{until: "demo.filled", found: make(chan struct{})}}
-	s.cmd = exec.Command(binary, "demo", "--json", "--dir", dir, "--addr", "127.0.0.1:0", "--today", today)
+func start(binary, dir string) (*server, error) { return startOn(binary, dir, today) }
+
+// startOn runs it on a later day than the sample's.
+func startOn(binary, dir, day string) (*server, error) {
+	s := &server{exit: make(chan error, 1), log: &logTail{until: "demo.filled", found: make(chan struct{})}, day: day}
+	s.cmd = exec.Command(binary, "demo", "--json", "--dir", dir, "--addr", "127.0.0.1:0", "--today", today, "--now", day)
 	s.cmd.Env = append(os.Environ(), "CHIBO_DEMO_DB=")
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -120,6 +124,27 @@ func makeSample(binary, dir string) error {
 // serve starts the program on a copy of the sample that only this journey sees.
 func serve(t *testing.T) *server {
 	t.Helper()
+	s, _ := serveIn(t)
+	return s
+}
+
+// again ends the program and starts it on the same folder on a later day. Whoever sat at a
+// screen sits down anew.
+func (s *server) again(t *testing.T, dir, day string) {
+	t.Helper()
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	next, err := startOn(shared.binary, dir, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	*s = *next
+}
+
+// serveIn is serve that also gives the folder.
+func serveIn(t *testing.T) (*server, string) {
+	t.Helper()
 	needBrowser(t)
 	beforeMidnight(t)
 	dir := t.TempDir()
@@ -138,7 +163,7 @@ func serve(t *testing.T) *server {
 			t.Logf("the program logged:\n%s", tail(s.log.text(), 1500))
 		}
 	})
-	return s
+	return s, dir
 }
 
 // beforeMidnight lets a day end in Viet Nam before a journey begins, since a meeting
