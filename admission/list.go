@@ -113,11 +113,17 @@ func dueKey(d civil.Date) string {
 	return d.String()
 }
 
-const boardSQL = `SELECT ` + columns + `, c.short, COALESCE(u.short, '') FROM dossier d JOIN org c ON c.id = d.cell_id LEFT JOIN org u ON u.id = d.holder_id
- WHERE d.state = 'open' AND c.path >= $1 AND c.path < $2 AND ($3 = '' OR d.step = $3) AND ($4 = '' OR d.due <> '' AND d.due < $4)
-   AND (CAST($5 AS bigint) = 0 OR d.holder_id = $5)
-   AND (CASE WHEN d.due = '' THEN '9999' ELSE d.due END, d.part_id, d.id) > ($6, CAST($7 AS bigint), CAST($8 AS bigint))
- ORDER BY CASE WHEN d.due = '' THEN '9999' ELSE d.due END, d.part_id, d.id LIMIT $9`
+// boardSQL finds its page in the index dossier_board alone, cell by cell, and reads rows for
+// that page only.
+const boardSQL = `SELECT ` + columns + `, c.short, COALESCE(u.short, '') FROM (
+  SELECT b.part_id AS part, b.id AS id FROM org o CROSS JOIN dossier b
+   WHERE o.path >= $1 AND o.path < $2 AND b.part_id = o.part_id AND b.cell_id = o.id AND b.state = 'open'
+     AND ($3 = '' OR b.step = $3) AND ($4 = '' OR b.due <> '' AND b.due < $4) AND (CAST($5 AS bigint) = 0 OR b.holder_id = $5)
+     AND (CASE WHEN b.due = '' THEN '9999' ELSE b.due END, b.part_id, b.id) > ($6, CAST($7 AS bigint), CAST($8 AS bigint))
+   ORDER BY CASE WHEN b.due = '' THEN '9999' ELSE b.due END, b.part_id, b.id LIMIT $9) k
+  CROSS JOIN dossier d CROSS JOIN org c LEFT JOIN org u ON u.id = d.holder_id
+ WHERE d.part_id = k.part AND d.id = k.id AND c.id = d.cell_id
+ ORDER BY CASE WHEN d.due = '' THEN '9999' ELSE d.due END, d.part_id, d.id`
 
 // Board gives the open dossiers of the cells in a unit and below, the nearest deadline
 // first: with names to the cell committee and the organisation officer, and of those in
@@ -164,8 +170,8 @@ type Count struct {
 	Oldest  civil.Date // since when the one that waits longest does
 }
 
-const countsSQL = `SELECT d.step, COUNT(*), COUNT(*) FILTER (WHERE d.due <> '' AND d.due < $3), MIN(d.since) FROM dossier d JOIN org c ON c.id = d.cell_id
- WHERE d.state = 'open' AND c.path >= $1 AND c.path < $2 GROUP BY d.step`
+const countsSQL = `SELECT d.step, COUNT(*), COUNT(*) FILTER (WHERE d.due <> '' AND d.due < $3), MIN(d.since) FROM org c CROSS JOIN dossier d
+ WHERE c.path >= $1 AND c.path < $2 AND d.part_id = c.part_id AND d.cell_id = c.id AND d.state = 'open' GROUP BY d.step`
 
 // CountsOf gives where the open dossiers of a scope wait, in the order of the steps. A
 // board's right covers it.

@@ -16,10 +16,10 @@ import (
 const trailsMost = 5000
 
 const trailsSQL = `SELECT k.part_id, k.id, k.name, k.cell_id, k.short, k.state, k.step, k.since, k.stopped_on, s.step, s.day
-  FROM (SELECT d.part_id, d.id, d.name, d.cell_id, c.short, d.state, d.step, d.since, d.stopped_on FROM dossier d JOIN org c ON c.id = d.cell_id
-         WHERE c.path >= $1 AND c.path < $2 AND (d.tracked_on >= $3 OR d.state = 'open') ORDER BY d.id DESC LIMIT $4) k
-  JOIN dossier_step s ON s.part_id = k.part_id AND s.dossier_id = k.id
- WHERE s.struck_at = 0 AND s.outcome = 'passed' ORDER BY k.id DESC, k.part_id, s.id`
+  FROM (SELECT d.part_id, d.id, d.name, d.cell_id, c.short, d.state, d.step, d.since, d.stopped_on FROM org c CROSS JOIN dossier d
+         WHERE c.path >= $1 AND c.path < $2 AND d.part_id = c.part_id AND d.cell_id = c.id AND (d.tracked_on >= $3 OR d.state = 'open') ORDER BY d.id DESC LIMIT $4) k
+  CROSS JOIN dossier_step s
+ WHERE s.part_id = k.part_id AND s.dossier_id = k.id AND s.struck_at = 0 AND s.outcome = 'passed' ORDER BY k.id DESC, k.part_id, s.id`
 
 // trail is what of a dossier is read for times.
 type trail struct {

@@ -10,6 +10,7 @@
 //	go run ./bench wall       # walls of committees, and their figures against the plain recursive query
 //	go run ./bench scores     # scores saved with their roll-up a second
 //	go run ./bench secret     # secret ballots a second, sealed and durable
+//	go run ./bench admission  # boards of dossiers, and the nation's alarms; -db postgres://… for PostgreSQL
 //	go run ./bench -size nation -db nation.db levels   # pages of each level of reader against a district's
 //	go run ./bench -size nation -db nation.db move     # a commune moved, against the whole tree computed anew
 //

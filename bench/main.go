@@ -47,7 +47,7 @@ func run(ctx context.Context) error {
 	cells := flag.Int("cells", allCells, "how many cells meet in the evening, at most")
 	steps := flag.String("steps", "", "steps of the evening (crowd, large, rates, screens, play), with commas; screens needs rates; empty: all")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move] [wall] [scores] [evening] [secret]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-strict] [-dir folder] [-size size] [-db url] [demo] [memory] [pages] [checkins] [import] [levels] [move] [wall] [scores] [evening] [secret] [admission]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -98,7 +98,7 @@ type part struct {
 // measure runs the named parts, all of them when none is named. The order is fixed:
 // the process that made the district is also the one whose memory is read.
 func (l *lab) measure(ctx context.Context, names []string) error {
-	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}, {"levels", l.levels}, {"move", l.move}, {"wall", l.wall}, {"scores", l.scores}, {"evening", l.evening}, {"secret", l.secrets}}
+	parts := []part{{"demo", l.demo}, {"memory", l.memory}, {"pages", l.pages}, {"checkins", l.checkins}, {"import", l.imports}, {"levels", l.levels}, {"move", l.move}, {"wall", l.wall}, {"scores", l.scores}, {"evening", l.evening}, {"secret", l.secrets}, {"admission", l.admissions}}
 	for _, n := range names {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == n }) {
 			return fmt.Errorf("no part %q", n)
@@ -106,7 +106,7 @@ func (l *lab) measure(ctx context.Context, names []string) error {
 	}
 	l.out.machine()
 	for _, p := range parts {
-		if !slices.Contains(names, p.name) && (len(names) > 0 || p.name == "levels" || p.name == "move" || p.name == "wall" || p.name == "scores") {
+		if !slices.Contains(names, p.name) && (len(names) > 0 || p.name == "levels" || p.name == "move" || p.name == "wall" || p.name == "scores" || p.name == "admission") {
 			continue // what needs a large sample is done only when it is named
 		}
 		if err := p.run(ctx); err != nil {

@@ -154,7 +154,7 @@ func (j *wayIn) step(code, day string) {
 		p.types(form+" textarea[name=note]", "Chi ủy đã xem lại hồ sơ, đề nghị chi bộ xét")
 	}
 	p.press(form+" button.btn.primary", "")
-	p.until("the noted step "+code, "calm() && !find('form[action$=\"/step\"] input[name=step][value="+code+"]', '')")
+	p.until("the noted step "+code, "calm() && !document.querySelector('form[action$=\"/step\"] input[name=step][value="+code+"]')")
 }
 
 // meet lets the cell meet today with the person on the agenda, and votes on nothing else.
@@ -228,7 +228,7 @@ func (j *wayIn) receive() {
 	j.open()
 	p.types("#receive input[name=received]", j.s.day)
 	p.press("#receive button.btn.primary", "")
-	p.until("the noted receipt", "calm() && find('form[action$=\"/step\"] input[name=step][value=ceremony]', '')")
+	p.until("the noted receipt", "calm() && document.querySelector('form[action$=\"/step\"] input[name=step][value=ceremony]')")
 }
 
 // isMember finds the person in the list of members: with a word, or without the word of a
@@ -236,8 +236,6 @@ func (j *wayIn) receive() {
 func (j *wayIn) isMember(word string) {
 	p := j.lead
 	p.open("/members")
-	p.types("input[name=q]", candidateName)
-	p.press("form:has(input[name=q]) button", "")
 	p.seesIn("tr", candidateName)
 	row := strings.ToLower(must1[string](p, "norm(find('tr', "+quote(candidateName)+").innerText)"))
 	if reserve := strings.Contains(row, "dự bị"); reserve != (word == "dự bị") {

@@ -30,6 +30,8 @@ CREATE TABLE admission_said (
   PRIMARY KEY (part_id, id)
 );
 CREATE INDEX admission_said_of ON admission_said (part_id, org_id, id);
--- The year's admissions, and the latest dossiers first.
+-- The admissions of a year.
 CREATE INDEX dossier_decided ON dossier (decided_on) WHERE decided_on <> '';
-CREATE INDEX dossier_newest ON dossier (id);
+-- Boards read this alone: the open dossiers of each cell with their step and deadline.
+CREATE INDEX dossier_board ON dossier (part_id, cell_id, state, due, step, since, holder_id, id);
+DROP INDEX dossier_cell;
