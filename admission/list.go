@@ -113,17 +113,35 @@ func dueKey(d civil.Date) string {
 	return d.String()
 }
 
-// boardSQL finds its page in the index dossier_board alone, cell by cell, and reads rows for
-// that page only.
-const boardSQL = `SELECT ` + columns + `, c.short, COALESCE(u.short, '') FROM (
-  SELECT b.part_id AS part, b.id AS id FROM org o CROSS JOIN dossier b
-   WHERE o.path >= $1 AND o.path < $2 AND b.part_id = o.part_id AND b.cell_id = o.id AND b.state = 'open'
-     AND ($3 = '' OR b.step = $3) AND ($4 = '' OR b.due <> '' AND b.due < $4) AND (CAST($5 AS bigint) = 0 OR b.holder_id = $5)
+// Open dossiers b of a scope: of whole organisations, in the index dossier_board alone, or
+// of single cells.
+const (
+	openOfParts = ` FROM org o CROSS JOIN dossier b WHERE o.id = o.part_id AND o.path >= $1 AND o.path < $2 AND b.part_id = o.part_id AND b.state = 'open'`
+	openOfCells = ` FROM org o CROSS JOIN dossier b WHERE o.path >= $1 AND o.path < $2 AND b.part_id = o.part_id AND b.cell_id = o.id AND b.state = 'open'`
+)
+
+// A board finds its page by keys, and reads rows for that page only.
+const (
+	boardHead = `SELECT ` + columns + `, c.short, COALESCE(u.short, '') FROM (SELECT b.part_id AS part, b.id AS id`
+	boardTail = ` AND ($3 = '' OR b.step = $3) AND ($4 = '' OR b.due <> '' AND b.due < $4) AND (CAST($5 AS bigint) = 0 OR b.holder_id = $5)
      AND (CASE WHEN b.due = '' THEN '9999' ELSE b.due END, b.part_id, b.id) > ($6, CAST($7 AS bigint), CAST($8 AS bigint))
    ORDER BY CASE WHEN b.due = '' THEN '9999' ELSE b.due END, b.part_id, b.id LIMIT $9) k
   CROSS JOIN dossier d CROSS JOIN org c LEFT JOIN org u ON u.id = d.holder_id
  WHERE d.part_id = k.part AND d.id = k.id AND c.id = d.cell_id
  ORDER BY CASE WHEN d.due = '' THEN '9999' ELSE d.due END, d.part_id, d.id`
+	boardPartsSQL = boardHead + openOfParts + boardTail
+	boardCellsSQL = boardHead + openOfCells + boardTail
+)
+
+// either gives the query over whole organisations, or over single cells where the scope is
+// less than one.
+func either(ctx context.Context, q db.Q, scope access.Scope, parts, cells string) (string, error) {
+	span, err := org.SpanOf(ctx, q, scope)
+	if span.Below {
+		return cells, err
+	}
+	return parts, err
+}
 
 // Board gives the open dossiers of the cells in a unit and below, the nearest deadline
 // first: with names to the cell committee and the organisation officer, and of those in
@@ -139,9 +157,13 @@ func (s *Service) Board(ctx context.Context, q db.Q, actor access.Actor, u org.U
 		return nil, err
 	}
 	lo, hi := scope.Range()
+	query, err := either(ctx, q, scope, boardPartsSQL, boardCellsSQL)
+	if err != nil {
+		return nil, err
+	}
 	list, err := db.List(ctx, q, func(r db.Scanner) (l Line, err error) {
 		return l, r.Scan(append(l.dest(), &l.Cell, &l.Holder)...)
-	}, boardSQL, lo, hi, f.Step, f.Late, f.Holder, f.After.Due, f.After.Ref.Part, f.After.Ref.ID, f.Limit)
+	}, query, lo, hi, f.Step, f.Late, f.Holder, f.After.Due, f.After.Ref.Part, f.After.Ref.ID, f.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -170,8 +192,11 @@ type Count struct {
 	Oldest  civil.Date // since when the one that waits longest does
 }
 
-const countsSQL = `SELECT d.step, COUNT(*), COUNT(*) FILTER (WHERE d.due <> '' AND d.due < $3), MIN(d.since) FROM org c CROSS JOIN dossier d
- WHERE c.path >= $1 AND c.path < $2 AND d.part_id = c.part_id AND d.cell_id = c.id AND d.state = 'open' GROUP BY d.step`
+const (
+	countsHead     = `SELECT b.step, COUNT(*), COUNT(*) FILTER (WHERE b.due <> '' AND b.due < $3), MIN(b.since)`
+	countsPartsSQL = countsHead + openOfParts + ` GROUP BY b.step`
+	countsCellsSQL = countsHead + openOfCells + ` GROUP BY b.step`
+)
 
 // CountsOf gives where the open dossiers of a scope wait, in the order of the steps. A
 // board's right covers it.
@@ -185,7 +210,11 @@ func (s *Service) CountsOf(ctx context.Context, q db.Q, actor access.Actor, u or
 		return nil, err
 	}
 	lo, hi := scope.Range()
-	list, err := db.List(ctx, q, func(r db.Scanner) (c Count, err error) { return c, r.Scan(&c.Step, &c.Waiting, &c.Late, &c.Oldest) }, countsSQL, lo, hi, day)
+	query, err := either(ctx, q, scope, countsPartsSQL, countsCellsSQL)
+	if err != nil {
+		return nil, err
+	}
+	list, err := db.List(ctx, q, func(r db.Scanner) (c Count, err error) { return c, r.Scan(&c.Step, &c.Waiting, &c.Late, &c.Oldest) }, query, lo, hi, day)
 	if err != nil {
 		return nil, err
 	}

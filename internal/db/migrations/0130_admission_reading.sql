@@ -32,6 +32,5 @@ CREATE TABLE admission_said (
 CREATE INDEX admission_said_of ON admission_said (part_id, org_id, id);
 -- The admissions of a year.
 CREATE INDEX dossier_decided ON dossier (decided_on) WHERE decided_on <> '';
--- Boards read this alone: the open dossiers of each cell with their step and deadline.
-CREATE INDEX dossier_board ON dossier (part_id, cell_id, state, due, step, since, holder_id, id);
-DROP INDEX dossier_cell;
+-- Boards over whole organisations read this alone: open dossiers with their step and deadline.
+CREATE INDEX dossier_board ON dossier (part_id, state, due, step, since, holder_id, id);
