@@ -1,12 +1,16 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 
+	"chibo/access"
 	"chibo/burden/burdenweb"
 	"chibo/insight/insightweb"
+	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/web"
+	"chibo/org"
 	"chibo/visit/visitweb"
 	"chibo/voice/voiceweb"
 )
@@ -30,8 +34,45 @@ func (a *App) afterPages() error {
 	if err != nil {
 		return err
 	}
-	a.besides(voices.Panels(), visits.Panels(), insights.Panels(), burdens.Panels())
+	a.besides(voices.Panels(), visits.Panels(), insights.Panels(), burdens.Panels(), map[string]web.PanelFunc{"GET /units/{id}": a.looking})
 	return nil
+}
+
+// looking leads from the page of a unit to the pages that look back on its meetings.
+func (a *App) looking(r *http.Request) ([]web.Panel, error) {
+	actor, err := access.Must(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return nil, err
+	}
+	var u org.Unit
+	err = a.cfg.DB.Read(r.Context(), func(q db.Q) error {
+		u, err = org.ByID(r.Context(), q, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	l := web.LangOf(r)
+	p := web.Panel{ID: "looking", Title: l.T("app.look.title")}
+	add := func(may bool, href, key string) {
+		if may {
+			p.Rows = append(p.Rows, web.PanelRow{Label: l.T(key), Href: fmt.Sprintf(href, id)})
+		}
+	}
+	figures := actor.Quiet().Can(access.FigureRead, u.Access())
+	add(figures && u.IsCell(), "/cells/%d/insight", "app.look.insight")
+	add(figures && !u.IsCell(), "/units/%d/insight", "app.look.insight_unit")
+	add(u.IsCell() && actor.Quiet().Can(access.CellRead, u.Access()), "/cells/%d/visits", "app.look.visits")
+	add(!u.IsCell() && actor.Quiet().Can(access.ScoreDecide, u.Access()), "/units/%d/visits", "app.look.visits")
+	add(figures, "/units/%d/burden", "app.look.burden")
+	if len(p.Rows) == 0 {
+		return nil, nil
+	}
+	return []web.Panel{p}, nil
 }
 
 // besides takes what features say on pages of others.

@@ -32,6 +32,7 @@ import (
 	"chibo/question"
 	"chibo/secret"
 	"chibo/task"
+	"chibo/visit"
 )
 
 const sweepPassword = "một câu để thử"
@@ -43,6 +44,7 @@ const (
 	sweepTask    = "Vận động hiến đất mở rộng ngõ"
 	sweepAsked   = "Vì sao đèn đường chưa sáng"
 	sweepPerson  = "Đoàn Thị Mận"
+	sweepRemark  = "Nên mời đồng chí trẻ nói trước"
 	sweepSecret  = "Bỏ phiếu về việc riêng của chi bộ"
 )
 
@@ -176,12 +178,14 @@ func (s *sweep) fill() {
 	s.ids["id"] = append(s.ids["id"], fmt.Sprint(w.HoaBinh.ID), fmt.Sprint(w.Town.ID), fmt.Sprint(vote.ID), fmt.Sprint(opinion), fmt.Sprint(f.Items[0].ID), fmt.Sprint(standin), fmt.Sprint(direct), fmt.Sprint(ballots.ID))
 	s.ids["warrant"] = []string{fmt.Sprint(warrants[0].ID)}
 	s.guided(lead, today)
+	card, err := s.app.Visits.Leave(ctx, w.Actor(s.t, officetest.TownSecretary), visit.LeaveIn{CellID: w.HoaBinh.ID, Day: today, Remarks: map[string]string{"mend": sweepRemark}})
+	s.must(err)
 	s.campaigned(today)
 	s.ids["ref"] = []string{
 		ref.String(), w.People[officetest.Member].Member.String(), w.People[officetest.Member].Ref.String(),
 		ident.Ref{Part: w.Town.ID, ID: tasks[0]}.String(), asked.String(), w.People[officetest.Secretary].Office.String(),
 	}
-	s.ids["ref"] = append(s.ids["ref"], doc.Ref.String(), ident.Ref{Part: ref.Part, ID: decision}.String())
+	s.ids["ref"] = append(s.ids["ref"], card.String(), doc.Ref.String(), ident.Ref{Part: ref.Part, ID: decision}.String())
 	s.ids["ref"] = append(s.ids["ref"], s.report)
 	dossier, err := s.app.Admissions.Track(ctx, lead, admission.TrackIn{
 		CellID: w.HoaBinh.ID, On: today, Person: admission.Person{Name: sweepPerson, Sex: "f", Birth: civil.Of(1994, 6, 12), Citizen: true},
@@ -299,7 +303,7 @@ func (s *sweep) do(c *http.Cookie, method, path string, form url.Values) *httpte
 
 // secrets are the names and words that only Hòa Bình and those above it read.
 func (s *sweep) secrets() []string {
-	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepPerson, sweepSecret, "09120000", "09123456"}
+	return []string{officetest.Secretary, officetest.Deputy, officetest.Committee, officetest.Member, sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepPerson, sweepRemark, sweepSecret, "09120000", "09123456"}
 }
 
 // Every page, asked for with real ids by nobody, by people of other cells and by a
@@ -368,7 +372,7 @@ func TestAdministratorReadsNoContent(t *testing.T) {
 		}
 		for _, path := range paths {
 			body := s.do(c, method, path, nil).Body.String()
-			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepPerson, sweepSecret, "09120000", "09123456"} {
+			for _, word := range []string{sweepOpinion, sweepDraft, sweepTask, sweepAsked, sweepPerson, sweepRemark, sweepSecret, "09120000", "09123456"} {
 				if strings.Contains(body, word) {
 					t.Errorf("the administrator reads %q at %s", word, path)
 				}

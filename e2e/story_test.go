@@ -62,6 +62,7 @@ func TestStory(t *testing.T) {
 	st.papers()
 	st.tasks()
 	st.above()
+	st.gauge()
 	st.quiet()
 	sec := st.sec
 	t.Logf("the secretary's whole meeting: %d clicks of %d, %d typed texts of %d", sec.clicks, mostClicks, sec.typed, mostTyped)
@@ -384,6 +385,25 @@ func (st *story) papers() {
 func (st *story) tasks() {
 	st.young.open("/tasks")
 	st.young.sees(decisionText, "-NQ/CB")
+}
+
+// gauge holds what the program says it asked of the cell against what everybody in the
+// cell really pressed and typed: the rulebook's work of each act is measured here.
+func (st *story) gauge() {
+	p := st.sec
+	clicks, typed := 0, 0
+	for _, q := range []*person{st.sec, st.elder, st.young, st.hall} {
+		clicks, typed = clicks+q.clicks, typed+q.typed
+	}
+	p.open("/units/" + strings.Split(must1[string](p, "document.querySelector('a[href$=\"/insight\"]').getAttribute('href')"), "/")[2] + "/burden")
+	said := must1[[]int](p, "[...['clicks', 'texts', 'acts']].map((n) => Number(document.querySelector('#months').dataset[n]))")
+	st.t.Logf("the gauge says %d clicks and %d typed texts in %d acts; pressed were %d, typed %d", said[0], said[1], said[2], clicks, typed)
+	if off := said[0]*10 - clicks*10; off > 2*clicks || -off > 2*clicks {
+		st.t.Errorf("the gauge is more than a fifth off")
+	}
+	if off := said[1] - typed; off > 2 || off < -2 {
+		st.t.Errorf("%d typed texts said, %d typed", said[1], typed)
+	}
 }
 
 // above: the town's officer sees what came and decides the score.

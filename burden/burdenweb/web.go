@@ -121,6 +121,6 @@ func (h *Web) hint(r *http.Request) ([]web.Panel, error) {
 	return []web.Panel{{
 		ID: "burden", Title: l.T("burden.hint.title"),
 		Text: l.T("burden.hint.text", "Month", l.Month(m.Month), "Clicks", m.Each(m.Clicks), "Texts", m.Each(m.Texts), "Minutes", m.Minutes(), "Filled", m.Each(m.Filled), "Cells", m.Cells),
-		Note: l.T("burden.hint.note"), Href: "/units/" + strconv.FormatInt(d.Unit.ID, 10) + "/burden", Action: l.T("burden.open"), Icon: "chart",
+		Note: l.T("burden.hint.note"), Href: "/units/" + strconv.FormatInt(d.Unit.ID, 10) + "/burden", Action: l.T("burden.open"), Icon: "chart", First: true, Calm: true,
 	}}, nil
 }

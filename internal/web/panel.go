@@ -18,7 +18,8 @@ type Panel struct {
 	Href   string // empty: there is nothing to open
 	Action string // words of the link
 	Icon   string
-	First  bool // stands above the page: it waits for the reader
+	First  bool // stands above the page
+	Calm   bool // a First one that waits for nobody: it does not stand out
 }
 
 // PanelRow is one line of a panel.
