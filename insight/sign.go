@@ -50,6 +50,9 @@ type Evening struct {
 	Done, Eve int      // tasks carried out; of these reported on the eve
 }
 
+// onEve says whether all tasks were reported on the eve, and there are enough to say so.
+func (e Evening) onEve(few int) bool { return few > 0 && e.Done >= few && e.Eve >= e.Done }
+
 // Judged is a score that the committee above has decided, the latest first.
 type Judged struct{ Self10, Upper10 int }
 
@@ -62,7 +65,7 @@ func Signs(set rulebook.Set, evenings []Evening, judged []Judged) map[string]int
 	}
 	few, eves := set.Int(rulebook.InsightNightTasks), 0
 	for _, e := range evenings {
-		if few == 0 || e.Done < few || e.Eve < e.Done {
+		if !e.onEve(few) {
 			break
 		}
 		eves++
@@ -131,7 +134,7 @@ func (s *Service) Closed(ctx context.Context, tx *db.Tx, m meeting.Meeting) erro
 		return err
 	}
 	set := s.Book.At(tx.Today(), cell.Path)
-	evenings, judged, err := facts(ctx, tx, cell)
+	evenings, judged, err := facts(ctx, tx, set, cell)
 	if err != nil {
 		return err
 	}
@@ -164,20 +167,25 @@ func (s *Service) Closed(ctx context.Context, tx *db.Tx, m meeting.Meeting) erro
 	return notify.Send(ctx, tx, notify.Notice{Kind: "insight.asked", Href: Href(cell.ID) + "#signs", Args: map[string]any{"Count": asked}}, to...)
 }
 
-// facts gathers the latest meetings and scores of a cell.
-func facts(ctx context.Context, q db.Q, cell org.Unit) ([]Evening, []Judged, error) {
+// facts gathers the latest meetings and scores of a cell. Tasks are counted as far back
+// as all of them were reported on the eve: a meeting is being closed and others wait.
+func facts(ctx context.Context, q db.Q, set rulebook.Set, cell org.Unit) ([]Evening, []Judged, error) {
 	held, err := meeting.HeldLately(ctx, q, cell.PartID, cell.ID, 2*looked)
 	if err != nil {
 		return nil, nil, err
 	}
 	var evenings []Evening
+	eves := true
 	for _, m := range held {
 		if m.Kind != meeting.Regular || len(evenings) == looked {
 			continue
 		}
 		e := Evening{Texts: []string{m.Conclusion, m.Direction, m.Review, m.Shortcomings}}
-		if e.Done, e.Eve, err = task.OnEve(ctx, q, cell.PartID, m.Ref.ID, m.Day); err != nil {
-			return nil, nil, err
+		if eves {
+			if e.Done, e.Eve, err = task.OnEve(ctx, q, cell.PartID, m.Ref.ID, m.Day); err != nil {
+				return nil, nil, err
+			}
+			eves = e.onEve(set.Int(rulebook.InsightNightTasks))
 		}
 		evenings = append(evenings, e)
 	}
