@@ -82,7 +82,6 @@ func (b *ballots) openVote() {
 		p.press("#f-options label.check", b.s.nameOf(b.t, login))
 	}
 	p.types("#f-seats", "2")
-	p.types("#f-max", "2")
 	known := []string{"Chọn đảng viên"}
 	for _, login := range []string{secretary, deputy, clerk, elder, young} {
 		known = append(known, b.s.nameOf(b.t, login))
@@ -218,7 +217,8 @@ func (b *ballots) post(c *http.Client, path string, form url.Values) (int, strin
 func (b *ballots) paper() {
 	p := b.sec
 	p.open(b.at)
-	p.press("#turnout button", "Phát phiếu giấy cho")
+	p.press("#turnout button", "đã phát phiếu giấy cho")
+	p.agrees()
 	p.until("nobody who waits", "calm() && find('#turnout li', 'Chưa bỏ phiếu: 0')")
 	if p.has("#vote .num", "") || p.has("#turnout .num", "") {
 		b.t.Error("a running result is shown")

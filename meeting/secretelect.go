@@ -215,5 +215,5 @@ func (h held) postOf(in SecretIn) (string, error) {
 // mayStand notes who cannot be elected: a reserve or suspended member, a guest (rules.md
 // 2.30, 5.38).
 func mayStand(p member.OnDay) bool {
-	return p.Official && p.Standing != member.StandingGuest && p.Standing != member.SpellSuspended
+	return p.Official && p.Standing != member.StandingGuest && p.Standing != member.SpellSuspended && p.Standing != member.SpellInterrupted
 }

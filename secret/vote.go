@@ -336,6 +336,8 @@ func (v Vote) marks(m Marks) error {
 		return fault.Field("marks", "secret.err.marks")
 	case v.Slate && n != 0 && n != len(m):
 		return fault.Field("marks", "secret.err.marks")
+	case v.Kind == Candidates && v.Min == 0 && n > v.Max:
+		return fault.Field("marks", "secret.err.marks_most", "Max", v.Max)
 	case v.Kind == Candidates && (n < v.Min || n > v.Max):
 		return fault.Field("marks", "secret.err.marks_between", "Min", v.Min, "Max", v.Max)
 	case v.Kind != Candidates && n != 1:

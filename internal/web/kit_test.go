@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -423,6 +425,47 @@ func BenchmarkRender200Rows(b *testing.B) {
 		k.ServeHTTP(w, r)
 		if w.Code != 200 {
 			b.Fatal(w.Code)
+		}
+	}
+}
+
+// What is sent can be read on the way unless TLS ends here, or the connection comes from this
+// machine: over the loopback, or to the very address it came from. Headers make no difference.
+func TestExposed(t *testing.T) {
+	k := webtest.Kit(t, web.Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8")}})
+	var got bool
+	k.Handle("GET /x", func(_ http.ResponseWriter, r *http.Request) error {
+		got = web.Exposed(r)
+		return nil
+	})
+	for name, c := range map[string]struct {
+		remote, local string
+		tls           bool
+		want          bool
+	}{
+		"a phone in the hall":                  {"192.168.1.20:4000", "192.168.1.5:8420", false, true},
+		"a phone with TLS to here":             {"192.168.1.20:4000", "192.168.1.5:8420", true, false},
+		"a trusted proxy elsewhere":            {"10.0.0.9:4000", "10.0.0.5:8420", false, true},
+		"a proxy here, over the loopback":      {"127.0.0.1:4000", "127.0.0.1:8420", false, false},
+		"the same with the newer protocol":     {"[::1]:4000", "[::1]:8420", false, false},
+		"a proxy here, in the private network": {"10.0.0.5:4000", "10.0.0.5:8420", false, false},
+		"the same on a socket for both":        {"10.0.0.5:4000", "[::ffff:10.0.0.5]:8420", false, false},
+		"a proxy in a container beside":        {"172.17.0.2:4000", "172.17.0.1:8420", false, true},
+		"where the own address is not known":   {"10.0.0.5:4000", "", false, true},
+	} {
+		get(t, k, "/x", func(r *http.Request) {
+			r.RemoteAddr = c.remote
+			r.Header.Set("X-Forwarded-For", "127.0.0.1")
+			r.Header.Set("X-Forwarded-Proto", "https")
+			if c.tls {
+				r.TLS = &tls.ConnectionState{}
+			}
+			if c.local != "" {
+				*r = *r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.TCPAddrFromAddrPort(netip.MustParseAddrPort(c.local))))
+			}
+		})
+		if got != c.want {
+			t.Errorf("%s: exposed %v", name, got)
 		}
 	}
 }

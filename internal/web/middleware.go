@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -132,7 +133,7 @@ func (k *Kit) realAddress(next http.Handler) http.Handler {
 		s.secure = r.TLS != nil
 		if ap, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 			s.addr = ap.Addr().Unmap()
-			s.exposed = r.TLS == nil && !s.addr.IsLoopback()
+			s.exposed = r.TLS == nil && !s.addr.IsLoopback() && !ownAddress(r, s.addr)
 		}
 		if trusted(s.addr) {
 			s.secure = s.secure || r.Header.Get("X-Forwarded-Proto") == "https"
@@ -149,6 +150,19 @@ func (k *Kit) realAddress(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// ownAddress tells whether a connection comes from this machine, by the address at which it
+// reached this program: a proxy here that forwards to the machine's address in its network
+// has that very address. Nobody elsewhere can have it: what is answered to one's own
+// address does not leave the machine, so no connection from elsewhere comes about.
+func ownAddress(r *http.Request, from netip.Addr) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return false
+	}
+	ap, err := netip.ParseAddrPort(local.String())
+	return err == nil && ap.Addr().Unmap() == from
 }
 
 // contentPolicy allows only what this server itself sends; nothing inline.

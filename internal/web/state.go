@@ -59,5 +59,7 @@ func Addr(r *http.Request) netip.Addr { return stateOf(r).addr }
 func Secure(r *http.Request) bool { return stateOf(r).secure }
 
 // Exposed tells whether what the client sends can be read on the way to this machine: there
-// is no TLS, or a proxy on another machine ends it.
+// is no TLS, or a proxy on another machine ends it. It goes by the connection alone; no header
+// that a proxy sends counts. A proxy in a container or a virtual machine beside the program
+// has an address of its own and is taken for another machine.
 func Exposed(r *http.Request) bool { return stateOf(r).exposed }

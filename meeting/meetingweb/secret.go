@@ -123,14 +123,17 @@ func (h *Web) showSecret(w http.ResponseWriter, r *http.Request, who access.Acto
 		return err
 	}
 	d := secretData{base: newShort(r, f, "meeting.secret.vote"), V: v, At: secretHref(f.Ref, id), Form: form, Cumulated: v.Cumulative(), Casting: strings.HasSuffix(r.URL.Path, "/cast")}
-	_, d.Agreed = secret.Agreed(v.Entries)
+	if _, d.Agreed = secret.Agreed(v.Entries); form.Value("seat") == "" && len(v.Entries) < len(v.Team) {
+		form.Set("seat", text(nextSeat(v.Entries)))
+	}
 	if d.Stage = stageOf(v, f.State); d.Stage == "barred" {
 		d.Barred = web.Message(r, v.Barred)
 	}
 	for _, o := range v.Options {
 		text := ""
 		if o.RuleKey != "" {
-			text = d.lang.T(thresholdKey(o.Threshold), "Num", o.Threshold.Num, "Den", o.Threshold.Den) + " (" + f.Set.Rule(o.RuleKey).Cite(d.lang.Code()) + ")"
+			share := d.lang.T(thresholdKey(o.Threshold), "Num", o.Threshold.Num, "Den", o.Threshold.Den)
+			text = d.lang.T("meeting.secret.needed", "Share", share, "Source", f.Set.Rule(o.RuleKey).Cite(d.lang.Code()))
 		}
 		d.Rules = append(d.Rules, text)
 	}
@@ -194,7 +197,7 @@ func (h *Web) castSecret(w http.ResponseWriter, r *http.Request) error {
 	}
 	fill := func(v secret.Vote) secret.Marks { return marksIn(r, v) }
 	if _, err = h.svc.CastSecret(r.Context(), who, ref, id, fill, r.PostForm.Get("op")); err == nil {
-		return web.SeeOther(w, r, secretHref(ref, id), "meeting.secret.flash_cast")
+		return web.SeeOther(w, r, secretHref(ref, id), "") // the page gives the receipt
 	}
 	f, readErr := h.svc.Get(r.Context(), who, ref)
 	if readErr != nil {
@@ -203,16 +206,33 @@ func (h *Web) castSecret(w http.ResponseWriter, r *http.Request) error {
 	return h.secretRefused(w, r, who, f, err)
 }
 
+// nextSeat gives the first of the counting team who has not typed a count.
+func nextSeat(entries []secret.Entry) int64 {
+	for seat := 1; ; seat++ {
+		if !slices.ContainsFunc(entries, func(e secret.Entry) bool { return e.Seat == seat }) {
+			return int64(seat)
+		}
+	}
+}
+
+// marksIn reads a ballot. A name without either mark is no ballot of ours: nil is refused,
+// where it would be taken for a no.
 func marksIn(r *http.Request, v secret.Vote) secret.Marks {
 	m := make(secret.Marks, len(v.Options))
 	for i := range m {
-		if v.Slate {
-			m[i] = r.PostForm.Get("m01") == "1"
-		} else if v.Kind == secret.Candidates {
-			m[i] = r.PostForm.Get(fmt.Sprintf("m%02d", i+1)) == "1"
-		} else {
+		if v.Kind != secret.Candidates {
 			m[i] = r.PostForm.Get("choice") == fmt.Sprintf("%02d", i+1)
+			continue
 		}
+		name := fmt.Sprintf("m%02d", i+1)
+		if v.Slate {
+			name = "m01"
+		}
+		mark := r.PostForm.Get(name)
+		if mark != "0" && mark != "1" {
+			return nil
+		}
+		m[i] = mark == "1"
 	}
 	return m
 }

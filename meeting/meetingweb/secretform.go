@@ -40,6 +40,9 @@ type secretIn struct {
 }
 
 func (in secretIn) domain() meeting.SecretIn {
+	if in.Max == 0 {
+		in.Max = in.Seats
+	}
 	out := meeting.SecretIn{
 		Subject: in.Subject, Purpose: in.Purpose, Kind: in.Kind, People: in.People, Forms: in.Forms, Seats: in.Seats, Min: in.Min, Max: in.Max,
 		Round: in.Round, Slate: in.Slate, Post: in.Post, ItemID: in.Item, Phones: in.Way == "phones", Guarded: in.Show != "numbers", GuardWhy: in.GuardWhy,
@@ -68,6 +71,16 @@ type secretFormData struct {
 	Back    string
 }
 
+// Special says whether the marks or the round are not as usual, or were refused.
+func (d secretFormData) Special() bool {
+	for name, usual := range map[string]string{"max": "", "min": "0", "round": "1"} {
+		if v := d.Form.Value(name); v != usual && v != "" || d.Form.Err(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Checked says whether a box of several is ticked.
 func (d secretFormData) Checked(name, value string) bool {
 	for _, v := range d.Form.Values[name] {
@@ -84,7 +97,7 @@ func (h *Web) secretForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	kind := r.URL.Query().Get("kind")
-	in := secretIn{Kind: kind, Seats: 1, Max: 1, Round: 1, Way: "paper", Show: "guarded", Item: f.ItemID}
+	in := secretIn{Kind: kind, Seats: 1, Round: 1, Way: "paper", Show: "guarded", Item: f.ItemID}
 	switch kind {
 	case secret.Candidates:
 		in.Purpose = secret.Election
@@ -102,14 +115,16 @@ func (h *Web) secretForm(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	return h.showSecretForm(w, r, who, f, kind, web.NewForm(in))
+	form := web.NewForm(in)
+	form.Set("max", "") // as many as there are seats
+	return h.showSecretForm(w, r, who, f, kind, form)
 }
 
 // again fills the form with the next round of an election: the places and people left.
 func (in *secretIn) again(v secret.Vote) {
 	in.Subject, in.Post, in.Round, in.Item = v.Subject, v.Post, v.Round+1, v.ItemID
 	in.Seats = max(v.Seats-v.Elected(), 1)
-	in.Max, in.Min = in.Seats, min(v.Min, in.Seats)
+	in.Min = min(v.Min, in.Seats)
 	for _, o := range v.Options {
 		if !o.Passed {
 			in.People = append(in.People, o.MembershipID)
@@ -165,7 +180,7 @@ func (h *Web) showSecretForm(w http.ResponseWriter, r *http.Request, who access.
 // ruleOf gives the source of a rule with how sure it is, where that is in doubt.
 func ruleOf(l *i18n.Lang, r rulebook.Rule) string {
 	if r.Status == rulebook.Unverified {
-		return r.Cite(l.Code()) + "; " + r.Status.Title().In(l.Code())
+		return r.Source + "; " + r.Status.Title().In(l.Code())
 	}
 	return r.Cite(l.Code())
 }
