@@ -121,8 +121,10 @@ func ComposeCount(f CountFacts) paper.Document {
 			post = "sign_team"
 		}
 		d.Signatures = append(d.Signatures, paper.Signature{Post: f.say(post), Name: name, Side: paper.SideLeft})
+		if i == 0 { // the head of the team and the chair sign side by side
+			d.Signatures = append(d.Signatures, paper.Signature{Post: f.say("sign_chair"), Name: f.Chair.Name, Side: paper.SideRight})
+		}
 	}
-	d.Signatures = append(d.Signatures, paper.Signature{Post: f.say("sign_chair"), Name: f.Chair.Name, Side: paper.SideRight})
 	d.Recipients = []string{stopped(f.Words.Keep)}
 	if f.UpperName != "" {
 		d.Recipients = []string{committeeName(f.UpperName) + wordReport, stopped(f.Words.Keep)}

@@ -120,7 +120,8 @@ type ElectionIn struct {
 // the source, and begins a term if one is named. A person confirms what the count
 // proposes; office holds it against the rules of the day. Errors: ErrState before the
 // meeting is closed; ErrNothingElected; those of office.Record and office.Begin, fields
-// secretary, deputy, committee, name, day.
+// secretary, deputy, committee, name, day; field how when a new term would begin without a
+// secretary.
 func (s *Service) RecordElection(ctx context.Context, actor access.Actor, ref ident.Ref, in ElectionIn) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		h, err := s.enter(ctx, tx, actor, ref, mayRead)
@@ -139,6 +140,9 @@ func (s *Service) RecordElection(ctx context.Context, actor access.Actor, ref id
 			return ErrNothingElected
 		case e.Recorded:
 			return nil // sent a second time
+		}
+		if !in.Keep && e.Secretary == nil {
+			return fault.Field("how", "meeting.err.elected_term")
 		}
 		if in.Term != "" {
 			if err := office.Begin(ctx, tx, actor, office.TermIn{OrgID: h.OrgID, Name: in.Term, From: h.Day}); err != nil {

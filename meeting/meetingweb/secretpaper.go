@@ -108,7 +108,7 @@ type electedForm struct {
 }
 
 func (h *Web) elected(w http.ResponseWriter, r *http.Request) error {
-	return h.showElected(w, r, web.NewForm(electedForm{How: "term"}))
+	return h.showElected(w, r, web.NewForm(electedForm{}))
 }
 
 func (h *Web) showElected(w http.ResponseWriter, r *http.Request, form *web.Form) error {
@@ -119,6 +119,9 @@ func (h *Web) showElected(w http.ResponseWriter, r *http.Request, form *web.Form
 	d := electedData{base: newShort(r, f, "meeting.elected.title"), Form: form, Rule: f.Set.Rule(rulebook.ElectionRounds).Cite(web.LangOf(r).Code())}
 	if d.E, err = h.svc.Elected(r.Context(), who, f.Ref); err != nil {
 		return err
+	}
+	if form.Value("how") == "" { // a term begins with a secretary
+		form.Set("how", map[bool]string{true: "term", false: "keep"}[d.E.Secretary != nil])
 	}
 	status := http.StatusOK
 	if form.Status != 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"chibo/access"
@@ -54,6 +55,11 @@ type data struct {
 
 // Open says whether a decision of the list is in force.
 func (d data) Open(w secret.Warrant) bool { return w.To.IsZero() }
+
+// Own says whether the decision in force stands in the list below.
+func (d data) Own(w *secret.Warrant) bool {
+	return slices.ContainsFunc(d.List, func(o secret.Warrant) bool { return o.ID == w.ID })
+}
 
 func (h *Web) show(w http.ResponseWriter, r *http.Request) error {
 	return h.page(w, r, web.NewForm(nil))
