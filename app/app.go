@@ -140,6 +140,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs.Every("admission.forget", recordsEvery, a.Admissions.Forget)
 	a.jobs.Every("question.remind", remindEvery, a.Questions.Remind)
 	a.jobs.Every("meeting.remind", remindEvery, a.Meetings.RemindSteps)
+	a.jobs.Every("quality.remind", remindEvery, a.Scores.Remind)
 	a.jobs.Every("meeting.duty", remindEvery, a.Meetings.RemindDuty)
 	a.jobs.Every("agenda.tell", tellEvery, a.Agendas.TellNew)
 	a.jobs.Every("voice.settle", settleEvery, a.settle)

@@ -129,6 +129,9 @@ func (b *builder) acted(g *Group) {
 	for i := range g.Rows {
 		r := &g.Rows[i]
 		first, then := steps(g.Kind)
+		if r.Own {
+			continue
+		}
 		r.Next = first
 		a, done := b.acts[subject{r.CellID, g.Kind}]
 		if !done {

@@ -30,11 +30,12 @@ const (
 	Tasks       Kind = "tasks"        // tasks long overdue, which have risen to this level, rules.md 6.05
 	NoAdmission Kind = "no_admission" // nobody admitted for years, rules.md 0.23
 	Steps       Kind = "campaign"     // steps of a campaign late
+	Talks       Kind = "score_talk"   // a day passed in a conversation about a score, rules.md 3.05
 )
 
 // Kinds gives the kinds in the order of the wall.
 func Kinds() []Kind {
-	return []Kind{NotMet, NotBegun, Late, Slow, Weak, Tasks, Steps, NoThematic, NoAdmission}
+	return []Kind{NotMet, NotBegun, Late, Slow, Weak, Talks, Tasks, Steps, NoThematic, NoAdmission}
 }
 
 // Row is one cell, or unit, on the wall.
@@ -47,7 +48,8 @@ type Row struct {
 	Since     civil.Date // zero: none on record
 	Days      int        // since then; 0 when Since is zero
 	Grave     bool       // for the second time, or long
-	Note      string     // a grade, for Weak
+	Note      string     // a grade, for Weak; whose turn it is, for Talks
+	Own       bool       // the committee's own turn: it opens the line and reminds nobody
 	Tasks     int        // how many, for Tasks
 	Meets     civil.Date // for NotMet: the day of the meeting that is being prepared; zero: none
 	Text      string     // what it is about, for Steps and lines of other features
@@ -135,7 +137,7 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 	w.Cells = len(b.now)
 	w.Now.Of, w.Before.Of = len(b.now), len(b.before)
 	groups := []Group{b.notMet(), b.notBegun(), b.late(), b.slow(), b.weak(), b.tasks(), b.noThematic(), b.noAdmission()}
-	for _, source := range append([]Source{lateSteps}, more...) {
+	for _, source := range append([]Source{lateTalks, lateSteps}, more...) {
 		g, err := source(ctx, q, scope, u, b.set, day)
 		if err != nil {
 			return Wall{}, err

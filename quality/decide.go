@@ -74,11 +74,12 @@ func (s *Service) Settle(ctx context.Context, actor access.Actor, ref ident.Ref,
 // decide puts the decision into the score and ends the conversation.
 func (t *turn) decide(ctx context.Context, in DecideIn, reasoned bool) error {
 	in.Reason = strings.TrimSpace(in.Reason)
+	before := t.score.Lines()
 	if err := t.score.decide(in, reasoned); err != nil {
 		return err
 	}
 	t.score.DecidedAt, t.score.DecidedBy, t.side = t.tx.Now(), t.actor.AccountID, t.upper
-	if err := putLines(ctx, t.tx, t.score.Ref, t.score.Lines()); err != nil {
+	if err := putLines(ctx, t.tx, t.score.Ref, otherwise(before, t.score.Lines())); err != nil {
 		return err
 	}
 	if t.talk.State != "" {
@@ -138,6 +139,17 @@ func (s *Score) upperLines(given map[string]int, f *fault.Fields) (sum int) {
 		}
 	}
 	return sum
+}
+
+// otherwise gives the lines whose points of the committee are others than before: most
+// decisions change none, and the rest of a line stays in any case.
+func otherwise(before, after []Line) (out []Line) {
+	for i, l := range after {
+		if l.Upper10 != before[i].Upper10 {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // putFigure tells the figures of the cell's month; only the regular meeting counts there.

@@ -42,7 +42,7 @@ const (
              JOIN score_talk t ON t.part_id = o.part_id AND t.cell_id = o.id
              JOIN score s ON s.part_id = t.part_id AND s.id = t.score_id
  WHERE o.path >= $2 AND o.path < $3 AND t.state = 'appealed'
-   AND (t.appeal_to = 'above' AND p.parent_id = $1 OR (t.appeal_to = 'direct' OR p.parent_id = 0) AND p.id = $1) ORDER BY t.due, o.id LIMIT $4`
+   AND (t.appeal_to = 'above' AND p.parent_id = $1 OR (t.appeal_to = 'direct' OR p.parent_id IS NULL) AND p.id = $1) ORDER BY t.due, o.id LIMIT $4`
 )
 
 // DeskOf gives the desk of a committee, for who decides scores at or above it.

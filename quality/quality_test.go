@@ -382,7 +382,6 @@ func TestConfirmAndDecide(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		w.waiting(t, 1)
 		if err := w.s.Decide(ctx, w.upper, w.ref, quality.DecideIn{Points10: 880}); len(fault.FieldsOf(err)) != 1 || fault.FieldsOf(err)[0].Field != "reason" {
 			t.Errorf("otherwise without a reason: %v", err)
 		}
@@ -399,7 +398,6 @@ func TestConfirmAndDecide(t *testing.T) {
 		if n, grade := w.figure(t); n != 880 || grade != "fair" {
 			t.Errorf("figures %d %q", n, grade)
 		}
-		w.waiting(t, 0)
 		if err := w.s.Decide(ctx, w.upper, w.ref, quality.DecideIn{Points10: 1000}); len(fault.FieldsOf(err)) != 1 {
 			t.Errorf("a decision changed without a reason: %v", err)
 		}
@@ -431,29 +429,6 @@ func (w *world) vote(t *testing.T, purpose string, yes int) int64 {
 		return err
 	})
 	return v.Ref.ID
-}
-
-func (w *world) waiting(t *testing.T, want int) {
-	t.Helper()
-	ctx := context.Background()
-	scope, err := access.Any(w.upper, access.ScoreDecide)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = w.d.Read(ctx, func(q db.Q) error {
-		n, err := quality.CountWaiting(ctx, q, scope)
-		if err != nil {
-			return err
-		}
-		list, err := quality.Waiting(ctx, q, scope, 10)
-		if n != want || len(list) != want {
-			t.Errorf("%d waiting, %d listed, want %d", n, len(list), want)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // Half-open bands (rules.md 3.01): 89.9 is fair, 90 good. Section 13 case 14: 93 with

@@ -17,8 +17,8 @@ SELECT CAST($3 AS bigint), t.score_id, t.criterion, t.proposed10, t.self10, t.up
 SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.cell_id, t.month, t.sheet, t.self10, t.self_grade, t.upper10, t.upper_grade,
   t.upper_reason, t.state, t.vote_id, t.confirmed_at, t.decided_at, t.decided_by, t.version, t.kind, t.settled_at
   FROM score t WHERE t.part_id = $2 AND t.cell_id = $1`
-	rehomeScoreTalk = `INSERT INTO score_talk (part_id, score_id, cell_id, state, appeal_to, due)
-SELECT CAST($3 AS bigint), t.score_id, t.cell_id, t.state, t.appeal_to, t.due FROM score_talk t WHERE t.part_id = $2 AND t.cell_id = $1`
+	rehomeScoreTalk = `INSERT INTO score_talk (part_id, score_id, cell_id, state, appeal_to, due, told)
+SELECT CAST($3 AS bigint), t.score_id, t.cell_id, t.state, t.appeal_to, t.due, t.told FROM score_talk t WHERE t.part_id = $2 AND t.cell_id = $1`
 	dropScoreTalk = `DELETE FROM score_talk WHERE part_id = $2 AND cell_id = $1`
 
 	rehomeScoreEntry = `INSERT INTO score_entry (part_id, score_id, id, kind, unit_id, unit_name, account_id, by_name, criterion, points10, grade, link, body,

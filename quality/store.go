@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"chibo/access"
 	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/meeting"
@@ -56,26 +55,6 @@ const ofCellSQL = `SELECT ` + columns + ` FROM score s WHERE s.part_id = $1 AND 
 // OfCell gives a cell's scores without their lines, the latest first.
 func OfCell(ctx context.Context, q db.Q, part, cellID int64, limit int) ([]Score, error) {
 	return db.List(ctx, q, scanScore, ofCellSQL, part, cellID, limit)
-}
-
-const waitingSQL = `SELECT ` + columns + ` FROM org o JOIN score s ON s.part_id = o.part_id AND s.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND s.state IN ('confirmed', 'sent') ORDER BY s.month, o.path LIMIT $3`
-
-const countWaitingSQL = `SELECT count(*) FROM org o JOIN score s ON s.part_id = o.part_id AND s.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND s.state IN ('confirmed', 'sent')`
-
-// Waiting gives the scores of the scope that the cell has confirmed and the
-// committee above has not decided, without their lines, the oldest month first.
-func Waiting(ctx context.Context, q db.Q, scope access.Scope, limit int) ([]Score, error) {
-	lo, hi := scope.Range()
-	return db.List(ctx, q, scanScore, waitingSQL, lo, hi, limit)
-}
-
-// CountWaiting counts what Waiting lists.
-func CountWaiting(ctx context.Context, q db.Q, scope access.Scope) (n int, err error) {
-	lo, hi := scope.Range()
-	err = q.QueryRow(ctx, countWaitingSQL, lo, hi).Scan(&n)
-	return n, err
 }
 
 const insertSQL = `INSERT INTO score (part_id, id, meeting_id, cell_id, month, sheet, self10, self_grade, upper10, upper_grade,

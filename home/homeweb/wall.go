@@ -291,6 +291,9 @@ func viewOf(day civil.Date, kind home.Kind, row home.Row) rowView {
 	v.Ago, v.Count = agoOf(row.Days)
 	if row.Note != "" {
 		v.Note = "home.grade." + row.Note
+		if kind == home.Talks {
+			v.Note = "home.turn." + row.Note
+		}
 	}
 	if row.Secretary != "" {
 		v.PostKey = "home.post." + row.Post
@@ -301,6 +304,10 @@ func viewOf(day civil.Date, kind home.Kind, row home.Row) rowView {
 		if row.Last.Act == home.Visit && row.Last.DoneOn.IsZero() {
 			v.Did = "home.did.plan"
 		}
+	}
+	if row.Own {
+		v.Do, v.DoHref = "home.do.own", v.Href
+		return v
 	}
 	v.More = unit + "/act?kind=" + string(kind)
 	if row.Next != "" {
