@@ -10,6 +10,8 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
 	"chibo/internal/ident"
+	"chibo/member"
+	"chibo/notify"
 	"chibo/office/officetest"
 	"chibo/org"
 	"chibo/question"
@@ -137,4 +139,60 @@ func TestStandin(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// The questions of a cell that is merged into one of another part stand in the list of its
+// successor, whose lead decides on them; reading one reads its notice.
+func TestMergedIntoAnotherPart(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ctx := context.Background()
+		ref := w.ask(t, false)
+		today := civil.From(d.Clock().Now())
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+			c := org.Change{Set: w.Book.At(today, w.Commune.Path), Day: today}
+			moved, err := org.End(ctx, tx, c, w.HoaBinh.ID, w.Village2.ID)
+			if err != nil {
+				return err
+			}
+			for _, m := range moved {
+				for _, f := range []func(context.Context, *db.Tx, int64, int64, int64) error{question.Rehome, member.Rehome} {
+					if err := f(ctx, tx, m.Unit, m.From, m.To); err != nil {
+						return err
+					}
+				}
+			}
+			u, err := org.ByID(ctx, tx, w.HoaBinh.ID)
+			if err != nil {
+				return err
+			}
+			_, err = question.Follow().Ended(ctx, tx, u, today)
+			return err
+		})
+		lead := access.Actor{AccountID: 78, PersonID: 78, PartID: w.Commune.PartID, Grants: []access.Grant{{Role: access.RoleLead, OrgID: w.Village2.ID, Path: w.Village2.Path}}}
+		w.read(t, func(ctx context.Context, q db.Q) error {
+			cell, err := org.ByID(ctx, q, w.Village2.ID)
+			if err != nil {
+				return err
+			}
+			list, err := question.OfCell(ctx, q, lead, cell, false, 10)
+			if err != nil || len(list) != 1 || list[0].Text != asked || list[0].Ref.Part != w.Commune.PartID || list[0].HolderID != w.Village2.ID {
+				t.Errorf("the successor's list: %+v, %v", list, err)
+			}
+			return nil
+		})
+		now := ident.Ref{Part: w.Commune.PartID, ID: ref.ID}
+		w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+			return notify.Send(ctx, tx, notify.Notice{Kind: "question.asked", Href: question.Href(now)}, notify.To{Part: lead.PartID, PersonID: lead.PersonID})
+		})
+		if v, err := w.s.Open(ctx, lead, now); err != nil || !v.Acts {
+			t.Errorf("the successor's lead cannot act: %v", err)
+		}
+		w.read(t, func(ctx context.Context, q db.Q) error {
+			if n, err := notify.Unread(ctx, q, lead.PartID, lead.PersonID); err != nil || n != 0 {
+				t.Errorf("%d notices are unread after the question was opened, %v", n, err)
+			}
+			return nil
+		})
+	})
 }
