@@ -15,7 +15,6 @@ import (
 	"chibo/member"
 	"chibo/office"
 	"chibo/office/officetest"
-	"chibo/rulebook"
 )
 
 // world is the district of officetest with people on their way.
@@ -150,9 +149,4 @@ func (w *world) read(t testing.TB, f func(ctx context.Context, q db.Q) error) {
 	t.Helper()
 	ctx := context.Background()
 	w.must(t, w.DB.Read(ctx, func(q db.Q) error { return f(ctx, q) }))
-}
-
-func set(t testing.TB, book *rulebook.Book, day civil.Date) rulebook.Set {
-	t.Helper()
-	return book.At(day, "")
 }

@@ -26,12 +26,6 @@ import (
 //     it, and that opening is noted.
 //   - Each link asks for rights of its own.
 
-// MayAct says whether the actor may act about the unit from a committee above it.
-func MayAct(actor access.Actor, u org.Unit) bool {
-	_, ok := actsFrom(actor.Quiet(), u)
-	return ok
-}
-
 // actsFrom gives the committee from which the actor acts about a unit: the nearest above
 // it. Asked again through Can, so that what is done as a stand-in is labelled.
 func actsFrom(actor access.Actor, u org.Unit) (orgID int64, ok bool) {
