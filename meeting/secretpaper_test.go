@@ -43,7 +43,7 @@ func TestProtocolSaysWhatTheRuleRequires(t *testing.T) {
 			t.Errorf("the protocol does not say %q:\n%s", want, text)
 		}
 	}
-	if len(d.Signatures) != 4 || d.Signatures[0].Post != "TỔ TRƯỞNG TỔ KIỂM PHIẾU" || d.Signatures[3].Post != "CHỦ TRÌ" || d.Signatures[3].Name != "Nguyễn Văn A" {
+	if len(d.Signatures) != 4 || d.Signatures[0].Post != "TỔ TRƯỞNG TỔ KIỂM PHIẾU" || d.Signatures[1].Post != "CHỦ TRÌ" || d.Signatures[1].Name != "Nguyễn Văn A" {
 		t.Errorf("signed %+v", d.Signatures)
 	}
 	for _, name := range []string{"minutes_secret", "resolution_secret", "extract_secret"} {
