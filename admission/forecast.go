@@ -53,39 +53,41 @@ const (
 	trialWork   = 1_000_000
 )
 
-// tries is how often a past stay is drawn that lasted at least as long as the open one has;
-// where none is found the dossier counts as not decided on.
-const tries = 40
-
 // Forecast tries the rest of the year many times. In each trial the past stays at every step
 // are drawn anew from themselves, then each open dossier takes the end of one of them that
-// lasted longer than it has waited until now. The same question gives the same answer.
+// lasted longer than it has waited until now; where there is none it counts as not decided
+// on. The same question gives the same answer.
 func Forecast(open []Ahead, past map[string][]Stay, o Outline) Outlook {
 	var out Outlook
-	ends := map[string][]Stay{}
-	known := make([]Ahead, 0, len(open))
+	steps := map[string]*sample{}
+	var order []*sample // a map has none, and the draws must come alike
 	for _, a := range open {
-		list, seen := ends[a.Step]
+		x, seen := steps[a.Step]
 		if !seen {
-			list = usable(past[a.Step], o.Left)
-			ends[a.Step] = list
-			if len(list) >= o.Least {
-				out.Past += len(list)
+			if x = newSample(past[a.Step], o.Left); x.size() < max(o.Least, 1) {
+				x = nil
+			} else {
+				order = append(order, x)
+				out.Past += x.size()
 			}
+			steps[a.Step] = x
 		}
-		if len(list) < max(o.Least, 1) {
+		if x == nil {
 			out.Unknown++
 			continue
 		}
-		known = append(known, a)
+		x.add(a.Days, o.Left)
+		out.Known++
 	}
-	if out.Known = len(known); out.Known == 0 {
+	if out.Known == 0 {
 		return out
 	}
 	draw := rand.New(rand.NewPCG(o.Seed, uint64(out.Known))) //nolint:gosec // an estimate, no secret
 	sums := make([]int, min(max(trialWork/out.Known, trialsLeast), trialsMost))
 	for i := range sums {
-		sums[i] = trial(draw, known, ends, o)
+		for _, x := range order {
+			sums[i] += x.trial(draw)
+		}
 	}
 	slices.Sort(sums)
 	at := func(percent int) int { return sums[min(len(sums)-1, len(sums)*percent/100)] }
@@ -93,37 +95,82 @@ func Forecast(open []Ahead, past map[string][]Stay, o Outline) Outlook {
 	return out
 }
 
-// usable leaves out open stays that have lasted for less than what is left: what will come
-// of them in that time is not known.
-func usable(list []Stay, left int) []Stay {
-	return slices.DeleteFunc(slices.Clone(list), func(p Stay) bool { return p.End == EndOpen && p.Days < left })
+// sample is the past stays at one step, and the open dossiers that wait there.
+type sample struct {
+	ended []Stay // by days
+	still []Stay // by days: those that have not ended
+	open  []spot
+
+	// Of one trial: how often each was drawn, summed up from the first on.
+	endedBy, decidedBy, stillBy []int
 }
 
-func trial(draw *rand.Rand, open []Ahead, ends map[string][]Stay, o Outline) (sum int) {
-	drawn := map[string][]Stay{}
-	for _, a := range open {
-		list, ok := drawn[a.Step]
-		if !ok {
-			all := ends[a.Step]
-			if len(all) < max(o.Least, 1) {
-				continue
-			}
-			list = make([]Stay, len(all))
-			for i := range list {
-				list[i] = all[draw.IntN(len(all))]
-			}
-			drawn[a.Step] = list
-		}
-		for range tries {
-			p := list[draw.IntN(len(list))]
-			if p.Days <= a.Days || p.End == EndOpen && p.Days < a.Days+o.Left {
-				continue
-			}
-			if p.End == EndDecided && p.Days <= a.Days+o.Left {
-				sum++
-			}
-			break
+// spot is the place of an open dossier among the past stays.
+type spot struct {
+	from int // first of ended that lasted longer than it has waited
+	to   int // first of ended that lasted beyond the year's end
+	late int // first of still that is known not to have ended by then
+}
+
+// newSample leaves out open stays that have lasted for less than what is left: what will
+// come of them in that time is not known.
+func newSample(list []Stay, left int) *sample {
+	x := &sample{}
+	for _, p := range list {
+		switch {
+		case p.End != EndOpen:
+			x.ended = append(x.ended, p)
+		case p.Days >= left:
+			x.still = append(x.still, p)
 		}
 	}
-	return sum
+	days := func(a, b Stay) int { return a.Days - b.Days }
+	slices.SortStableFunc(x.ended, days)
+	slices.SortStableFunc(x.still, days)
+	x.endedBy, x.decidedBy, x.stillBy = make([]int, len(x.ended)+1), make([]int, len(x.ended)+1), make([]int, len(x.still)+1)
+	return x
+}
+
+func (x *sample) size() int { return len(x.ended) + len(x.still) }
+
+func (x *sample) add(waited, left int) {
+	after := func(list []Stay, days int) int {
+		i, _ := slices.BinarySearchFunc(list, days+1, func(p Stay, d int) int { return p.Days - d })
+		return i
+	}
+	x.open = append(x.open, spot{after(x.ended, waited), after(x.ended, waited+left), after(x.still, waited+left-1)})
+}
+
+func (x *sample) trial(draw *rand.Rand) (decided int) {
+	x.redraw(draw)
+	for _, s := range x.open {
+		of := x.endedBy[len(x.ended)] - x.endedBy[s.from] + x.stillBy[len(x.still)] - x.stillBy[s.late]
+		if of > 0 && draw.IntN(of) < x.decidedBy[s.to]-x.decidedBy[s.from] {
+			decided++
+		}
+	}
+	return decided
+}
+
+// redraw draws as many stays as there are, each as often as it comes.
+func (x *sample) redraw(draw *rand.Rand) {
+	clear(x.endedBy)
+	clear(x.stillBy)
+	for range x.size() {
+		if i := draw.IntN(x.size()); i < len(x.ended) {
+			x.endedBy[i+1]++
+		} else {
+			x.stillBy[i-len(x.ended)+1]++
+		}
+	}
+	for i, p := range x.ended {
+		x.decidedBy[i+1] = x.decidedBy[i]
+		if p.End == EndDecided {
+			x.decidedBy[i+1] += x.endedBy[i+1]
+		}
+		x.endedBy[i+1] += x.endedBy[i]
+	}
+	for i := range x.still {
+		x.stillBy[i+1] += x.stillBy[i]
+	}
 }
