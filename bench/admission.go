@@ -63,7 +63,7 @@ func (l *lab) admissions(ctx context.Context) error {
 		return err
 	}
 	for _, p := range a.pages(n) {
-		if err := a.tell(l, p); err != nil {
+		if err := a.tell(ctx, l, p); err != nil {
 			return err
 		}
 	}
@@ -133,10 +133,10 @@ func (a *admissionPages) pages(n *nation) []boardPage {
 	}
 }
 
-func (a *admissionPages) ask(path string) (time.Duration, error) {
+func (a *admissionPages) ask(ctx context.Context, path string) (time.Duration, error) {
 	rec := httptest.NewRecorder()
 	began := time.Now()
-	a.kit.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+	a.kit.ServeHTTP(rec, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
 	took := time.Since(began)
 	if rec.Code != http.StatusOK {
 		return took, fmt.Errorf("%s: %d %s", path, rec.Code, rec.Body)
@@ -144,7 +144,7 @@ func (a *admissionPages) ask(path string) (time.Duration, error) {
 	return took, nil
 }
 
-func (a *admissionPages) tell(l *lab, p boardPage) error {
+func (a *admissionPages) tell(ctx context.Context, l *lab, p boardPage) error {
 	var took []time.Duration
 	asks := boardAsks
 	if p.limit == 0 {
@@ -152,10 +152,13 @@ func (a *admissionPages) tell(l *lab, p boardPage) error {
 	}
 	used := time.Duration(0)
 	for i := range asks + warmUp/4 {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if i == warmUp/4 {
 			used = self()
 		}
-		one, err := a.ask(p.path)
+		one, err := a.ask(ctx, p.path)
 		if err != nil {
 			return err
 		}
@@ -184,7 +187,7 @@ func (a *admissionPages) night(ctx context.Context, l *lab, n *nation, name stri
 	wg.Go(func() {
 		for ctx.Err() == nil && readErr == nil {
 			var one time.Duration
-			if one, readErr = a.ask(admission.BoardHref(n.province.ID) + "?tab=late"); readErr == nil {
+			if one, readErr = a.ask(context.WithoutCancel(ctx), admission.BoardHref(n.province.ID) + "?tab=late"); readErr == nil {
 				reads = append(reads, one)
 			}
 			time.Sleep(betweenAsks)
@@ -193,7 +196,7 @@ func (a *admissionPages) night(ctx context.Context, l *lab, n *nation, name stri
 	wg.Go(func() {
 		for ctx.Err() == nil && writeErr == nil {
 			began := time.Now()
-			if writeErr = n.write(ctx); writeErr == nil {
+			if writeErr = n.write(context.WithoutCancel(ctx)); writeErr == nil {
 				writes = append(writes, time.Since(began))
 			}
 			time.Sleep(betweenAsks)
