@@ -79,9 +79,11 @@ func (t *turn) tellHelper(ctx context.Context, h Helper) error {
 
 // remindPage is how many deadlines Remind reads at once; it writes page by page, so that
 // nobody waits for it.
-const remindPage = 500
+const remindPage = 200
 
-const dueSQL = `SELECT d.part_id, d.id, d.cell_id, d.holder_id, c.clock, c.due FROM dossier d JOIN dossier_clock c ON c.part_id = d.part_id AND c.dossier_id = d.id
+// dueSQL gives with each deadline the least mark that was told of it, or one above all.
+const dueSQL = `SELECT d.part_id, d.id, d.cell_id, d.holder_id, c.clock, c.due, COALESCE((SELECT MIN(t.mark) FROM dossier_told t
+   WHERE t.part_id = c.part_id AND t.dossier_id = c.dossier_id AND t.clock = c.clock AND t.due = c.due), 99999) FROM dossier d JOIN dossier_clock c ON c.part_id = d.part_id AND c.dossier_id = d.id
  WHERE d.state = 'open' AND d.due <> '' AND d.due <= $1 AND c.done_on = '' AND c.due <= $1 AND (d.part_id, d.id, c.clock) > ($2, $3, $4)
  ORDER BY d.part_id, d.id, c.clock LIMIT $5`
 
@@ -93,6 +95,7 @@ type dueRow struct {
 	cell, holder int64
 	clock        string
 	due          civil.Date
+	told         int
 }
 
 // Remind tells who must act next of each deadline that comes near, at the marks of the
@@ -105,12 +108,12 @@ func (s *Service) Remind(ctx context.Context) error {
 	for _, n := range s.Book.At(today, "").Ints(rulebook.AdmissionAlarmDays) {
 		ahead = max(ahead, n)
 	}
-	var after dueRow
+	run, after := &round{s: s, today: today, units: map[int64]org.Unit{}, to: map[int64][]notify.To{}}, dueRow{}
 	for {
 		var page []dueRow
 		err := s.DB.Read(ctx, func(q db.Q) (err error) {
 			page, err = db.List(ctx, q, func(r db.Scanner) (d dueRow, err error) {
-				return d, r.Scan(&d.ref.Part, &d.ref.ID, &d.cell, &d.holder, &d.clock, &d.due)
+				return d, r.Scan(&d.ref.Part, &d.ref.ID, &d.cell, &d.holder, &d.clock, &d.due, &d.told)
 			}, dueSQL, today.AddDays(ahead), after.ref.Part, after.ref.ID, after.clock, remindPage)
 			return err
 		})
@@ -118,26 +121,71 @@ func (s *Service) Remind(ctx context.Context) error {
 			return err
 		}
 		after = page[len(page)-1]
-		if err := s.remindPage(ctx, page, today); err != nil {
+		if err := run.page(ctx, page); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *Service) remindPage(ctx context.Context, page []dueRow, today civil.Date) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		units := map[int64]org.Unit{}
-		unit := func(id int64) (u org.Unit, err error) {
-			u, ok := units[id]
-			if !ok {
-				if u, err = org.ByID(ctx, tx, id); err == nil {
-					units[id] = u
-				}
-			}
-			return u, err
+// round is one pass over all deadlines: it looks up each unit, and who acts for it, once.
+type round struct {
+	s     *Service
+	today civil.Date
+	units map[int64]org.Unit
+	to    map[int64][]notify.To
+}
+
+func (r *round) unit(ctx context.Context, q db.Q, id int64) (u org.Unit, err error) {
+	u, ok := r.units[id]
+	if !ok {
+		if u, err = org.ByID(ctx, q, id); err == nil {
+			r.units[id] = u
 		}
+	}
+	return u, err
+}
+
+func (r *round) actors(ctx context.Context, tx *db.Tx, u org.Unit) (to []notify.To, err error) {
+	to, ok := r.to[u.ID]
+	if !ok {
+		if to, err = actors(ctx, tx, u); err == nil {
+			r.to[u.ID] = to
+		}
+	}
+	return to, err
+}
+
+// alarm is what is to be told of a deadline.
+type alarm struct {
+	dueRow
+	cell  org.Unit
+	kind  string
+	level int // so many levels above are told too
+	mark  int
+}
+
+// page tells what is new of some deadlines. It writes nothing where nothing is.
+func (r *round) page(ctx context.Context, page []dueRow) error {
+	var list []alarm
+	err := r.s.DB.Read(ctx, func(q db.Q) error {
+		list = list[:0]
 		for _, d := range page {
-			if err := s.remind(ctx, tx, d, today, unit); err != nil {
+			a, ok, err := r.alarm(ctx, q, d)
+			if err != nil {
+				return err
+			}
+			if ok {
+				list = append(list, a)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return r.s.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, a := range list {
+			if err := r.tell(ctx, tx, a); err != nil {
 				return err
 			}
 		}
@@ -145,59 +193,56 @@ func (s *Service) remindPage(ctx context.Context, page []dueRow, today civil.Dat
 	})
 }
 
-func (s *Service) remind(ctx context.Context, tx *db.Tx, d dueRow, today civil.Date, unit func(int64) (org.Unit, error)) error {
-	cell, err := unit(d.cell)
-	if err != nil {
-		return err
+// alarm gives the mark that a deadline has reached; ok is false when it has reached none
+// that was not told.
+func (r *round) alarm(ctx context.Context, q db.Q, d dueRow) (a alarm, ok bool, err error) {
+	a = alarm{dueRow: d, kind: "admission.due"}
+	if a.cell, err = r.unit(ctx, q, d.cell); err != nil {
+		return a, false, err
 	}
-	u, err := unit(d.holder)
-	if err != nil {
-		return err
-	}
-	set := s.Book.At(today, cell.Path)
-	left := d.due.Sub(today)
-	kind, level := "admission.due", 0
-	mark, ok := markOf(set.Ints(rulebook.AdmissionAlarmDays), left)
+	set := r.s.Book.At(r.today, a.cell.Path)
+	left := d.due.Sub(r.today)
+	a.mark, ok = markOf(set.Ints(rulebook.AdmissionAlarmDays), left)
 	if left < 0 {
 		for i, n := range set.Ints(rulebook.AdmissionRiseDays) {
 			if -left >= n {
-				kind, level, mark, ok = "admission.late", i+1, -n, true
+				a.kind, a.level, a.mark, ok = "admission.late", i+1, -n, true
 			}
 		}
 	}
-	if !ok {
-		return nil
-	}
-	res, err := tx.Exec(ctx, toldSQL, d.ref.Part, d.ref.ID, d.clock, d.due, mark, tx.NowMS())
+	return a, ok && a.mark < d.told, nil
+}
+
+// tell tells the holder, and of what is late so many levels above it: that a cell's dossier
+// waits with whom, not whose it is.
+func (r *round) tell(ctx context.Context, tx *db.Tx, a alarm) error {
+	res, err := tx.Exec(ctx, toldSQL, a.ref.Part, a.ref.ID, a.clock, a.due, a.mark, tx.NowMS())
 	if err != nil {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	return s.tellLevels(ctx, tx, d, cell, u, kind, level, unit)
-}
-
-// tellLevels tells the holder, and of what is late so many levels above it: that a cell's
-// dossier waits with whom, not whose it is.
-func (s *Service) tellLevels(ctx context.Context, tx *db.Tx, d dueRow, cell, holder org.Unit, kind string, level int, unit func(int64) (org.Unit, error)) error {
-	to, err := actors(ctx, tx, holder)
+	at, err := r.unit(ctx, tx, a.holder)
 	if err != nil {
 		return err
 	}
-	args := map[string]any{"Cell": cell.Name, "Due": d.due, "Unit": holder.Name}
-	if err := notify.Send(ctx, tx, notify.Notice{Kind: kind, Href: Href(d.ref), Args: args}, to...); err != nil {
+	to, err := r.actors(ctx, tx, at)
+	if err != nil {
 		return err
 	}
-	at := holder
-	for range level {
+	args := map[string]any{"Cell": a.cell.Name, "Due": a.due, "Unit": at.Name}
+	if err := notify.Send(ctx, tx, notify.Notice{Kind: a.kind, Href: Href(a.ref), Args: args}, to...); err != nil {
+		return err
+	}
+	for range a.level {
 		if at.ParentID == 0 {
 			return nil
 		}
-		if at, err = unit(at.ParentID); err != nil {
+		if at, err = r.unit(ctx, tx, at.ParentID); err != nil {
 			return err
 		}
-		if to, err = actors(ctx, tx, at); err != nil {
+		if to, err = r.actors(ctx, tx, at); err != nil {
 			return err
 		}
 		notice := notify.Notice{Kind: "admission.risen", Href: BoardHref(at.ID) + "?tab=late", Args: args}

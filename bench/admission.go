@@ -148,7 +148,7 @@ func (a *admissionPages) tell(ctx context.Context, l *lab, p boardPage) error {
 	var took []time.Duration
 	asks := boardAsks
 	if p.limit == 0 {
-		asks = leastAsk
+		asks = leastAsk / 4
 	}
 	used := time.Duration(0)
 	for i := range asks + warmUp/4 {
