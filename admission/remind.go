@@ -81,10 +81,13 @@ func (t *turn) tellHelper(ctx context.Context, h Helper) error {
 // nobody waits for it.
 const remindPage = 200
 
-// dueSQL gives with each deadline the least mark that was told of it, or one above all.
+// dueSQL walks the dossiers in the order of their keys, from where the page before ended: what
+// the texts are put together for keeps an engine from sorting all that is due for each page. It
+// gives with each deadline the least mark that was told of it, or one above all.
 const dueSQL = `SELECT d.part_id, d.id, d.cell_id, d.holder_id, c.clock, c.due, COALESCE((SELECT MIN(t.mark) FROM dossier_told t
    WHERE t.part_id = c.part_id AND t.dossier_id = c.dossier_id AND t.clock = c.clock AND t.due = c.due), 99999) FROM dossier d JOIN dossier_clock c ON c.part_id = d.part_id AND c.dossier_id = d.id
- WHERE d.state = 'open' AND d.due <> '' AND d.due <= $1 AND c.done_on = '' AND c.due <= $1 AND (d.part_id, d.id, c.clock) > ($2, $3, $4)
+ WHERE d.part_id >= $2 AND d.state || '' = 'open' AND d.due <> '' AND d.due || '' <= $1 AND c.done_on = '' AND c.due <= $1
+   AND (d.part_id, d.id, c.clock) > ($2, $3, $4)
  ORDER BY d.part_id, d.id, c.clock LIMIT $5`
 
 const toldSQL = `INSERT INTO dossier_told (part_id, dossier_id, clock, due, mark, at) VALUES ($1, $2, $3, $4, $5, $6)
