@@ -187,7 +187,7 @@ func (a *admissionPages) night(ctx context.Context, l *lab, n *nation, name stri
 	wg.Go(func() {
 		for ctx.Err() == nil && readErr == nil {
 			var one time.Duration
-			if one, readErr = a.ask(context.WithoutCancel(ctx), admission.BoardHref(n.province.ID) + "?tab=late"); readErr == nil {
+			if one, readErr = a.ask(context.WithoutCancel(ctx), admission.BoardHref(n.province.ID)+"?tab=late"); readErr == nil {
 				reads = append(reads, one)
 			}
 			time.Sleep(betweenAsks)
