@@ -9,8 +9,8 @@ import (
 // What the way of one person may cost the cell's lead, both meetings without their agenda
 // and papers apart.
 const (
-	mostWayClicks = 150
-	mostWayTyped  = 40
+	mostWayClicks = 60
+	mostWayTyped  = 25
 )
 
 // The person of this journey, invented for it.
