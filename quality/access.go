@@ -22,8 +22,8 @@ import (
 //     never decides.
 //   - An appeal is settled by the officers of the committee above that one, or of that
 //     one itself, as the rule score.appeal_to says and where nobody stands above it.
-//   - The officers and the organisation officer of a committee make its score sheets, for
-//     itself and the units below. Who reads the unit's figures reads its sheets and tables.
+//   - The officers and the organisation officer of a committee make its score sheets, and set its deadlines,
+//     the way of an appeal and the rule of the year, for itself and the units below. Who reads the unit's figures reads its sheets and tables.
 //   - The program itself may propose.
 func canSee(actor access.Actor, cell org.Unit) error {
 	_, err := access.For(actor, access.CellRead, cell.Access())

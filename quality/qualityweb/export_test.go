@@ -11,6 +11,6 @@ import (
 func CheckPages(t *testing.T, k *web.Kit) {
 	webtest.CheckPages(t, webtest.Pages(t, k, pageFiles), map[string]any{
 		"show.html": showData{}, "blank.html": blankData{}, "talk.html": talkData{}, "desk.html": deskData{}, "year.html": yearData{}, "month.html": monthData{},
-		"half.html": halfData{}, "sheets.html": sheetsData{}, "sheet.html": oneData{}, "sheetedit.html": sheetData{},
+		"half.html": halfData{}, "sheets.html": sheetsData{}, "sheet.html": oneData{}, "sheetedit.html": sheetData{}, "rules.html": rulesData{},
 	})
 }

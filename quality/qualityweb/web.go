@@ -50,6 +50,7 @@ func New(cfg Config) (*Web, error) {
 	cfg.Kit.Handle("POST /meetings/{ref}/score/appeal", h.say(actAppeal, "quality.flash.appealed"))
 	h.registerTables(cfg.Kit)
 	h.registerSheets(cfg.Kit)
+	h.registerRules(cfg.Kit)
 	return h, nil
 }
 
