@@ -301,8 +301,9 @@ type Look struct {
 }
 
 // Review keeps what the cell said of the people on its list in one go, as the monthly
-// meeting does. Lines without a word are left out. Fields text-I and verdict-I, day;
-// ErrChanged when one of them was changed meanwhile.
+// meeting does; with a meeting of the cell, its day is the meeting's. Lines without a word
+// are left out. Fields text-I and verdict-I, day, meeting; ErrChanged when one of them was
+// changed meanwhile.
 func (s *Service) Review(ctx context.Context, actor access.Actor, cellID int64, meetingID int64, day civil.Date, list []Look) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		cell, err := s.cell(ctx, tx, cellID)
@@ -313,7 +314,13 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, cellID int64, 
 			return access.ErrForbidden
 		}
 		var f fault.Fields
-		checkDay(&f, "day", day, tx.Today())
+		if meetingID != 0 {
+			if day, err = reviewedAt(ctx, tx, &f, cell, meetingID); err != nil {
+				return err
+			}
+		} else {
+			checkDay(&f, "day", day, tx.Today())
+		}
 		set := s.Book.At(tx.Today(), cell.Path)
 		for i, l := range list {
 			at := "-" + l.Ref.String()

@@ -235,27 +235,31 @@ func (s *Service) CountsOf(ctx context.Context, q db.Q, actor access.Actor, u or
 type Wait struct {
 	Ref      ident.Ref
 	CellID   int64
+	Cell     string
+	Upper    string // unit above the cell
 	HolderID int64
 	Step     string
 	Clock    string
 	Since    civil.Date
 	Due      civil.Date
-	Days     int // late
+	Days     int // late; below zero: to the deadline
 }
 
-const waitingSQL = `SELECT d.part_id, d.id, d.cell_id, d.holder_id, d.step, d.clock, d.since, d.due FROM dossier d JOIN org c ON c.id = d.cell_id
+const waitingSQL = `SELECT d.part_id, d.id, d.cell_id, d.holder_id, d.step, d.clock, d.since, d.due, c.name, COALESCE(p.short, '')
+  FROM dossier d JOIN org c ON c.id = d.cell_id LEFT JOIN org p ON p.id = c.parent_id
  WHERE d.state = 'open' AND d.due <> '' AND d.due < $3 AND c.path >= $1 AND c.path < $2 ORDER BY d.due, d.part_id, d.id LIMIT $4`
 
 // waitingMost bounds the lines of a wall.
 const waitingMost = 500
 
-// Waiting gives the dossiers of a scope whose deadline is over on a day, the longest first,
-// for the wall: which cell and since when, not who. Whoever has the scope may know.
-func Waiting(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) ([]Wait, error) {
+// Waiting gives the dossiers of a scope whose deadline is over on a day or comes within so
+// many days, the longest first, for the wall: which cell and since when, not who. Whoever
+// has the scope may know.
+func Waiting(ctx context.Context, q db.Q, scope access.Scope, day civil.Date, soon int) ([]Wait, error) {
 	lo, hi := scope.Range()
 	list, err := db.List(ctx, q, func(r db.Scanner) (w Wait, err error) {
-		return w, r.Scan(&w.Ref.Part, &w.Ref.ID, &w.CellID, &w.HolderID, &w.Step, &w.Clock, &w.Since, &w.Due)
-	}, waitingSQL, lo, hi, day, waitingMost)
+		return w, r.Scan(&w.Ref.Part, &w.Ref.ID, &w.CellID, &w.HolderID, &w.Step, &w.Clock, &w.Since, &w.Due, &w.Cell, &w.Upper)
+	}, waitingSQL, lo, hi, day.AddDays(soon+1), waitingMost)
 	for i := range list {
 		list[i].Days = day.Sub(list[i].Due)
 	}

@@ -9,7 +9,9 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/viet"
 	"chibo/member"
+	"chibo/office"
 	"chibo/org"
 	"chibo/rulebook"
 )
@@ -119,6 +121,9 @@ func (t *turn) check(ctx context.Context, r *Record, leg Leg, in RecordIn, way W
 		t.checkPastVote(&f, r, leg, set)
 	case KindBody:
 		checkVote(&f, r, leg, set, true)
+		if err := t.checkBase(ctx, &f, r); err != nil {
+			return err
+		}
 	case KindDecision, KindRecognition:
 		checkVote(&f, r, leg, set, false)
 		t.checkDecision(&f, r, today)
@@ -219,6 +224,35 @@ func checkVote(f *fault.Fields, r *Record, leg Leg, set rulebook.Set, asked bool
 			f.Add("outcome", key, "Yes", r.Yes, "Base", r.Base, "Needed", threshold.Needed(r.Base))
 		}
 	}
+}
+
+// checkBase holds the base of a committee's vote to the register of posts: whoever was in
+// the committee on the day counts, also who was absent. The register may have fewer than
+// there were, so only a base below it needs a reason; it stops nobody.
+func (t *turn) checkBase(ctx context.Context, f *fault.Fields, r *Record) error {
+	known, err := committeeOn(ctx, t.tx, r.UnitID, r.Day)
+	if err == nil && r.Base > 0 && r.Base < known && r.Note == "" {
+		f.Add("base", "admission.err.base_register", "Count", known, "Base", r.Base)
+	}
+	return err
+}
+
+// committeeOn counts the members of a unit's committee whom the register of posts knows on
+// a day.
+func committeeOn(ctx context.Context, q db.Q, unitID int64, day civil.Date) (int, error) {
+	u, err := org.ByID(ctx, q, unitID)
+	if err != nil || u.IsCell() {
+		return 0, err
+	}
+	posts, err := office.Posts(ctx, q, u.PartID, u.ID)
+	seen := map[int64]bool{}
+	for _, h := range posts {
+		in := h.Body == office.BodyCommittee || h.Body == office.BodyStandingBoard
+		if in && !h.From.After(day) && (h.To.IsZero() || h.To.After(day)) {
+			seen[h.PersonID] = true
+		}
+	}
+	return len(seen), err
 }
 
 func (t *turn) checkDecision(f *fault.Fields, r *Record, today civil.Date) {
@@ -400,6 +434,9 @@ func (s *Service) facts(ctx context.Context, q db.Q, d Dossier, cell org.Unit, w
 		return f, err
 	}
 	if f.Introducers, err = introducersOf(ctx, q, d.Ref); err != nil {
+		return f, err
+	}
+	if f.Before, err = timesAgain(ctx, q, d, viet.Fold(d.Person.Name)); err != nil {
 		return f, err
 	}
 	for i, x := range f.Introducers {

@@ -14,6 +14,7 @@ import (
 	"chibo/campaign/campaignweb"
 	"chibo/document/documentweb"
 	"chibo/exchange/exchangeweb"
+	"chibo/home"
 	"chibo/home/homeweb"
 	"chibo/internal/fault"
 	"chibo/internal/paper"
@@ -126,7 +127,7 @@ func (a *App) pages(door *accountweb.Door) error {
 		},
 		func() error {
 			_, err := homeweb.New(homeweb.Config{
-				Kit: kit, DB: d, Clock: clk, Book: a.Book, Meetings: a.Meetings, Questions: a.Questions, Imports: "/imports", Progress: a.cfg.Progress, From: a.cfg.From, To: a.cfg.To,
+				Kit: kit, DB: d, Clock: clk, Book: a.Book, Meetings: a.Meetings, Questions: a.Questions, More: []home.Source{home.LateDossiers}, Imports: "/imports", Progress: a.cfg.Progress, From: a.cfg.From, To: a.cfg.To,
 			})
 			return err
 		},

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"chibo/access"
+	"chibo/admission"
 	"chibo/campaign"
 	"chibo/document"
 	"chibo/figure"
@@ -34,27 +35,30 @@ func (s Step) Done() bool { return !s.DoneOn.IsZero() }
 
 // Desk is the first page of a cell's people.
 type Desk struct {
-	Unit     org.Unit
-	Day      civil.Date
-	Meeting  *meeting.Meeting // being prepared or held, or held and not sent; nil none
-	Last     *meeting.Meeting // the latest one held; nil none
-	Me       member.Membership
-	Member   bool             // the person is a member of this cell
-	Row      *meeting.RollRow // own line in the roll of Meeting; nil not invited yet
-	Steps    []Step
-	Month    civil.Month         // of the next meeting to convene, when there is none
-	Tasks    []task.Task         // the cell's open tasks for its committee, else the own ones
-	ToRead   []document.Document // papers that the person is still to confirm having read
-	Names    map[int64]string
-	Overdue  int  // of all these tasks, shown or not
-	Thematic bool // held in this quarter
-	Duty     meeting.PlanQuarter
-	Campaign []campaign.OwnStep // the next step of each campaign in which the cell takes part
-	Trend    []figure.CellMonth
-	State    figure.State
-	Lead     bool
-	Convene  bool
-	Prepare  bool
+	Unit        org.Unit
+	Day         civil.Date
+	Meeting     *meeting.Meeting // being prepared or held, or held and not sent; nil none
+	Last        *meeting.Meeting // the latest one held; nil none
+	Me          member.Membership
+	Member      bool             // the person is a member of this cell
+	Row         *meeting.RollRow // own line in the roll of Meeting; nil not invited yet
+	Steps       []Step
+	Month       civil.Month         // of the next meeting to convene, when there is none
+	Tasks       []task.Task         // the cell's open tasks for its committee, else the own ones
+	ToRead      []document.Document // papers that the person is still to confirm having read
+	Names       map[int64]string
+	Overdue     int  // of all these tasks, shown or not
+	Thematic    bool // held in this quarter
+	Duty        meeting.PlanQuarter
+	Campaign    []campaign.OwnStep  // the next step of each campaign in which the cell takes part
+	Dossiers    []admission.Dossier // that wait for the cell, the most pressing first
+	DossiersAll int                 // of these, shown or not
+	Helped      int                 // people on their way into the Party whom the reader helps
+	Trend       []figure.CellMonth
+	State       figure.State
+	Lead        bool
+	Convene     bool
+	Prepare     bool
 }
 
 // openTasks is how many tasks a first page shows.
@@ -71,7 +75,7 @@ func DeskOf(ctx context.Context, q db.Q, s *meeting.Service, actor access.Actor,
 			return Desk{}, err
 		}
 	}
-	return d, nil
+	return d, d.dossiers(ctx, q, actor)
 }
 
 func (d *Desk) meetings(ctx context.Context, q db.Q, s *meeting.Service, _ access.Actor) error {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"chibo/access"
+	"chibo/admission"
 	"chibo/audit"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -173,6 +174,8 @@ func (v Acting) href(k Kind) string {
 		return "/cells/" + at + "/tasks?tab=overdue"
 	case k == NoThematic:
 		return "/cells/" + at + "/year"
+	case k == Dossiers:
+		return admission.ListHref(v.Unit.ID)
 	case k == NoAdmission, k == Steps:
 		return "/"
 	}

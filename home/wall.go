@@ -31,11 +31,12 @@ const (
 	NoAdmission Kind = "no_admission" // nobody admitted for years, rules.md 0.23
 	Steps       Kind = "campaign"     // steps of a campaign late
 	Talks       Kind = "score_talk"   // a day passed in a conversation about a score, rules.md 3.05
+	Dossiers    Kind = "dossier"      // dossiers of admission late or soon due, rules.md 4.31
 )
 
 // Kinds gives the kinds in the order of the wall.
 func Kinds() []Kind {
-	return []Kind{NotMet, NotBegun, Late, Slow, Weak, Talks, Tasks, Steps, NoThematic, NoAdmission}
+	return []Kind{NotMet, NotBegun, Late, Slow, Weak, Talks, Tasks, Dossiers, Steps, NoThematic, NoAdmission}
 }
 
 // Row is one cell, or unit, on the wall.
@@ -52,7 +53,7 @@ type Row struct {
 	Own       bool       // the committee's own turn: it opens the line and reminds nobody
 	Tasks     int        // how many, for Tasks
 	Meets     civil.Date // for NotMet: the day of the meeting that is being prepared; zero: none
-	Text      string     // what it is about, for Steps and lines of other features
+	Text      string     // what it is about, for Steps, Dossiers and lines of other features
 	Href      string     // where the line leads; "": to the unit
 	Last      *Act       // what was done last about it; nil: nothing lately
 	Next      string     // the act to be proposed; "": wait, it was done lately

@@ -266,6 +266,13 @@ func (h *Web) reviewData(r *http.Request) (d reviewData, err error) {
 			}
 		}
 		d.Verdicts = options(l.Code(), set.Choices(rulebook.AdmissionVerdicts))
+		if err != nil {
+			return err
+		}
+		meetings, err := admission.ReviewMeetings(r.Context(), q, d.Cell, h.today())
+		for _, m := range meetings {
+			d.Meetings = append(d.Meetings, web.Option{Value: strconv.FormatInt(m.Ref.ID, 10), Label: l.T("admission.review.meeting_of", "Day", m.Day.Vi())})
+		}
 		return err
 	})
 	d.Crumbs = []crumb{{unitHref(d.Cell.ID), d.Cell.Short}, {admission.ListHref(d.Cell.ID), l.T("admission.cell.title")}, {"", l.T("admission.review.title")}}
@@ -279,6 +286,11 @@ func (h *Web) reviewForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Form = web.NewForm(nil).Set("day", h.today().Vi())
+	if at := r.URL.Query().Get("meeting"); at != "" || len(d.Meetings) == 0 {
+		d.Form.Set("meeting", at)
+	} else {
+		d.Form.Set("meeting", d.Meetings[0].Value)
+	}
 	return h.pages.Render(w, r, "review.html", d)
 }
 
@@ -293,10 +305,11 @@ func (h *Web) review(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var f struct {
-		Day civil.Date `form:"day"`
+		Day     civil.Date `form:"day"`
+		Meeting int64      `form:"meeting"`
 	}
 	if err = web.Decode(r, &f); err == nil {
-		err = h.svc.Review(r.Context(), who, id, 0, f.Day, looks(r.PostForm))
+		err = h.svc.Review(r.Context(), who, id, f.Meeting, f.Day, looks(r.PostForm))
 		if err == nil {
 			return web.SeeOther(w, r, admission.ListHref(id), "admission.flash.review")
 		}

@@ -186,7 +186,7 @@ func (h *Web) introducersData(r *http.Request) (d introducersData, err error) {
 	for _, p := range people {
 		d.Members = append(d.Members, web.Option{Value: strconv.FormatInt(p.MembershipID, 10), Label: p.Name})
 	}
-	for i := range max(introducerRows, len(d.People)) {
+	for i := range min(introducerRows+1, max(d.Set.Int(rulebook.IntroducerNumber), len(d.People)+1)) {
 		d.Lines = append(d.Lines, i)
 	}
 	l := web.LangOf(r)
@@ -206,6 +206,11 @@ func (h *Web) introducers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Form = web.NewForm(nil).Set("version", strconv.Itoa(d.Version))
+	if len(d.People) == 0 && d.Introduced != admission.WayMember { // as the rules ask it
+		d.Form.Set("way-0", d.Introduced).Set("way-1", admission.WayMember)
+	} else if len(d.People) == 0 {
+		d.Form.Set("way-0", admission.WayMember).Set("way-1", admission.WayMember)
+	}
 	for i, p := range d.People {
 		at := "-" + strconv.Itoa(i)
 		d.Form.Set("way"+at, p.Way).Set("name"+at, p.Name).Set("since"+at, p.Since.Vi()).Set("number"+at, p.Number).Set("day"+at, p.Day.Vi())

@@ -19,6 +19,8 @@ type showData struct {
 	Bad      string    // the act that was refused; "" none
 	Form     *web.Form // what it sent; else empty
 	Legs     []legView
+	Before   []legView // done before the ceremony, shown closed to who is a member now
+	After    []legView // to come after the ceremony
 	Beside   []legView // further steps that can be done now
 	Due      dueView   // of the step that waits
 	Conds    []condView
@@ -162,7 +164,14 @@ func (d *showData) legs(t func(string, ...any) string) {
 		if leg.Last != nil && leg.Last.Base > 0 {
 			v.Words = t("admission.show.votes", "Yes", leg.Last.Yes, "Base", leg.Last.Base)
 		}
-		d.Legs = append(d.Legs, v)
+		switch recognition := leg.Part == rulebook.PartRecognition; {
+		case recognition && d.JoinedOn.IsZero():
+			d.After = append(d.After, v)
+		case !recognition && !d.JoinedOn.IsZero():
+			d.Before = append(d.Before, v)
+		default:
+			d.Legs = append(d.Legs, v)
+		}
 		if d.State == admission.Open && leg.Beside && leg.Ready && !leg.Over() && !v.Now {
 			d.Beside = append(d.Beside, v)
 		}

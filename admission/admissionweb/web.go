@@ -43,6 +43,7 @@ func New(cfg Config) (*Web, error) {
 	k.Handle("GET /cells/{id}/admission/new", h.trackForm)
 	k.Handle("GET /cells/{id}/admission/review", h.reviewForm)
 	k.Handle("POST /cells/{id}/admission/review", h.review)
+	k.Handle("GET /helping", h.helping)
 	k.Handle("GET /dossiers/{ref}", h.show)
 	k.Handle("GET /dossiers/{ref}/edit", h.editForm)
 	k.Handle("POST /dossiers/{ref}/edit", h.edit)
@@ -123,6 +124,7 @@ type dueView struct {
 	Tone  string // ok, warn, bad or empty
 	Title string // which deadline
 	Dated bool
+	Far   bool // beyond the first alarm: only its day is said
 }
 
 // Until is Left without its sign, for the wording.
@@ -134,6 +136,9 @@ func (h *Web) due(lang string, set rulebook.Set, d admission.Dossier) dueView {
 		return v
 	}
 	v.Title, v.Left = clockTitle(lang, set, d.Clock), d.Due.Sub(h.today())
+	if v.Far = v.Left > firstAlarm(set); v.Far && d.JoinedOn.IsZero() { // how long a certificate holds presses nobody years before
+		return dueView{}
+	}
 	switch {
 	case v.Left < 0:
 		v.Tone = "bad"
@@ -141,6 +146,14 @@ func (h *Web) due(lang string, set rulebook.Set, d admission.Dossier) dueView {
 		v.Tone = "warn"
 	}
 	return v
+}
+
+// firstAlarm gives how many days before a deadline the first alarm is.
+func firstAlarm(set rulebook.Set) (far int) {
+	for _, n := range set.Ints(rulebook.AdmissionAlarmDays) {
+		far = max(far, n)
+	}
+	return far
 }
 
 // item is a dossier as a line of a list shows it.

@@ -8,6 +8,7 @@ import (
 
 	"chibo/access"
 	"chibo/account"
+	"chibo/admission"
 	"chibo/document"
 	"chibo/figure"
 	"chibo/home"
@@ -18,25 +19,27 @@ import (
 	"chibo/meeting"
 	"chibo/notify"
 	"chibo/org"
+	"chibo/rulebook"
 	"chibo/task"
 )
 
 type deskData struct {
-	Desk    home.Desk
-	Filling bool
-	Percent int
-	Unread  int
-	Ask     askLine
-	Lunar   string // day of the meeting by the moon
-	Steps   []stepView
-	Next    *stepView // nil: all done, or no meeting
-	Done    int
-	Tasks   []taskView
-	ToRead  []paperView // the first of Desk.ToRead
-	Trend   []deskMonth
-	Answer  string // own answer: yes, no, "" none
-	Open    bool   // the meeting is under way
-	Here    bool   // the person has checked in
+	Desk     home.Desk
+	Filling  bool
+	Percent  int
+	Unread   int
+	Ask      askLine
+	Lunar    string // day of the meeting by the moon
+	Steps    []stepView
+	Next     *stepView // nil: all done, or no meeting
+	Done     int
+	Tasks    []taskView
+	ToRead   []paperView // the first of Desk.ToRead
+	Trend    []deskMonth
+	Dossiers []dossierView
+	Answer   string // own answer: yes, no, "" none
+	Open     bool   // the meeting is under way
+	Here     bool   // the person has checked in
 	// Coming is the meeting a member looks forward to or is in; nil none. One that is
 	// closed and waits to be sent up is the committee's work, no invitation.
 	Coming *meeting.Meeting
@@ -55,6 +58,35 @@ type taskView struct {
 	task.Task
 	Who  string
 	Days int // to the due day; negative: over
+}
+
+// dossierView is a dossier of admission that waits for the cell.
+type dossierView struct {
+	admission.Dossier
+	Do   string
+	Href string
+	Due  civil.Date // zero: none near
+	Left int        // days to it; negative: over
+}
+
+// dossiers puts the steps that wait into words; a deadline far off presses nobody.
+func (d *deskData) dossiers(set rulebook.Set, lang string) {
+	far := 0
+	for _, n := range set.Ints(rulebook.AdmissionAlarmDays) {
+		far = max(far, n)
+	}
+	for _, x := range d.Desk.Dossiers {
+		v := dossierView{Dossier: x, Href: admission.Href(x.Ref)}
+		for _, st := range set.AdmissionSteps() {
+			if st.Code == x.Step {
+				v.Do = st.Do.In(lang)
+			}
+		}
+		if left := x.Due.Sub(d.Desk.Day); x.Due.IsDay() && left <= far {
+			v.Due, v.Left = x.Due, left
+		}
+		d.Dossiers = append(d.Dossiers, v)
+	}
 }
 
 // paperView is a paper to read, its kind in words.
@@ -97,6 +129,7 @@ func (h *Web) desk(w http.ResponseWriter, r *http.Request, actor access.Actor, c
 	}
 	data.dress(web.LangOf(r).Code())
 	set := h.book.At(day, data.Desk.Unit.Path)
+	data.dossiers(set, web.LangOf(r).Code())
 	for _, p := range data.Desk.ToRead[:min(toRead, len(data.Desk.ToRead))] {
 		kind, _ := set.PaperKind(data.Desk.Unit.Kind, p.Kind)
 		data.ToRead = append(data.ToRead, paperView{p, kind.Title.In(web.LangOf(r).Code())})

@@ -289,6 +289,9 @@ func viewOf(day civil.Date, kind home.Kind, row home.Row) rowView {
 		v.Score = unit + "/score"
 	}
 	v.Ago, v.Count = agoOf(row.Days)
+	if kind == home.Dossiers && row.Days <= 0 { // not over yet
+		v.Ago, v.Count, v.SinceKey = "home.ago.left", -row.Days, "home.since.coming"
+	}
 	if row.Note != "" {
 		v.Note = "home.grade." + row.Note
 		if kind == home.Talks {
