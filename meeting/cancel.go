@@ -18,6 +18,8 @@ const (
 	cancelRollSQL      = `DELETE FROM roll WHERE part_id = $1 AND meeting_id = $2`
 	cancelSessionsSQL  = `DELETE FROM group_session WHERE part_id = $1 AND meeting_id = $2`
 	cancelOpinionsSQL  = `DELETE FROM opinion WHERE part_id = $1 AND meeting_id = $2`
+	cancelVersionsSQL  = `DELETE FROM plan_version WHERE part_id = $1 AND meeting_id = $2`
+	cancelSeenSQL      = `DELETE FROM paper_seen WHERE part_id = $1 AND meeting_id = $2`
 )
 
 // Cancel takes back a meeting to which nobody was invited yet, with everything that was
@@ -54,7 +56,7 @@ func (s *Service) giveUp(ctx context.Context, tx *db.Tx, actor access.Actor, h h
 	if err := one(res, err, ErrStale); err != nil {
 		return err
 	}
-	for _, query := range []string{cancelItemsSQL, cancelDecisionsSQL, cancelStepsSQL, cancelRollSQL, cancelOpinionsSQL, cancelSessionsSQL} {
+	for _, query := range []string{cancelItemsSQL, cancelDecisionsSQL, cancelStepsSQL, cancelRollSQL, cancelOpinionsSQL, cancelSessionsSQL, cancelVersionsSQL, cancelSeenSQL} {
 		if _, err := tx.Exec(ctx, query, ref.Part, ref.ID); err != nil {
 			return err
 		}

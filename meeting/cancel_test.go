@@ -27,7 +27,8 @@ func TestCancel(t *testing.T) {
 		is(t, w.s.Cancel(ctx(), w.act(deputy), ref), meeting.ErrNotFound)
 		for what, n := range map[string]int{
 			"meetings":  w.count(`SELECT COUNT(*) FROM meeting WHERE body = 'cell'`),
-			"items":     w.count(`SELECT COUNT(*) FROM meeting_item`),
+			"items":     w.count(`SELECT COUNT(*) FROM meeting_item WHERE meeting_id NOT IN (SELECT id FROM meeting)`),
+			"versions":  w.count(`SELECT COUNT(*) FROM plan_version WHERE meeting_id NOT IN (SELECT id FROM meeting)`),
 			"decisions": w.count(`SELECT COUNT(*) FROM decision`),
 			"steps":     w.count(`SELECT COUNT(*) FROM meeting_step`),
 			"unjudged":  w.count(`SELECT COUNT(*) FROM task_review WHERE result = ''`),
