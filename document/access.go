@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"strings"
 
 	"chibo/access"
 	"chibo/internal/db"
@@ -16,14 +17,33 @@ import (
 //     administrator reads no papers.
 //   - For whom an extract was made reads that extract though not the unit's other papers:
 //     the person it names, or who may read the unit it names.
+//   - A paper of a guarded act, one that is about a person, is read by whom its feature
+//     lets read: neither the unit nor those above have it by what they are.
 //   - Nobody changes a paper. The lead of the unit issues a later version of it, with a
 //     reason; both stay.
 //   - A member of the unit confirms for himself or herself to have read; the committee
 //     notes it for one without a telephone, and sees who has and who has not. Others see
 //     how many.
 
+// Guard says whether the actor may read a paper of a guarded act: nil, or
+// access.ErrForbidden. An act is guarded when its owner has a colon: the name before it is
+// the feature's, what follows is the feature's own ("dossier:cell").
+type Guard func(ctx context.Context, q db.Q, who access.Actor, d Document) error
+
+// Guarded says whether the paper is of a guarded act.
+func (d Document) Guarded() bool { return strings.Contains(d.Owner, ":") }
+
+func (s *Service) guarded(ctx context.Context, q db.Q, who access.Actor, d Document) error {
+	name, _, _ := strings.Cut(d.Owner, ":")
+	guard, ok := s.Guards[name]
+	if !ok {
+		return access.ErrForbidden
+	}
+	return guard(ctx, q, who, d)
+}
+
 // open gives the paper and its unit when the actor may read it.
-func open(ctx context.Context, q db.Q, who access.Actor, ref ident.Ref) (Document, org.Unit, error) {
+func (s *Service) open(ctx context.Context, q db.Q, who access.Actor, ref ident.Ref) (Document, org.Unit, error) {
 	d, err := ByRef(ctx, q, ref)
 	if err != nil {
 		return Document{}, org.Unit{}, err
@@ -31,6 +51,9 @@ func open(ctx context.Context, q db.Q, who access.Actor, ref ident.Ref) (Documen
 	u, err := org.ByID(ctx, q, d.OrgID)
 	if err != nil {
 		return Document{}, org.Unit{}, err
+	}
+	if d.Guarded() {
+		return d, u, s.guarded(ctx, q, who, d)
 	}
 	if _, err = access.For(who, access.CellRead, u.Access()); err == nil {
 		return d, u, nil

@@ -32,7 +32,7 @@ const maxWords = 4000
 // Difference gives two versions of a paper and what is different in their texts.
 func (s *Service) Difference(ctx context.Context, who access.Actor, ref ident.Ref, from, to int) (v View, a, b Version, out []Change, err error) {
 	err = s.DB.Read(ctx, func(q db.Q) error {
-		if v.Document, v.Unit, err = open(ctx, q, who, ref); err != nil {
+		if v.Document, v.Unit, err = s.open(ctx, q, who, ref); err != nil {
 			return err
 		}
 		if a, v.Versions, err = version(ctx, q, v.Document, from); err != nil {

@@ -21,7 +21,7 @@ type Document struct {
 	Symbol    string // "05-NQ/CB"
 	Subject   string
 	On        civil.Date // the day on the paper
-	Owner     string     // what it tells of: "meeting"
+	Owner     string     // what it tells of: "meeting"; see Guard for "dossier:cell"
 	OwnerID   int64
 	ModelHash string    // SHA-256 of the model of version 1, hex
 	PDFHash   string    // SHA-256 of its frozen PDF, hex; empty when not frozen
@@ -55,6 +55,9 @@ func ascii(s string) string {
 		return r
 	}, strings.ReplaceAll(strings.ToUpper(viet.Fold(s)), " ", "-"))
 }
+
+// PlainName gives a name in plain capital letters, for a file.
+func PlainName(s string) string { return ascii(s) }
 
 // Format is a kind of file.
 type Format string

@@ -25,6 +25,8 @@ type Service struct {
 
 	// Drawing has room for as many papers as are drawn at the same time; nil: no limit.
 	Drawing chan struct{}
+	// Guards says who may read the papers of guarded acts, by the name before the colon.
+	Guards map[string]Guard
 }
 
 // IssueIn is a paper to be issued.
@@ -52,7 +54,7 @@ type IssueIn struct {
 // Issue gives the paper the next number of its kind and term and keeps it, in the
 // caller's transaction. Errors: ErrKind, ErrNoTerm, and those of Build.
 func (s *Service) Issue(ctx context.Context, tx *db.Tx, in IssueIn) (Document, error) {
-	if known, err := byOp(ctx, tx, in.Unit.PartID, in.OwnerID, in.Op); !errors.Is(err, ErrNotFound) {
+	if known, err := ByOp(ctx, tx, in.Unit.PartID, in.OwnerID, in.Op); !errors.Is(err, ErrNotFound) {
 		return known, err
 	}
 	kind, term, err := s.series(ctx, tx, in)

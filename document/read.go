@@ -42,7 +42,7 @@ func (s *Service) Open(ctx context.Context, who access.Actor, ref ident.Ref, n i
 	var v View
 	read := false
 	err := s.DB.Read(ctx, func(q db.Q) (err error) {
-		if v.Document, v.Unit, err = open(ctx, q, who, ref); err != nil {
+		if v.Document, v.Unit, err = s.open(ctx, q, who, ref); err != nil {
 			return err
 		}
 		v.Inside = who.Quiet().Can(access.CellRead, v.Unit.Access())
@@ -107,6 +107,16 @@ func (s *Service) MarkRead(ctx context.Context, who access.Actor, ref ident.Ref)
 	})
 }
 
+// ContentOf gives what the version in force was made from, checked, or ErrDamaged. It checks
+// no right: who calls it has shown the paper.
+func ContentOf(ctx context.Context, q db.Q, d Document) (paper.Document, error) {
+	v, _, err := version(ctx, q, d, 0)
+	if err != nil {
+		return paper.Document{}, err
+	}
+	return content(ctx, q, d, v)
+}
+
 // File is a paper's file.
 type File struct {
 	Data   []byte
@@ -122,7 +132,7 @@ func (s *Service) File(ctx context.Context, who access.Actor, ref ident.Ref, n i
 	var out File
 	var from paper.Document
 	err := s.DB.Read(ctx, func(q db.Q) error {
-		d, _, err := open(ctx, q, who, ref)
+		d, _, err := s.open(ctx, q, who, ref)
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ const acksSQL = `SELECT person_id, version, at, by_name, note FROM document_ack
 
 // asks says whether the members of the unit confirm having read papers of the kind.
 func asks(book *rulebook.Book, d Document, u org.Unit) bool {
-	return slices.Contains(org.CellKinds(), u.Kind) && slices.Contains(book.At(d.On, u.Path).PaperReadKinds(), d.Kind)
+	return !d.Guarded() && slices.Contains(org.CellKinds(), u.Kind) && slices.Contains(book.At(d.On, u.Path).PaperReadKinds(), d.Kind)
 }
 
 // readingOf gives what the actor may see of the reading of a paper.
@@ -186,7 +186,7 @@ func (s *Service) NoteRead(ctx context.Context, who access.Actor, ref ident.Ref,
 
 // askable opens a paper of a kind that members confirm.
 func (s *Service) askable(ctx context.Context, q db.Q, who access.Actor, ref ident.Ref, n int) (Document, org.Unit, error) {
-	d, u, err := open(ctx, q, who, ref)
+	d, u, err := s.open(ctx, q, who, ref)
 	switch {
 	case err != nil:
 		return d, u, err
@@ -200,7 +200,8 @@ func (s *Service) askable(ctx context.Context, q db.Q, who access.Actor, ref ide
 
 const toReadSQL = `SELECT ` + documentColumns + ` FROM document d LEFT JOIN document_ack a
    ON a.part_id = d.part_id AND a.document_id = d.id AND a.version = d.version AND a.person_id = $3
- WHERE d.part_id = $1 AND d.org_id = $2 AND d.issued_on >= $4 AND a.person_id IS NULL ORDER BY d.issued_on DESC, d.id DESC`
+ WHERE d.part_id = $1 AND d.org_id = $2 AND d.issued_on >= $4 AND a.person_id IS NULL
+   AND d.owner NOT LIKE '%:%' ORDER BY d.issued_on DESC, d.id DESC`
 
 const documentColumns = `d.part_id, d.id, d.org_id, d.term_id, d.kind, d.number, d.symbol, d.subject, d.issued_on, d.owner, d.owner_id,
  d.model_hash, d.pdf_hash, d.docx_hash, d.issued_at, d.issued_by, d.version`

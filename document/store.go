@@ -33,8 +33,9 @@ func ByRef(ctx context.Context, q db.Q, ref ident.Ref) (Document, error) {
 
 const byOpSQL = `SELECT ` + columns + ` FROM document WHERE part_id = $1 AND owner_id = $2 AND op = $3 AND op <> ''`
 
-// byOp gives the paper that an act of a device has issued already.
-func byOp(ctx context.Context, q db.Q, part, ownerID int64, op string) (Document, error) {
+// ByOp gives the paper that an act of a device has issued already, or ErrNotFound. It checks
+// no right.
+func ByOp(ctx context.Context, q db.Q, part, ownerID int64, op string) (Document, error) {
 	d, err := scan(q.QueryRow(ctx, byOpSQL, part, ownerID, op))
 	if db.NoRows(err) {
 		return Document{}, ErrNotFound
@@ -48,6 +49,15 @@ const byOwnerSQL = `SELECT ` + columns + ` FROM document
 // ByOwner gives the papers of an act in the order they were issued. It checks no right.
 func ByOwner(ctx context.Context, q db.Q, part int64, owner string, ownerID int64) ([]Document, error) {
 	return db.List(ctx, q, scan, byOwnerSQL, part, owner, ownerID)
+}
+
+const byGuardedSQL = `SELECT ` + columns + ` FROM document
+ WHERE part_id = $1 AND owner_id = $2 AND owner LIKE $3 ORDER BY id`
+
+// ByGuarded gives the papers of a guarded act in the order they were issued: those whose
+// owner begins with the name and a colon. It checks no right.
+func ByGuarded(ctx context.Context, q db.Q, part int64, name string, ownerID int64) ([]Document, error) {
+	return db.List(ctx, q, scan, byGuardedSQL, part, ownerID, name+":%")
 }
 
 const byOrgSQL = `SELECT ` + columns + ` FROM document

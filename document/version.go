@@ -121,7 +121,7 @@ const (
 // its unit.
 func (s *Service) Editable(ctx context.Context, who access.Actor, ref ident.Ref) (v View, list []Passage, err error) {
 	err = s.DB.Read(ctx, func(q db.Q) error {
-		if v.Document, v.Unit, err = open(ctx, q, who, ref); err != nil {
+		if v.Document, v.Unit, err = s.open(ctx, q, who, ref); err != nil {
 			return err
 		}
 		if _, err = access.For(who, access.Lead, v.Unit.Access()); err != nil {
@@ -143,7 +143,7 @@ func (s *Service) Editable(ctx context.Context, who access.Actor, ref ident.Ref)
 func (s *Service) Correct(ctx context.Context, who access.Actor, ref ident.Ref, in CorrectIn) error {
 	in.Reason = strings.Join(strings.Fields(in.Reason), " ")
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		d, u, err := open(ctx, tx, who, ref)
+		d, u, err := s.open(ctx, tx, who, ref)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func (f Frame) document(subject string) paper.Document {
 func (f Frame) recipients() []string {
 	var out []string
 	if f.UpperName != "" {
-		out = append(out, committeeName(f.UpperName)+wordReport)
+		out = append(out, CommitteeName(f.UpperName)+wordReport)
 	}
 	return append(out, wordToMembers, stopped(f.Words.Keep))
 }
@@ -42,9 +42,9 @@ func (f Frame) recipientsTo(line string) []string {
 	return out
 }
 
-// committeeName names the committee that leads a Party organisation: that of "Đảng bộ
+// CommitteeName names the committee that leads a Party organisation: that of "Đảng bộ
 // thị trấn" is "Đảng ủy thị trấn", that of "Đảng bộ huyện" is "Huyện ủy" (rules.md 1.02).
-func committeeName(unit string) string {
+func CommitteeName(unit string) string {
 	rest, ok := strings.CutPrefix(unit, wordParty)
 	if !ok {
 		return unit

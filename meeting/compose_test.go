@@ -71,7 +71,7 @@ func TestCommitteeName(t *testing.T) {
 		"Đảng bộ thị trấn Đức Thọ": "Đảng ủy thị trấn Đức Thọ", "Đảng bộ huyện Đức Thọ": "Huyện ủy Đức Thọ",
 		"Đảng bộ xã Yên Hồ": "Đảng ủy xã Yên Hồ", "Đảng bộ tỉnh Hà Tĩnh": "Tỉnh ủy Hà Tĩnh", "Khối khác": "Khối khác",
 	} {
-		if got := committeeName(unit); got != want {
+		if got := CommitteeName(unit); got != want {
 			t.Errorf("%s: %s, want %s", unit, got, want)
 		}
 	}

@@ -278,7 +278,7 @@ func (p proceedings) addressee(ctx context.Context, q db.Q, to *document.Address
 		}
 		for _, u := range units {
 			if u.ID == to.UnitID {
-				to.Name = committeeName(u.Name)
+				to.Name = CommitteeName(u.Name)
 				return nil
 			}
 		}

@@ -195,7 +195,7 @@ func (f PaperFacts) report() paper.Document {
 	d.Signatures = f.signed(BodyCell, f.Signer)
 	d.Recipients = []string{stopped(f.Words.Keep)}
 	if f.UpperName != "" {
-		d.Recipients = []string{committeeName(f.UpperName) + wordReport, stopped(f.Words.Keep)}
+		d.Recipients = []string{CommitteeName(f.UpperName) + wordReport, stopped(f.Words.Keep)}
 	}
 	return d
 }
@@ -203,7 +203,7 @@ func (f PaperFacts) report() paper.Document {
 func (f PaperFacts) sayOpening() paper.Block {
 	above := wordAbove
 	if f.UpperName != "" {
-		above = committeeName(f.UpperName)
+		above = CommitteeName(f.UpperName)
 	}
 	return f.opening("tên chi bộ", f.CellName, "cấp trên", above, "buổi sinh hoạt", f.event())
 }

@@ -149,6 +149,8 @@ func decodeAdmission(k Key, raw json.RawMessage) (v any, ok bool, err error) {
 		v, err = checked(raw, func(list []AdmissionPaper) error {
 			return titled(list, func(p AdmissionPaper) (string, Text) { return p.Code, p.Title })
 		})
+	case "admission_forms":
+		v, err = checked(raw, checkAdmissionForms)
 	case "education_exceptions":
 		v, err = checked(raw, func(list []EducationException) error {
 			return titled(list, func(e EducationException) (string, Text) { return e.Code, e.Title })

@@ -18,31 +18,49 @@ const baseline = 0.8
 
 // PDF writes the document as PDF with subset fonts. The same document gives the same bytes. The error is that of
 // [Document.Validate] or of w.
-func PDF(w io.Writer, d Document) error {
-	if err := d.Validate(); err != nil {
-		return err
+func PDF(w io.Writer, d Document) error { return Bundle(w, d) }
+
+// Bundle writes papers one after the other into one PDF, each on pages of its own that are counted from 1. Size of
+// the sheet and properties are those of the first. The error is that of [Document.Validate], of no paper, or of w.
+func Bundle(w io.Writer, list ...Document) error {
+	if len(list) == 0 {
+		return fmt.Errorf("%w: no paper", ErrModel)
 	}
-	f := build(d.normal())
-	pen, err := newPen(f)
-	if err != nil {
-		return err
-	}
-	for n, p := range f.paginate() {
-		pen.pdf.AddPage()
-		pen.watermark()
-		if from := f.style.Number.From; from > 0 && n+1 >= from {
-			pen.pageNumber(n + 1)
+	var pen *pen
+	for _, d := range list {
+		if err := d.Validate(); err != nil {
+			return err
 		}
-		for _, it := range p.items {
-			pen.item(it)
+		f := build(d.normal())
+		if pen == nil {
+			var err error
+			if pen, err = newPen(f); err != nil {
+				return err
+			}
 		}
+		pen.draw(f)
 	}
 	var b bytes.Buffer // so that w gets all or nothing of a failed drawing
 	if err := pen.pdf.Output(&b); err != nil {
 		return fmt.Errorf("paper: pdf: %w", err)
 	}
-	_, err = w.Write(b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// draw adds the pages of a paper.
+func (p *pen) draw(f *flow) {
+	p.flow, p.left, p.top = f, mm(f.style.Page.Left), mm(f.style.Page.Top)
+	for n, page := range f.paginate() {
+		p.pdf.AddPage()
+		p.watermark()
+		if from := f.style.Number.From; from > 0 && n+1 >= from {
+			p.pageNumber(n + 1)
+		}
+		for _, it := range page.items {
+			p.item(it)
+		}
+	}
 }
 
 // pen draws laid lines.
