@@ -77,6 +77,9 @@ func MayBoard(actor access.Actor, u org.Unit) bool {
 	return MayList(actor, u) || actor.Can(access.Answer, u.Access()) || actor.Can(access.RegisterKeep, u.Access())
 }
 
+// MayName says whether the actor sees names on the board of the unit, for pages.
+func MayName(actor access.Actor, u org.Unit) bool { return mayName(actor.Quiet(), u) }
+
 // mayName says whether the actor sees names on the board.
 func mayName(actor access.Actor, u org.Unit) bool {
 	return MayList(actor, u) || actor.Can(access.RegisterKeep, u.Access())

@@ -146,3 +146,20 @@ func (b *batch) write(ctx context.Context, tx *db.Tx) error {
 	}
 	return nil
 }
+
+const addPlanSQL = `INSERT INTO admission_plan (part_id, org_id, year, q1, q2, q3, q4, sources, text, none, reason, next_step, next_on, base_on, base_members,
+  by_account, by_name, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
+
+// AddPlans writes yearly plans as they stand, for the sample data; one that is there is a
+// unique violation.
+func AddPlans(ctx context.Context, tx *db.Tx, list []Plan) error {
+	rows := make([][]any, len(list))
+	for i, p := range list {
+		rows[i] = []any{
+			p.Part, p.OrgID, p.Year, p.Quarters[0], p.Quarters[1], p.Quarters[2], p.Quarters[3], p.Sources, p.Text, p.None, p.Reason, p.NextStep, p.NextOn,
+			p.BaseOn, p.Base, int64(0), p.ByName, tx.NowMS(),
+		}
+	}
+	return db.Many(ctx, tx, addPlanSQL, rows)
+}

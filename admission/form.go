@@ -13,7 +13,7 @@ import (
 
 // Fixed marks of the forms. Papers are Vietnamese whatever language the reader has chosen.
 const (
-	formGap     = "……"          // what is not known, to be written by hand
+	formGap     = "……" // what is not known, to be written by hand
 	formDate    = "ngày …… tháng …… năm ………"
 	formTo      = "Kính gửi: "
 	formKeep    = "Lưu hồ sơ."
@@ -26,7 +26,7 @@ const (
 )
 
 // dotsLong are the dots of a ruled line, a little less than the width of the text.
-const dotsLong = 116
+const dotsLong = 132
 
 // FormFacts is everything that a form is composed from. What is not known is empty and
 // becomes a gap to be written by hand.
@@ -104,7 +104,7 @@ func ComposeForm(f FormFacts) paper.Document {
 		d.Number = formNo + f.number()
 	}
 	if f.Form.Bare {
-		d.Header = paper.Header{Issuer: formGap + formGap + formGap + formGap}
+		d.Header, d.PlaceDate = paper.Header{Issuer: formGap + formGap + formGap + formGap}, formGap+", "+formDate
 		if f.Form.Hand() {
 			d.Header, d.PlaceDate = paper.Header{Issuer: formNo + f.number()}, ""
 			d.Number = ""

@@ -118,7 +118,7 @@ func (v View) mayIssue(f form, made []document.Document) error {
 		}
 		return nil
 	}
-	return ErrOrder
+	return fault.New(ErrOrder.Kind, ErrOrder.Key, "Step", v.Way.firstMissing(f.leg.Code).Title.Vi)
 }
 
 // FormIn is a form to be issued as a paper.

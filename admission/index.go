@@ -21,8 +21,8 @@ const (
 	indexName   = "Muc-luc"
 	indexThere  = "Có"
 	indexNot    = "Thiếu"
-	indexLater  = "Chưa đến bước"
-	indexSealed = " (bảo quản theo chế độ tài liệu mật; phần mềm không lưu nội dung)"
+	indexLater  = "Chưa đến"
+	indexSealed = " (mật: chỉ ghi có hay thiếu)"
 )
 
 // IndexFacts is everything the list of a dossier is composed from.
@@ -81,8 +81,12 @@ func ComposeIndex(f IndexFacts) paper.Document {
 
 func indexTable() paper.Table {
 	return paper.Table{Columns: []paper.Column{
-		{Title: "TT", Width: 10, Align: paper.AlignCenter}, {Title: "Tên giấy tờ"}, {Title: "Số, ngày", Width: 30}, {Title: "Số trang", Width: 14, Align: paper.AlignCenter},
-		{Title: "Nơi giữ, người kiểm tra", Width: 38}, {Title: "Có/thiếu", Width: 20, Align: paper.AlignCenter},
+		{Title: "TT", Width: 10, Align: paper.AlignCenter},
+		{Title: "Tên giấy tờ"},
+		{Title: "Số, ngày", Width: 30},
+		{Title: "Số trang", Width: 14, Align: paper.AlignCenter},
+		{Title: "Nơi giữ, người kiểm tra", Width: 38},
+		{Title: "Có/thiếu", Width: 20, Align: paper.AlignCenter},
 	}}
 }
 

@@ -15,13 +15,13 @@ import (
 
 // RegisterRow is a line of the book.
 type RegisterRow struct {
-	Name, Cell, Helper       string
-	Birth                    civil.Date
-	Decision                 FormPaper
-	JoinedOn, EndsOn         civil.Date
-	Recognition              FormPaper
-	OfficialOn               civil.Date
-	Removed                  bool
+	Name, Cell, Helper string
+	Birth              civil.Date
+	Decision           FormPaper
+	JoinedOn, EndsOn   civil.Date
+	Recognition        FormPaper
+	OfficialOn         civil.Date
+	Removed            bool
 }
 
 // RegisterFacts is everything the book is composed from.
@@ -44,8 +44,13 @@ func ComposeRegister(f RegisterFacts) paper.Document {
 	}
 	d.Kind = "SỔ ĐẢNG VIÊN DỰ BỊ"
 	t := paper.Table{Columns: []paper.Column{
-		{Title: "TT", Width: 9, Align: paper.AlignCenter}, {Title: "Họ và tên, ngày sinh", Width: 34}, {Title: "Chi bộ"},
-		{Title: "Quyết định kết nạp", Width: 24}, {Title: "Ngày kết nạp", Width: 21}, {Title: "Người giúp đỡ", Width: 24}, {Title: "Kết quả", Width: 30},
+		{Title: "TT", Width: 9, Align: paper.AlignCenter},
+		{Title: "Họ và tên, ngày sinh", Width: 33},
+		{Title: "Chi bộ"},
+		{Title: "Quyết định kết nạp", Width: 25},
+		{Title: "Ngày kết nạp", Width: 24},
+		{Title: "Người giúp đỡ", Width: 23},
+		{Title: "Kết quả", Width: 27},
 	}}
 	for i, r := range f.Rows {
 		result := "Hết dự bị " + r.EndsOn.Vi()

@@ -223,6 +223,7 @@ func proofs(ctx context.Context, q db.Q, report ident.Ref) (int, error) {
 // register, which tell it what becomes of a person.
 func (a *App) admissions() {
 	a.Admissions = &admission.Service{DB: a.cfg.DB, Book: a.Book, Days: a.Life.Days, Meetings: a.Meetings, Life: a.Life}
+	a.Documents.Guards = map[string]document.Guard{"dossier": a.Admissions.Guard}
 	a.Meetings.Matters = append(a.Meetings.Matters, a.Admissions.Matters())
 	a.Meetings.OnSecretResult = append(a.Meetings.OnSecretResult, a.Admissions.SecretCounted)
 	a.Life.OnEnded = append(a.Life.OnEnded, a.Admissions.Ended)

@@ -193,6 +193,7 @@ func (s *sweep) fill() {
 	s.must(err)
 	s.ids["ref"] = append(s.ids["ref"], dossier.String())
 	s.ids["file"] = []string{ref.String(), ref.String() + ".pdf", doc.Ref.String(), doc.Ref.String() + ".v1.pdf"}
+	s.ids["form"] = []string{"application", "introduction", "cell", "decision", "helper"}
 	s.ids["membership"] = []string{fmt.Sprint(w.People[officetest.Member].Member.ID)}
 	s.ids["task"] = []string{fmt.Sprint(tasks[0])}
 	s.ids["a"], s.ids["b"] = []string{w.People[officetest.Member].Ref.String()}, []string{w.People[officetest.Committee].Ref.String()}

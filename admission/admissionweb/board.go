@@ -35,6 +35,7 @@ type boardData struct {
 	Waiting int
 	Late    int
 	Serves  bool
+	Names   bool // the reader sees names
 	Still   []admission.Stalled
 	Years   int
 	Next    string // address of the next page; "" none
@@ -64,7 +65,7 @@ func (h *Web) board(w http.ResponseWriter, r *http.Request) error {
 		if d.Unit, err = h.svc.UnitOf(r.Context(), q, who, id); err != nil || d.Unit.IsCell() {
 			return err
 		}
-		d.Serves = admission.MayServe(who, d.Unit)
+		d.Serves, d.Names = admission.MayServe(who, d.Unit), admission.MayName(who, d.Unit)
 		return d.read(r, q, h, who, l.Code())
 	})
 	if err != nil {

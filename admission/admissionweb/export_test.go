@@ -14,5 +14,6 @@ func CheckPages(t *testing.T, k *web.Kit) {
 		"cell.html": cellData{}, "new.html": trackData{}, "edit.html": trackData{}, "review.html": reviewData{}, "show.html": showData{}, "helping.html": helpingData{},
 		"papers.html": papersData{}, "introducers.html": introducersData{}, "board.html": boardData{}, "plan.html": planData{},
 		"reading.html": readingData{}, "readinglist.html": behindData{},
+		"form.html": formData{},
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"chibo/access"
 	"chibo/admission"
+	"chibo/document"
 	"chibo/internal/civil"
 	"chibo/internal/web"
 	"chibo/rulebook"
@@ -37,6 +38,7 @@ type papersData struct {
 	Edits  bool
 	Cite   string // where the list comes from
 	Sum    paperSum
+	Next   *slotView // the one to see to; nil: nothing is missing
 }
 
 // slotView is a place of the list in words.
@@ -46,8 +48,16 @@ type slotView struct {
 	Name string
 	Kept string
 	Tone string
-	Key  string // of what is said of it
+	Key  string              // of what is said of it
+	Fill string              // address of its form; "" none
+	Made []document.Document // issued here
 }
+
+// ByHand says whether its form is guidance for what people write themselves.
+func (s slotView) ByHand() bool { return s.Hand }
+
+// Unmade says whether it is issued here and was not yet.
+func (s slotView) Unmade() bool { return s.Fill != "" && !s.Hand && len(s.Made) == 0 }
 
 // IsRecognition says whether a line begins the papers of the recognition.
 func (d papersData) IsRecognition(i int) bool {
@@ -80,8 +90,12 @@ func (h *Web) papersData(r *http.Request) (d papersData, err error) {
 		}
 		d.Kinds = append(d.Kinds, web.Option{Value: k.Code, Label: label})
 	}
+	made, err := h.svc.Made(r.Context(), d.View)
+	if err != nil {
+		return d, err
+	}
 	for i, s := range d.Slots {
-		v := slotView{Slot: s, No: i + 1, Name: s.Title.In(l.Code()), Kept: title(l.Code(), d.Set.Choices(rulebook.AdmissionKeeps), s.Kept)}
+		v := slotView{Made: made[s.Code], Slot: s, No: i + 1, Name: s.Title.In(l.Code()), Kept: title(l.Code(), d.Set.Choices(rulebook.AdmissionKeeps), s.Kept)}
 		switch {
 		case s.Present:
 			v.Tone, v.Key = "ok", "admission.paper.there"
@@ -93,7 +107,13 @@ func (h *Web) papersData(r *http.Request) (d papersData, err error) {
 			v.Key = "admission.paper.later"
 			d.Sum.Due++
 		}
+		if _, ok := d.Set.AdmissionForm(s.Code); ok {
+			v.Fill = admission.Href(ref) + "/forms/" + s.Code
+		}
 		d.Rows = append(d.Rows, v)
+		if d.Next == nil && s.Due && !s.Present {
+			d.Next = &v
+		}
 	}
 	if rule := d.Set.AdmissionPapersRule(); rule.Key != "" {
 		d.Cite = rule.Cite(l.Code())
@@ -114,6 +134,11 @@ func (h *Web) papers(w http.ResponseWriter, r *http.Request) error {
 			if !s.Present {
 				f.State = "missing"
 			}
+		}
+	}
+	for _, row := range d.Rows { // a paper that was issued here is known
+		if n := len(row.Made); row.Code == f.Kind && row.Paper.Version == 0 && n > 0 {
+			f.Number, f.Day = row.Made[n-1].Symbol, row.Made[n-1].On
 		}
 	}
 	d.Form = web.NewForm(f)

@@ -2,10 +2,13 @@ package admissionweb
 
 import (
 	"embed"
+	"net/http"
 	"strconv"
 
+	"chibo/access"
 	"chibo/admission"
 	"chibo/internal/civil"
+	"chibo/internal/ident"
 	"chibo/internal/web"
 	"chibo/rulebook"
 )
@@ -49,6 +52,7 @@ func New(cfg Config) (*Web, error) {
 	k.Handle("POST /dossiers/{ref}/edit", h.edit)
 	k.Handle("GET /dossiers/{ref}/papers", h.papers)
 	k.Handle("POST /dossiers/{ref}/papers", h.putPaper)
+	h.registerForms(k)
 	k.Handle("GET /dossiers/{ref}/introducers", h.introducers)
 	k.Handle("POST /dossiers/{ref}/introducers", h.putIntroducers)
 	for name, act := range h.acts() {
@@ -176,4 +180,13 @@ func (h *Web) items(lang string, set rulebook.Set, lines []admission.Line) []ite
 		}
 	}
 	return out
+}
+
+// asked gives who asks, and for which dossier.
+func (h *Web) asked(r *http.Request) (who access.Actor, ref ident.Ref, err error) {
+	if who, err = access.Must(r.Context()); err != nil {
+		return who, ref, err
+	}
+	ref, err = web.Ref(r, "ref")
+	return who, ref, err
 }

@@ -73,6 +73,7 @@ func TestSampleDistrict(t *testing.T) {
 		t.Run("letters", func(t *testing.T) { letters(t, q) })
 		t.Run("numbers", func(t *testing.T) { numbers(t, q) })
 		t.Run("wall", func(t *testing.T) { believable(t, q, top, today) })
+		t.Run("admissions", func(t *testing.T) { onTheWay(t, s, q, top, today) })
 		t.Run("lives", func(t *testing.T) { lively(t, s, q, today) })
 		return nil
 	})

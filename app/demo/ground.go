@@ -71,6 +71,9 @@ func (f *Fill) Ground(ctx context.Context) error {
 		if err := f.groups(ctx, tx, g); err != nil {
 			return err
 		}
+		if err := f.admissions(ctx, tx, g); err != nil {
+			return err
+		}
 		if err := f.agendas(ctx, tx, g); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ type personPlan struct {
 	birth    civil.Date
 	phone    string
 	admitted civil.Date // decision
+	ceremony civil.Date // zero for those admitted before the report's window
 	official civil.Date // zero: reserve on the demo's day
 	spell    string     // exempt, temp_out, away; "" none
 	spellOn  civil.Date
@@ -210,12 +211,18 @@ func people(r *rand.Rand, c *cellPlan, size int, admissions []civil.Date, today 
 	return out
 }
 
+// recognisedWithin is how many days after the probation a recognition may still be under
+// way.
+const recognisedWithin = 60
+
 func newMember(r *rand.Rand, day, today civil.Date) personPlan {
 	p := personPlan{female: r.IntN(100) < 46, admitted: day}
 	p.name = personName(r, p.female)
 	p.birth = civil.Of(day.Year()-19-r.IntN(20), 1+r.IntN(12), 1+r.IntN(28))
-	ceremony := day.AddDays(10 + r.IntN(20))
-	if official := ceremony.AddMonths(12); !official.After(today) {
+	p.ceremony = day.AddDays(10 + r.IntN(20))
+	official := p.ceremony.AddMonths(12)
+	under := official.After(today.AddDays(-recognisedWithin)) && day.Day()%2 == 0 // the recognition takes its time
+	if !official.After(today) && !under {
 		p.official = official
 	}
 	return p
