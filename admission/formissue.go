@@ -103,7 +103,8 @@ func (v View) mayIssue(f form, made []document.Document) error {
 	case f.Kind == "" || v.State == Stopped || v.State == Removed:
 		return ErrState
 	case f.leg.Done != nil:
-		if f.leg.Done.Number != "" { // its paper was written elsewhere, or here before it was noted
+		there := slices.ContainsFunc(v.Slots, func(s Slot) bool { return s.Code == f.Code && s.Present })
+		if there || f.leg.Done.Number != "" { // its paper was written elsewhere, or here before it was noted
 			return ErrIssued
 		}
 		for _, d := range made {

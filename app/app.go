@@ -226,6 +226,7 @@ func (a *App) admissions() {
 	a.Documents.Guards = map[string]document.Guard{"dossier": a.Admissions.Guard}
 	a.Meetings.Matters = append(a.Meetings.Matters, a.Admissions.Matters())
 	a.Meetings.OnSecretResult = append(a.Meetings.OnSecretResult, a.Admissions.SecretCounted)
+	a.Meetings.Worded = append(a.Meetings.Worded, admission.Worded())
 	a.Life.OnEnded = append(a.Life.OnEnded, a.Admissions.Ended)
 	a.Life.OnArrived = append(a.Life.OnArrived, a.Admissions.Arrived)
 }

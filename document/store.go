@@ -61,9 +61,10 @@ func ByGuarded(ctx context.Context, q db.Q, part int64, name string, ownerID int
 }
 
 const byOrgSQL = `SELECT ` + columns + ` FROM document
- WHERE part_id = $1 AND org_id = $2 ORDER BY issued_on DESC, id DESC LIMIT $3`
+ WHERE part_id = $1 AND org_id = $2 AND owner NOT LIKE '%:%' ORDER BY issued_on DESC, id DESC LIMIT $3`
 
-// ByOrg gives the latest papers of a unit, newest first. It checks no right.
+// ByOrg gives the latest papers of a unit, newest first, without those of guarded acts. It
+// checks no right.
 func ByOrg(ctx context.Context, q db.Q, part, orgID int64, limit int) ([]Document, error) {
 	return db.List(ctx, q, scan, byOrgSQL, part, orgID, limit)
 }

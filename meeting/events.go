@@ -85,6 +85,9 @@ type Service struct {
 	OnInvited []func(ctx context.Context, tx *db.Tx, m Meeting, personIDs []int64) error
 	// Matters are the features above whose matters meetings vote on.
 	Matters []Matters
+	// Worded are the papers of features above whose words committees set beside the
+	// meeting's own.
+	Worded []Worded
 	// Live is told after the commit that screens of a meeting should look again; topic is
 	// Topic(ref), name one of the Live constants. It must not block.
 	Live func(topic, name string)

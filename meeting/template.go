@@ -49,7 +49,7 @@ type WordingPiece struct {
 
 // Wording gives the standing words of a kind of paper, for who may read the unit.
 func (s *Service) Wording(ctx context.Context, actor access.Actor, unitID int64, kind string, day civil.Date) (v WordingView, err error) {
-	t, ok := templateOf(kind)
+	t, _, ok := s.worded(s.Book.At(day, ""), kind)
 	if !ok {
 		return v, ErrNotFound
 	}
@@ -62,6 +62,7 @@ func (s *Service) Wording(ctx context.Context, actor access.Actor, unitID int64,
 		}
 		v.Template, v.Day, v.May = t, day, mayWord(actor.Quiet(), v.Unit) == nil
 		set := s.Book.At(day, v.Unit.Path)
+		v.Title = t.Title
 		for _, c := range set.Choices("paper.names") {
 			if c.Code == kind {
 				v.Title = c.Title
@@ -96,8 +97,8 @@ type WordIn struct {
 // issued do not change. Field errors: from (no day, or before today), source, and each
 // piece by its code.
 func (s *Service) Word(ctx context.Context, actor access.Actor, in WordIn) error {
-	t, ok := templateOf(in.Kind)
-	if !ok {
+	t, _, ok := s.worded(s.Book.At(in.From, ""), in.Kind)
+	if !ok && in.From.IsDay() {
 		return ErrNotFound
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -173,8 +174,8 @@ const sampleMonths = 3
 // unit or below it that the actor may read, else of an invented one. real says which.
 // Unknown fields are errors as of Word.
 func (s *Service) PreviewWording(ctx context.Context, actor access.Actor, in WordIn) (d paper.Document, real bool, err error) {
-	t, ok := templateOf(in.Kind)
-	if !ok {
+	t, above, ok := s.worded(s.Book.At(in.From, ""), in.Kind)
+	if !ok && in.From.IsDay() {
 		return d, false, ErrNotFound
 	}
 	err = s.DB.Read(ctx, func(q db.Q) error {
@@ -194,6 +195,10 @@ func (s *Service) PreviewWording(ctx context.Context, actor access.Actor, in Wor
 		if err := bad.Err(); err != nil {
 			return err
 		}
+		if above != nil {
+			d, err = s.previewAbove(ctx, q, above, t, u, in)
+			return err
+		}
 		var f specimen
 		if f, real, err = s.specimenOf(ctx, q, actor, scope, u, in); err != nil {
 			return err
@@ -208,4 +213,26 @@ func (s *Service) PreviewWording(ctx context.Context, actor access.Actor, in Wor
 		return nil
 	})
 	return d, real, err
+}
+
+// previewAbove composes an invented paper of a feature above in the words given.
+func (s *Service) previewAbove(ctx context.Context, q db.Q, above *Worded, t Template, u org.Unit, in WordIn) (d paper.Document, err error) {
+	upper := org.Unit{}
+	if u.ParentID != 0 {
+		if upper, err = org.ByID(ctx, q, u.ParentID); err != nil {
+			return d, err
+		}
+	}
+	set := s.Book.At(in.From, u.Path)
+	words := t.wording(set)
+	for code, text := range in.Texts {
+		if w, ok := words[code]; ok && tidyWords(text) != "" {
+			w.Text = tidyWords(text)
+			words[code] = w
+		}
+	}
+	if d, err = above.Preview(set, u, upper, t, words); err == nil {
+		d.Watermark = wordSpecimen
+	}
+	return d, err
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"chibo/internal/paper"
+	"chibo/org"
 	"chibo/rulebook"
 )
 
@@ -27,34 +28,69 @@ const (
 // committee may word in its own way for itself and for all below it (rulebook data,
 // "wording.<Code>.<piece>").
 type Template struct {
-	Kind   string   // "BB"
-	Code   string   // "minutes"
-	Pieces []string // in the order of the paper
+	Kind   string        // "BB"
+	Code   string        // "minutes"
+	Pieces []string      // in the order of the paper
+	Title  rulebook.Text // of a paper that is no kind of its own; empty: that of the kind
+}
+
+// Worded are further papers whose standing words a committee may set: those of a feature
+// above.
+type Worded struct {
+	// Templates gives those of a day.
+	Templates func(set rulebook.Set) []Template
+	// Preview composes an invented one of a unit in the words given, by piece.
+	Preview func(set rulebook.Set, unit, upper org.Unit, t Template, words map[string]rulebook.Wording) (paper.Document, error)
+}
+
+// Templates gives the standing words of all papers of a day, those of features above too.
+func (s *Service) Templates(set rulebook.Set) []Template {
+	out := Templates()
+	for _, w := range s.Worded {
+		out = append(out, w.Templates(set)...)
+	}
+	return out
+}
+
+// worded finds the template of a kind, with the feature above that it belongs to; nil: it
+// is the meeting's own.
+func (s *Service) worded(set rulebook.Set, kind string) (Template, *Worded, bool) {
+	if t, ok := templateOf(kind); ok {
+		return t, nil, true
+	}
+	for i, w := range s.Worded {
+		for _, t := range w.Templates(set) {
+			if t.Kind == kind {
+				return t, &s.Worded[i], true
+			}
+		}
+	}
+	return Template{}, nil, false
 }
 
 // Templates gives the standing words of all kinds of paper.
 func Templates() []Template {
 	return []Template{
-		{PaperMinutes, "minutes", []string{
+		{Kind: PaperMinutes, Code: "minutes", Pieces: []string{
 			"head_programme", "head_content", "general", "read_out", "head_review", "no_tasks", "head_votes", "head_tasks", "secret", "head_conclusion", "issued", "head_score", "closing",
 		}},
-		{PaperResolution, "resolution", []string{
+		{Kind: PaperResolution, Code: "resolution", Pieces: []string{
 			"opening", "clerk", "fee", "resolved", "head_result", "no_tasks", "head_direction", "head_secret", "head_assigned", "carry_out", "head_score", "adopted",
 		}},
-		{PaperConclusion, "conclusion", []string{"opening", "carry_out"}},
-		{PaperNotice, "notice", []string{"opening", "closing"}},
-		{PaperInvitation, "invitation", []string{"opening", "closing"}},
-		{PaperProgramme, "programme", []string{"opening", "closing"}},
-		{PaperReport, "report", []string{
+		{Kind: PaperConclusion, Code: "conclusion", Pieces: []string{"opening", "carry_out"}},
+		{Kind: PaperNotice, Code: "notice", Pieces: []string{"opening", "closing"}},
+		{Kind: PaperInvitation, Code: "invitation", Pieces: []string{"opening", "closing"}},
+		{Kind: PaperProgramme, Code: "programme", Pieces: []string{"opening", "closing"}},
+		{Kind: PaperReport, Code: "report", Pieces: []string{
 			"opening", "head_course", "head_result", "no_tasks", "head_decided", "head_score", "head_proposals", "no_proposals",
 		}},
-		{PaperExtract, "extract", []string{"opening", "opening_secret", "closing"}},
-		{PaperCount, "count", []string{
+		{Kind: PaperExtract, Code: "extract", Pieces: []string{"opening", "opening_secret", "closing"}},
+		{Kind: PaperCount, Code: "count", Pieces: []string{
 			"opening", "round", "team", "head_base", "base", "head_ballots", "ballots", "phones", "broken", "head_result", "threshold", "cumulated", "elected", "none_elected",
 			"passed", "failed", "guarded", "head_prints", "prints", "closing", "sign_team", "sign_member", "sign_chair",
 		}},
-		{PaperBallot, "ballot", []string{"tick", "strike", "least", "slate", "invalid"}},
-		{PaperVoting, "voting", []string{"question", "ladder", "invalid"}},
+		{Kind: PaperBallot, Code: "ballot", Pieces: []string{"tick", "strike", "least", "slate", "invalid"}},
+		{Kind: PaperVoting, Code: "voting", Pieces: []string{"question", "ladder", "invalid"}},
 	}
 }
 

@@ -140,11 +140,11 @@ func (w *onTheWay) probation(joined civil.Date) {
 	if d := w.past.Dossier; !end.Before(w.f.Today) {
 		return
 	} else if d.OfficialOn.IsZero() { // under way: the later ones of the steps wait
-		left := []int{0, 1, 2, 3, 4}[w.r.IntN(5)]
-		for n, step := range []string{"review", "rec_opinions", "rec_vote", "rec_base"}[:min(left, 4)] {
-			on := end.AddDays(1 + n*9)
+		steps := []string{"review", "rec_opinions", "rec_vote", "rec_base"}
+		for n, step := range steps[:1+w.r.IntN(len(steps))] {
+			on := end.AddDays(1 + n*7)
 			if step == "rec_vote" {
-				on = w.meetingOn(on.AddDays(14), end.AddDays(11))
+				on = w.meetingOn(on.AddDays(14), end.AddDays(9))
 			}
 			if !on.Before(w.f.Today) || step == "rec_base" && w.c.index < 0 {
 				return

@@ -64,7 +64,7 @@ func onTheWay(t *testing.T, s district, q db.Q, top org.Unit, today civil.Date) 
 	}
 	story := storyCell(t, q)
 	mine, err := svc.OfCell(t.Context(), q, system, story, true, 100)
-	if err != nil || len(mine) != 5 {
+	if err != nil || len(mine) != 6 {
 		t.Errorf("%d on the way in the story's cell, %v", len(mine), err)
 	}
 	still, _, err := svc.StalledIn(t.Context(), q, system, top, today)

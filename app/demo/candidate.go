@@ -39,7 +39,7 @@ func stages() []stage {
 
 // storyStages are those of the visitor's cell.
 func storyStages() []string {
-	return []string{"class", "verify", admission.StepCellVote, admission.StepCeremony}
+	return []string{"class", "verify", admission.StepCellVote, "base", admission.StepCeremony}
 }
 
 // stopped is how many of the sample were stopped in the last two years.

@@ -92,9 +92,11 @@ func (w *onTheWay) papers() {
 		}
 	}
 	checker := w.c.people[w.c.lead[min(1, len(w.c.lead)-1)]].name
+	last := w.past.Records[len(w.past.Records)-1].Step
 	for _, p := range set.AdmissionPapers() {
 		r, ok := w.done(p.Step)
-		if !ok || p.Way != "" && p.Way != introduced || w.r.IntN(16) == 0 {
+		fresh := p.Step == last && (w.c.story || w.r.IntN(2) == 0) && w.past.State == "" // its paper is still to be made
+		if !ok || fresh || p.Way != "" && p.Way != introduced || w.r.IntN(16) == 0 {
 			continue
 		}
 		paper := admission.Paper{

@@ -79,8 +79,8 @@ func (h *Web) wordingData(r *http.Request, kind string, day civil.Date, form *we
 	d.Kind, d.Name, d.Action, d.Form = kind, d.Title.In(l.Code()), cellHref(id)+"/wording", form
 	d.Crumbs = []crumb{{cellHref(id), d.Unit.Name}, {"", l.T("meeting.wording")}}
 	set := h.svc.Book.At(day, d.Unit.Path)
-	for _, t := range meeting.Templates() {
-		link := kindLink{Href: d.Action + "?kind=" + t.Kind, Here: t.Kind == kind}
+	for _, t := range h.svc.Templates(set) {
+		link := kindLink{Href: d.Action + "?kind=" + t.Kind, Here: t.Kind == kind, Name: t.Title.In(l.Code())}
 		for _, c := range set.Choices("paper.names") {
 			if c.Code == t.Kind {
 				link.Name = c.Title.In(l.Code())
