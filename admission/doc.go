@@ -25,6 +25,8 @@
 //     of no relative anything (5.24, 9.15).
 //   - From the ceremony on the person is a reserve member of the register: dossier and
 //     membership lie in the same cell, and a transfer takes both.
+//   - A form is a pure function of facts; one with a number is issued once, by the unit that
+//     decided, and read by those who read the dossier (docs/adr/0037).
 //   - Names stand in no notice, address, event or audit entry; each reading is noted.
 //
 // Example:

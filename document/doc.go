@@ -19,7 +19,8 @@
 //     signed it. All versions stay; the highest is in force. What two of them say
 //     differently is computed from their texts.
 //   - Who may read the unit (access.CellRead) may read its papers; an addressee may read
-//     the paper that was made for it. Nobody else.
+//     the paper that was made for it. Nobody else. A paper of a guarded act is read by whom
+//     its feature lets read, and stands in no list, search or reading duty (Guard).
 //   - Having opened a paper and confirming to have read it are two things; the second
 //     counts for one version.
 //
