@@ -213,7 +213,7 @@ func people(r *rand.Rand, c *cellPlan, size int, admissions []civil.Date, today 
 
 // recognisedWithin is how many days after the probation a recognition may still be under
 // way.
-const recognisedWithin = 60
+const recognisedWithin = 95
 
 func newMember(r *rand.Rand, day, today civil.Date) personPlan {
 	p := personPlan{female: r.IntN(100) < 46, admitted: day}
