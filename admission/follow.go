@@ -3,6 +3,7 @@ package admission
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -28,6 +29,22 @@ type followed struct {
 	Membership int64 `json:"membership"`
 	NowPart    int64 `json:"now_part"`
 	After      int   `json:"after"` // version it got
+
+	Was   waiting `json:"was"`
+	Line  int64   `json:"line"`  // of the trail, that says so
+	Hands []int64 `json:"hands"` // units that had had it
+}
+
+// waiting is where a dossier stood.
+type waiting struct {
+	Holder  int64      `json:"holder"`
+	Step    string     `json:"step"`
+	Since   civil.Date `json:"since"`
+	Clock   string     `json:"clock"`
+	Due     civil.Date `json:"due"`
+	Meeting int64      `json:"meeting"`
+	Item    int64      `json:"item"`
+	Version int        `json:"version"`
 }
 
 const ofUnitSQL = `SELECT ` + columns + ` FROM dossier d WHERE d.part_id = $2 AND d.cell_id = $1 OR d.holder_id = $1 ORDER BY d.part_id, d.id`
@@ -62,7 +79,13 @@ func (s *Service) unitEnded(ctx context.Context, tx *db.Tx, u org.Unit, _ civil.
 	}
 	var out []followed
 	for _, d := range list {
-		was := followed{Part: d.Ref.Part, ID: d.Ref.ID, Cell: d.CellID, Membership: d.MembershipID}
+		was := followed{
+			Part: d.Ref.Part, ID: d.Ref.ID, Cell: d.CellID, Membership: d.MembershipID,
+			Was: waiting{d.HolderID, d.Step, d.Since, d.Clock, d.Due, d.MeetingID, d.ItemID, d.Version},
+		}
+		if was.Hands, err = handsOf(ctx, tx, d.Ref); err != nil {
+			return nil, err
+		}
 		t, err := s.turnOf(ctx, tx, d)
 		if err != nil {
 			return nil, err
@@ -80,6 +103,9 @@ func (s *Service) unitEnded(ctx context.Context, tx *db.Tx, u org.Unit, _ civil.
 			return nil, err
 		}
 		was.NowPart, was.After = t.d.Ref.Part, t.d.Version
+		if err := tx.QueryRow(ctx, lastLineSQL, t.d.Ref.Part, t.d.Ref.ID).Scan(&was.Line); err != nil {
+			return nil, err
+		}
 		out = append(out, was)
 	}
 	if len(out) == 0 {
@@ -127,24 +153,62 @@ func (s *Service) undo(ctx context.Context, tx *db.Tx, note json.RawMessage) err
 		if d.Version != f.After {
 			continue
 		}
-		t, err := s.turnOf(ctx, tx, d)
-		if err != nil {
-			return err
-		}
-		back, err := org.ByID(ctx, tx, f.Cell)
-		if err != nil {
-			return err
-		}
-		if d.CellID != f.Cell {
-			if err := t.goTo(ctx, back, f.Membership); err != nil {
-				return err
-			}
-		}
-		if err := t.settle(ctx, Record{Step: StepReorg, Outcome: Back, Day: tx.Today(), Body: back.Name, UnitID: back.ID}, "reorganised"); err != nil {
+		if err := s.giveBack(ctx, tx, d, f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+const (
+	lastLineSQL = `SELECT MAX(id) FROM dossier_step WHERE part_id = $1 AND dossier_id = $2`
+	dropLineSQL = `DELETE FROM dossier_step WHERE part_id = $1 AND dossier_id = $2 AND id = $3`
+	dropHandSQL = `DELETE FROM dossier_hand WHERE part_id = $1 AND dossier_id = $2 AND org_id = $3`
+	restoreSQL  = `UPDATE dossier SET cell_id = $4, membership_id = $5, holder_id = $6, step = $7, since = $8, clock = $9, due = $10, meeting_id = $11, item_id = $12,
+  version = $13 WHERE part_id = $1 AND id = $2 AND version = $3`
+)
+
+func handsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]int64, error) {
+	return db.List(ctx, q, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, handsSQL, ref.Part, ref.ID)
+}
+
+// giveBack puts a dossier exactly where it stood: an act that was taken back leaves no line.
+func (s *Service) giveBack(ctx context.Context, tx *db.Tx, d Dossier, f followed) error {
+	t, err := s.turnOf(ctx, tx, d)
+	if err != nil {
+		return err
+	}
+	if d.CellID != f.Cell {
+		back, err := org.ByID(ctx, tx, f.Cell)
+		if err != nil {
+			return err
+		}
+		if err := t.goTo(ctx, back, f.Membership); err != nil {
+			return err
+		}
+	}
+	ref := t.d.Ref
+	if _, err := tx.Exec(ctx, dropLineSQL, ref.Part, ref.ID, f.Line); err != nil {
+		return err
+	}
+	hands, err := handsOf(ctx, tx, ref)
+	if err != nil {
+		return err
+	}
+	for _, id := range hands {
+		if slices.Contains(f.Hands, id) {
+			continue
+		}
+		if _, err := tx.Exec(ctx, dropHandSQL, ref.Part, ref.ID, id); err != nil {
+			return err
+		}
+	}
+	w := f.Was
+	res, err := tx.Exec(ctx, restoreSQL, ref.Part, ref.ID, d.Version, f.Cell, f.Membership, w.Holder, w.Step, w.Since, w.Clock, w.Due, w.Meeting, w.Item, w.Version)
+	if err := one(res, err, ErrChanged); err != nil {
+		return err
+	}
+	return t.log(ctx, "reorganised", nil)
 }
 
 const heldSQL = `SELECT COUNT(*) FROM dossier d WHERE d.state = 'open' AND (d.holder_id = $1 OR d.part_id = $2 AND d.cell_id = $1)`

@@ -127,7 +127,7 @@ func ComposeCount(f CountFacts) paper.Document {
 	}
 	d.Recipients = []string{stopped(f.Words.Keep)}
 	if f.UpperName != "" {
-		d.Recipients = []string{committeeName(f.UpperName) + wordReport, stopped(f.Words.Keep)}
+		d.Recipients = []string{CommitteeName(f.UpperName) + wordReport, stopped(f.Words.Keep)}
 	}
 	return d
 }
