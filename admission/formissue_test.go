@@ -147,7 +147,7 @@ func TestWhoOpensPapers(t *testing.T) {
 	}
 	w.read(t, func(ctx context.Context, q db.Q) error {
 		member := w.People[officetest.Member]
-		list, err := document.ToRead(ctx, q, set(t, w.Book, w.today()), w.HoaBinh, member.Ref.ID, w.today())
+		list, err := document.ToRead(ctx, q, w.Book.At(w.today(), ""), w.HoaBinh, member.Ref.ID, w.today())
 		for _, x := range list {
 			if x.Guarded() {
 				t.Errorf("members are asked to read %s", x.Symbol)

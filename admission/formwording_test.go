@@ -18,7 +18,7 @@ func TestFormsAreWorded(t *testing.T) {
 	w, ref := papersWorld(t, dbtest.New(t))
 	w.s.Meetings.Worded = append(w.s.Meetings.Worded, admission.Worded())
 	ctx, lead := t.Context(), w.Actor(t, officetest.Secretary)
-	for _, tmpl := range admission.Worded().Templates(set(t, w.Book, w.today())) {
+	for _, tmpl := range admission.Worded().Templates(w.Book.At(w.today(), "")) {
 		d, real, err := w.s.Meetings.PreviewWording(ctx, lead, meeting.WordIn{UnitID: w.HoaBinh.ID, Kind: tmpl.Kind, From: w.today()})
 		if err != nil || real || strings.ContainsAny(words(d), "{}") || d.Watermark == "" {
 			t.Errorf("%s: %v\n%s", tmpl.Kind, err, words(d))
