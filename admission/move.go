@@ -120,7 +120,7 @@ func (t *turn) goTo(ctx context.Context, to org.Unit, membership int64) error {
 			return err
 		}
 	}
-	t.d.Ref.Part, t.d.CellID, t.d.MembershipID, t.d.ToCell, t.d.Step = to.PartID, to.ID, membership, 0, ""
+	t.d.Ref.Part, t.d.CellID, t.d.MembershipID, t.d.ToCell = to.PartID, to.ID, membership, 0 // the step goes on waiting: nobody begins anew
 	t.d.MeetingID, t.d.ItemID = 0, 0
 	t.cell = to
 	return nil
