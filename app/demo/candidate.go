@@ -45,7 +45,7 @@ func storyStages() []string {
 // stopped is how many of the sample were stopped in the last two years.
 const stoppedPeople = 9
 
-// gaps are the days that usually pass from the step before to a step.
+// gap gives the days that usually pass from the step before to a step.
 func gap(step string) int {
 	switch step {
 	case "class":
@@ -64,11 +64,10 @@ func gap(step string) int {
 
 // candidate is an invented person on the way who is in no register.
 type candidate struct {
-	cell   int
-	person admission.Person
-	step   string // that waits; of one who was stopped the last that was done
-	wait   int
-	stop   bool
+	cell int
+	step string // that waits; of one who was stopped the last that was done
+	wait int
+	stop bool
 }
 
 // candidates gives the people of the sample who are not admitted yet.
