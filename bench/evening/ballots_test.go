@@ -186,7 +186,7 @@ func (h *hall) election(n int) error {
 var (
 	codeSlip  = regexp.MustCompile(`\d{4} \d{4} \d{4} \d{4}`)
 	voteLink  = regexp.MustCompile(`/secret/(\d+)"`)
-	printText = regexp.MustCompile(`class="mono">([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})<`)
+	printText = regexp.MustCompile(`class="mono[^"]*">([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})<`)
 )
 
 // open opens the vote. Where the answer with the codes was lost, nobody holds them: the vote is
