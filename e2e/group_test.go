@@ -107,11 +107,8 @@ func (st *story) group(login, said string, against int) *person {
 	p.width(phone)
 	p.open("/")
 	p.press("main a[href^='"+st.ref+"']", "")
-	if p.has("#now a.btn.primary[href*='/groups/']", "") { // of the cell committee: the page of all groups comes first
-		p.press("#now a.btn.primary[href*='/groups/']", "")
-	} else {
-		p.press("#sessions a.btn.primary[href*='/groups/']", "")
-	}
+	// A member of the cell committee comes from the next step, the others from the list of groups.
+	p.press("#now a.btn.primary[href*='/groups/'], #sessions a.btn.primary[href*='/groups/']", "")
 	p.press("form[action$='/begin'] button", "")
 	p.until("the group's meeting", "calm() && document.querySelector('form[action$=\"/end\"]')")
 	p.press("#roll form:not(:has(input[name=member])) button", "")
