@@ -373,9 +373,16 @@ func (r *reader) near(votes []*watched) guesser {
 				continue
 			}
 			who := key{voteIDs[k], v.id}
-			f, ok := best[who]
-			if c := nearest(at, v.at); ok && abs(at[c]-v.at) < f.dist {
-				best[who] = found{choice[c], abs(at[c] - v.at)}
+			if _, ok := best[who]; !ok {
+				continue
+			}
+			// The mark is written before the choice: what stands before it is more likely
+			// the choice of who came before.
+			after, _ := slices.BinarySearch(at, v.at)
+			for c, weight := range map[int]int{after - 1: 2, after: 1} {
+				if c >= 0 && c < len(at) && weight*abs(at[c]-v.at) < best[who].dist {
+					best[who] = found{choice[c], weight * abs(at[c]-v.at)}
+				}
 			}
 		}
 	}
