@@ -181,7 +181,7 @@ func (l lookup) query(pg, begun bool) string {
 const (
 	foundRest = `, o.short, COALESCE(v.model, d.model) FROM f CROSS JOIN document d JOIN org o ON o.id = d.org_id
   LEFT JOIN document_version v ON v.part_id = d.part_id AND v.document_id = d.id AND v.version = d.version
- WHERE d.id = f.id AND d.owner NOT LIKE '%:%' AND o.path >= $3 AND o.path < $4 ORDER BY d.issued_on DESC, d.id DESC LIMIT $5`
+ WHERE d.id = f.id AND d.owner NOT LIKE '%:%' ESCAPE '$' AND o.path >= $3 AND o.path < $4 ORDER BY d.issued_on DESC, d.id DESC LIMIT $5`
 
 	findSQLite = `WITH f AS MATERIALIZED (SELECT rowid AS id FROM document_fts WHERE document_fts MATCH $1 ORDER BY rowid DESC LIMIT $2)
 SELECT ` + documentColumns + foundRest

@@ -201,7 +201,7 @@ func (s *Service) askable(ctx context.Context, q db.Q, who access.Actor, ref ide
 const toReadSQL = `SELECT ` + documentColumns + ` FROM document d LEFT JOIN document_ack a
    ON a.part_id = d.part_id AND a.document_id = d.id AND a.version = d.version AND a.person_id = $3
  WHERE d.part_id = $1 AND d.org_id = $2 AND d.issued_on >= $4 AND a.person_id IS NULL
-   AND d.owner NOT LIKE '%:%' ORDER BY d.issued_on DESC, d.id DESC`
+   AND d.owner NOT LIKE '%:%' ESCAPE '$' ORDER BY d.issued_on DESC, d.id DESC`
 
 const documentColumns = `d.part_id, d.id, d.org_id, d.term_id, d.kind, d.number, d.symbol, d.subject, d.issued_on, d.owner, d.owner_id,
  d.model_hash, d.pdf_hash, d.docx_hash, d.issued_at, d.issued_by, d.version`

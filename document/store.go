@@ -52,7 +52,7 @@ func ByOwner(ctx context.Context, q db.Q, part int64, owner string, ownerID int6
 }
 
 const byGuardedSQL = `SELECT ` + columns + ` FROM document
- WHERE part_id = $1 AND owner_id = $2 AND owner LIKE $3 ORDER BY id`
+ WHERE part_id = $1 AND owner_id = $2 AND owner LIKE $3 ESCAPE '$' ORDER BY id`
 
 // ByGuarded gives the papers of a guarded act in the order they were issued: those whose
 // owner begins with the name and a colon. It checks no right.
@@ -61,7 +61,7 @@ func ByGuarded(ctx context.Context, q db.Q, part int64, name string, ownerID int
 }
 
 const byOrgSQL = `SELECT ` + columns + ` FROM document
- WHERE part_id = $1 AND org_id = $2 AND owner NOT LIKE '%:%' ORDER BY issued_on DESC, id DESC LIMIT $3`
+ WHERE part_id = $1 AND org_id = $2 AND owner NOT LIKE '%:%' ESCAPE '$' ORDER BY issued_on DESC, id DESC LIMIT $3`
 
 // ByOrg gives the latest papers of a unit, newest first, without those of guarded acts. It
 // checks no right.
