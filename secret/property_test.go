@@ -94,7 +94,7 @@ func drawVote(rt *rapid.T, t *testing.T, d *db.DB, n int, box *secret.Box) secre
 	case 2:
 		names := rapid.IntRange(1, 7).Draw(rt, "names")
 		in = candidates(t, d, n, names, rapid.IntRange(1, names).Draw(rt, "seats"), box)
-		in.Max = rapid.IntRange(1, names).Draw(rt, "max")
+		in.Max = rapid.IntRange(1, in.Seats).Draw(rt, "max") // more marks than seats: rulebook.SecretOverSeats
 		in.Min = rapid.IntRange(0, in.Max).Draw(rt, "min")
 	case 3:
 		in = ladder(t, d, n, box)
