@@ -203,9 +203,9 @@ func (r *reader) backup() []byte {
 		return data
 	}
 	tool, err := exec.LookPath("pg_dump")
-	if err != nil {
+	if err != nil || os.Getenv("CHIBO_TEST_PG") == "" { // a server of this run alone has no address to give it
 		if os.Getenv("CHIBO_TEST_ALL") != "" {
-			r.t.Error("pg_dump not found: no backup of PostgreSQL is read")
+			r.t.Error("no pg_dump, or no CHIBO_TEST_PG: no backup of PostgreSQL is read")
 		}
 		return nil
 	}
