@@ -9,6 +9,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/tree"
 	"chibo/member"
 	"chibo/org"
 	"chibo/rulebook"
@@ -245,9 +246,12 @@ type Wait struct {
 	Days     int // late; below zero: to the deadline
 }
 
-const waitingSQL = `SELECT d.part_id, d.id, d.cell_id, d.holder_id, d.step, d.clock, d.since, d.due, c.name, COALESCE(p.short, '')
-  FROM dossier d JOIN org c ON c.id = d.cell_id LEFT JOIN org p ON p.id = c.parent_id
- WHERE d.state = 'open' AND d.due <> '' AND d.due < $3 AND c.path >= $1 AND c.path < $2 ORDER BY d.due, d.part_id, d.id LIMIT $4`
+// From the organisations of the scope to what is near its day there: a grassroots committee
+// does not read what is late in the whole country.
+const waitingSQL = `SELECT b.part_id, b.id, b.cell_id, b.holder_id, b.step, b.clock, b.since, b.due, c.name, COALESCE(p.short, '')
+  FROM org o CROSS JOIN dossier b CROSS JOIN org c LEFT JOIN org p ON p.id = c.parent_id
+ WHERE o.id = o.part_id AND o.path >= $4 AND o.path < $5 AND b.part_id = o.part_id AND b.state = 'open' AND b.due <> '' AND b.due < $3
+   AND c.id = b.cell_id AND c.path >= $1 AND c.path < $2 ORDER BY b.due, b.part_id, b.id LIMIT $6`
 
 // waitingMost bounds the lines of a wall.
 const waitingMost = 500
@@ -256,14 +260,35 @@ const waitingMost = 500
 // many days, the longest first, for the wall: which cell and since when, not who. Whoever
 // has the scope may know.
 func Waiting(ctx context.Context, q db.Q, scope access.Scope, day civil.Date, soon int) ([]Wait, error) {
-	lo, hi := scope.Range()
+	span, err := org.SpanOf(ctx, q, scope)
+	if err != nil {
+		return nil, err
+	}
 	list, err := db.List(ctx, q, func(r db.Scanner) (w Wait, err error) {
 		return w, r.Scan(&w.Ref.Part, &w.Ref.ID, &w.CellID, &w.HolderID, &w.Step, &w.Clock, &w.Since, &w.Due, &w.Cell, &w.Upper)
-	}, waitingSQL, lo, hi, day.AddDays(soon+1), waitingMost)
+	}, waitingSQL, span.Lo, span.Hi, day.AddDays(soon+1), span.PartLo, span.PartHi, waitingMost)
 	for i := range list {
 		list[i].Days = day.Sub(list[i].Due)
 	}
 	return list, err
+}
+
+const lateBelowSQL = `SELECT o.path, COUNT(*)` + openOfParts + ` AND b.due <> '' AND b.due < $3 GROUP BY o.path`
+
+// LateBelow counts the open dossiers of a scope whose deadline is over, by unit right below
+// one that stands above the parts: as many as its board lists as late. Whoever has the scope
+// may know.
+func LateBelow(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, day civil.Date) (map[int64]int, error) {
+	out := map[int64]int{}
+	lo, hi := scope.Range()
+	_, err := db.List(ctx, q, func(r db.Scanner) (n int, err error) {
+		var part tree.Path
+		if err = r.Scan(&part, &n); err == nil {
+			out[u.Path.Toward(part)] += n
+		}
+		return n, err
+	}, lateBelowSQL, lo, hi, day)
+	return out, err
 }
 
 // UnitOf gives a unit for a page of this feature.

@@ -14,6 +14,7 @@ import (
 	"chibo/meeting"
 	"chibo/member"
 	"chibo/org"
+	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
 )
@@ -51,6 +52,7 @@ type Desk struct {
 	Thematic    bool // held in this quarter
 	Duty        meeting.PlanQuarter
 	Campaign    []campaign.OwnStep  // the next step of each campaign in which the cell takes part
+	Turns       []quality.Turn      // scores about which the cell owes the committee above an answer
 	Dossiers    []admission.Dossier // that wait for the cell, the most pressing first
 	DossiersAll int                 // of these, shown or not
 	Helped      int                 // people on their way into the Party whom the reader helps
@@ -74,6 +76,10 @@ func DeskOf(ctx context.Context, q db.Q, s *meeting.Service, actor access.Actor,
 		if err := part(ctx, q, s, actor); err != nil {
 			return Desk{}, err
 		}
+	}
+	var err error
+	if d.Turns, err = quality.TurnsOf(ctx, q, actor, u); err != nil {
+		return Desk{}, err
 	}
 	return d, d.dossiers(ctx, q, actor)
 }

@@ -3,14 +3,18 @@ package home
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"chibo/access"
+	"chibo/admission"
 	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/org"
+	"chibo/quality"
 	"chibo/rulebook"
+	"chibo/task"
 )
 
 // High is the morning of a committee above very many cells: what a Wall says cell by
@@ -24,25 +28,27 @@ type High struct {
 	Trend    []figure.UnitMonth
 	Children []figure.Child
 	Groups   []HighGroup // only those with cells
+	OwnTalks int         // conversations about scores that are the committee's own turn, and late
 }
 
 // HighGroup is one matter with the units below in which it occurs.
 type HighGroup struct {
-	Kind  Kind
-	Rule  rulebook.Rule
-	Text  string      // what it is about, for Steps
-	What  figure.What // the number, and
-	Month civil.Month // its month: what the list says; zero: as of today
-	Href  string      // where a unit's number opens instead, with %d for its id
-	Total int         // cells
-	Rows  []HighRow
+	Kind   Kind
+	Rule   rulebook.Rule
+	Text   string      // what it is about, for Steps
+	What   figure.What // the number, and
+	Month  civil.Month // its month: what the list says; zero: as of today
+	Href   string      // where a unit's number opens instead, with %d for its id
+	Things bool        // conversations or dossiers are counted, of which a cell may have several
+	Total  int         // cells, units of Steps, or things, those of the unit itself among them
+	Rows   []HighRow
 }
 
 // HighRow is a unit with the number of its cells that have the matter.
 type HighRow struct {
 	UnitID    int64
 	Name      string
-	Count, Of int  // cells
+	Count, Of int  // of its cells; of Things, and beside them the cells
 	Last      *Act // what was done last about it; nil: nothing lately
 }
 
@@ -97,12 +103,59 @@ func HighOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 		})
 	}
 	h.group(HighGroup{Kind: NoAdmission, Rule: set.Rule(rulebook.WallNoAdmissionYears), What: WhatBarren}, acts, func(c figure.Child) int { return c.Barren })
-	return h, h.lateSteps(ctx, q, scope, set, acts)
+	if err := h.late(ctx, q, scope, set, acts); err != nil {
+		return High{}, err
+	}
+	if err := h.lateSteps(ctx, q, scope, set, acts); err != nil {
+		return High{}, err
+	}
+	slices.SortStableFunc(h.Groups, func(a, b HighGroup) int {
+		return cmp.Compare(slices.Index(Kinds(), a.Kind), slices.Index(Kinds(), b.Kind))
+	})
+	return h, nil
 }
 
-// WhatBarren is the number of cells that admitted nobody for years, beside those of a
-// month.
-const WhatBarren figure.What = "no_admission"
+// late adds what is late today and is counted nowhere: a day passes without a write, so
+// there are no sums of it. Each is found by an index of what is open in a part.
+func (h *High) late(ctx context.Context, q db.Q, scope access.Scope, set rulebook.Set, acts map[subject]Act) error {
+	talks, err := quality.LateBelowOf(ctx, q, scope, h.Unit, h.Day)
+	if err != nil {
+		return err
+	}
+	h.OwnTalks = talks.Own
+	h.under(HighGroup{Kind: Talks, Rule: set.Rule(rulebook.ScoreAnswerDays), What: WhatTalks, Things: true, Total: talks.Own}, acts, talks.Under)
+	risen, err := task.RisenBelow(ctx, q, scope, h.Unit, h.Unit.Depth, h.Day, set.Int(rulebook.TaskRiseDays))
+	if err != nil {
+		return err
+	}
+	h.under(HighGroup{Kind: Tasks, Rule: set.Rule(rulebook.TaskRiseDays), What: WhatRisen, Href: risenHref(h.Unit.Depth)}, acts, risen)
+	dossiers, err := admission.LateBelow(ctx, q, scope, h.Unit, h.Day)
+	if err != nil {
+		return err
+	}
+	h.under(HighGroup{Kind: Dossiers, Rule: set.Rule(rulebook.AdmissionAlarmDays), Href: "/units/%d/admission?tab=late", Things: true}, acts, dossiers)
+	return nil
+}
+
+// risenHref is the list of a unit's tasks that have risen to a level of the tree.
+func risenHref(level int) string {
+	return fmt.Sprintf("/units/%%d/figures/%s?level=%d", WhatRisen, level)
+}
+
+// under adds a matter that was counted by unit right below.
+func (h *High) under(g HighGroup, acts map[subject]Act, counts map[int64]int) {
+	h.group(g, acts, func(c figure.Child) int { return counts[c.ID] })
+}
+
+// Numbers as of today, beside those of a month.
+const (
+	WhatBarren figure.What = "no_admission" // cells that admitted nobody for years
+	WhatTalks  figure.What = "score_talk"   // conversations about scores whose day has passed
+	WhatRisen  figure.What = "risen"        // cells with tasks that have risen to a level of the tree
+)
+
+// IsNow says whether a number is as of today and has no month.
+func IsNow(w figure.What) bool { return w == WhatBarren || w == WhatTalks || w == WhatRisen }
 
 // group adds a matter; the unit with the largest share of its cells comes first.
 func (h *High) group(g HighGroup, acts map[subject]Act, count func(figure.Child) int) {
@@ -121,7 +174,7 @@ func (h *High) group(g HighGroup, acts map[subject]Act, count func(figure.Child)
 
 // add adds a group with rows; the unit with the largest share comes first.
 func (h *High) add(g HighGroup) {
-	if g.Total == 0 {
+	if len(g.Rows) == 0 {
 		return
 	}
 	slices.SortStableFunc(g.Rows, func(a, b HighRow) int { return cmp.Compare(b.Count*a.Of, a.Count*b.Of) })

@@ -9,7 +9,9 @@ import (
 	"chibo/internal/db"
 	"chibo/office"
 	"chibo/org"
+	"chibo/quality"
 	"chibo/rulebook"
+	"chibo/task"
 )
 
 // Number is a number of a month with what it counts.
@@ -145,34 +147,51 @@ type ListPage struct {
 	Cells []Row  // else
 	Rule  rulebook.Rule
 	Late  []figure.CellRow // the facts of Cells, in the same order
+	Level int              // for WhatRisen: the level of the tree
+
+	Things bool // the lines are conversations: a unit may have several
 }
 
-// ListOf gives the list behind a number of a unit's month to who sees its figures.
-func ListOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor, u org.Unit, what figure.What, month civil.Month, then bool, day civil.Date) (p ListPage, err error) {
-	p = ListPage{Unit: u, Name: u.Name, What: what, Month: month, Today: day.Month(), Then: then}
+// Ask is which number of a unit opens its list.
+type Ask struct {
+	What  figure.What
+	Month civil.Month // not asked where IsNow
+	Then  bool        // by the tree of the month's last day; else by today's
+	Level int         // for WhatRisen: level of the tree to which the tasks have risen; zero: the unit's own
+}
+
+// ListOf gives the list behind a number of a unit to who sees its figures.
+func ListOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor, u org.Unit, ask Ask, day civil.Date) (p ListPage, err error) {
+	if IsNow(ask.What) {
+		ask.Month, ask.Then = day.Month(), false
+	}
+	p = ListPage{Unit: u, Name: u.Name, What: ask.What, Month: ask.Month, Today: day.Month(), Then: ask.Then, Things: ask.What == WhatTalks}
+	if p.Level = ask.Level; p.Level < 1 || p.Level > u.Depth {
+		p.Level = u.Depth
+	}
 	scope, err := figure.ScopeOf(actor, u)
 	if err != nil {
 		return p, err
 	}
 	b := builder{set: book.At(day, u.Path), day: day}
-	p.Rule = ruleOf(b.set, what)
+	p.Rule = ruleOf(b.set, p.What)
 	state, err := figure.StateOf(ctx, q, scope)
 	switch {
 	case err != nil:
 		return p, err
 	case IsHigh(u, state):
 		return p, p.readParts(ctx, q, actor, &b)
-	case what == WhatBarren:
-		return p, p.readBarren(ctx, q, scope, &b)
-	case then:
+	case IsNow(p.What):
+		return p, p.readToday(ctx, q, scope, &b)
+	case p.Then:
 		var v org.View
-		if v, err = org.On(ctx, q, scope, lastDay(month, day)); err != nil {
+		if v, err = org.On(ctx, q, scope, lastDay(p.Month, day)); err != nil {
 			return p, err
 		}
 		p.Name = v.Top.Name
-		p.Late, err = figure.ListThen(ctx, q, v, what, month)
+		p.Late, err = figure.ListThen(ctx, q, v, p.What, p.Month)
 	default:
-		p.Late, err = figure.List(ctx, q, scope, what, month)
+		p.Late, err = figure.List(ctx, q, scope, p.What, p.Month)
 	}
 	if err != nil {
 		return p, err
@@ -223,6 +242,10 @@ func kindOf(w figure.What) (Kind, bool) {
 		return Weak, true
 	case WhatBarren:
 		return NoAdmission, true
+	case WhatTalks:
+		return Talks, true
+	case WhatRisen:
+		return Tasks, true
 	}
 	return "", false
 }
@@ -239,21 +262,17 @@ func ruleOf(set rulebook.Set, w figure.What) rulebook.Rule {
 		key = rulebook.ScoreBandsKey
 	case WhatBarren:
 		key = rulebook.WallNoAdmissionYears
+	case WhatTalks:
+		key = rulebook.ScoreAnswerDays
+	case WhatRisen:
+		key = rulebook.TaskRiseDays
 	}
 	return set.Rule(key)
 }
 
 func (p *ListPage) readParts(ctx context.Context, q db.Q, actor access.Actor, b *builder) error {
-	if p.What == WhatBarren {
-		scope, err := figure.ScopeOf(actor, p.Unit)
-		if err != nil {
-			return err
-		}
-		children, err := figure.Children(ctx, q, scope, p.Unit, p.Month, p.Month, b.day.AddMonths(-12*b.set.Int(rulebook.WallNoAdmissionYears)))
-		for _, c := range children {
-			p.add(c, c.Barren)
-		}
-		return err
+	if IsNow(p.What) {
+		return p.partsToday(ctx, q, actor, b)
 	}
 	m, err := MonthOf(ctx, q, actor, p.Unit, p.Month, p.Then, b.day)
 	if err != nil {
@@ -270,6 +289,35 @@ func (p *ListPage) readParts(ctx context.Context, q db.Q, actor access.Actor, b 
 	return nil
 }
 
+// partsToday counts a number as of today by unit right below.
+func (p *ListPage) partsToday(ctx context.Context, q db.Q, actor access.Actor, b *builder) error {
+	scope, err := figure.ScopeOf(actor, p.Unit)
+	if err != nil {
+		return err
+	}
+	var barren civil.Date
+	counts := map[int64]int{}
+	switch p.What {
+	case WhatBarren:
+		barren = b.day.AddMonths(-12 * b.set.Int(rulebook.WallNoAdmissionYears))
+	case WhatTalks:
+		var late quality.LateBelow
+		late, err = quality.LateBelowOf(ctx, q, scope, p.Unit, b.day)
+		counts = late.Under
+		p.add(figure.Child{ID: p.Unit.ID, Name: p.Unit.Name}, late.Own)
+	case WhatRisen:
+		counts, err = task.RisenBelow(ctx, q, scope, p.Unit, p.Level, b.day, b.set.Int(rulebook.TaskRiseDays))
+	}
+	if err != nil {
+		return err
+	}
+	children, err := figure.Children(ctx, q, scope, p.Unit, p.Month, p.Month, barren)
+	for _, c := range children {
+		p.add(c, c.Barren+counts[c.ID])
+	}
+	return err
+}
+
 func (p *ListPage) add(c figure.Child, n int) {
 	p.Total += n
 	if n > 0 {
@@ -277,17 +325,29 @@ func (p *ListPage) add(c figure.Child, n int) {
 	}
 }
 
-func (p *ListPage) readBarren(ctx context.Context, q db.Q, scope access.Scope, b *builder) (err error) {
-	if b.now, err = figure.Cells(ctx, q, scope, b.day.Month()); err != nil {
+// readToday lists a number as of today cell by cell, as the wall does.
+func (p *ListPage) readToday(ctx context.Context, q db.Q, scope access.Scope, b *builder) (err error) {
+	if b.now, err = figure.Cells(ctx, q, scope, p.Month); err != nil {
 		return err
 	}
 	if err = b.whom(ctx, q, scope); err != nil {
 		return err
 	}
-	if err = b.admissions(ctx, q, scope); err != nil {
+	var g Group
+	switch p.What {
+	case WhatBarren:
+		err = b.admissions(ctx, q, scope)
+		g = b.noAdmission()
+	case WhatTalks:
+		g, err = lateTalks(ctx, q, scope, p.Unit, b.set, b.day)
+		b.fill(&g)
+	case WhatRisen:
+		b.risen, err = task.RisenIn(ctx, q, scope, p.Level, b.day, b.set.Int(rulebook.TaskRiseDays))
+		g = b.tasks()
+	}
+	if err != nil {
 		return err
 	}
-	g := b.noAdmission()
 	b.acted(&g)
 	p.Cells, p.Total = g.Rows, len(g.Rows)
 	return nil

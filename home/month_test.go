@@ -72,7 +72,7 @@ func (w *world) agree(t *testing.T, months []civil.Month) {
 					}
 					parts := map[figure.What]int{}
 					for _, n := range page.Numbers {
-						list, err := home.ListOf(t.Context(), q, w.Book, actor, u, n.What, m, then, today())
+						list, err := home.ListOf(t.Context(), q, w.Book, actor, u, home.Ask{What: n.What, Month: m, Then: then}, today())
 						if err != nil {
 							return err
 						}

@@ -143,12 +143,7 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 		if err != nil {
 			return Wall{}, err
 		}
-		for i := range g.Rows {
-			b.call(&g.Rows[i])
-			if since := g.Rows[i].Since; !since.IsZero() {
-				g.Rows[i].Days = day.Sub(since)
-			}
-		}
+		b.fill(&g)
 		groups = append(groups, g)
 	}
 	for _, g := range groups {
@@ -160,6 +155,17 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 	}
 	w.Morning = first(w.Groups)
 	return w, nil
+}
+
+// fill adds to the lines of a Source whom to call and for how long they have waited.
+func (b *builder) fill(g *Group) {
+	for i := range g.Rows {
+		r := &g.Rows[i]
+		b.call(r)
+		if !r.Since.IsZero() {
+			r.Days = b.day.Sub(r.Since)
+		}
+	}
 }
 
 // gravest orders rows: the grave ones, in each half those without any record, then

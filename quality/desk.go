@@ -7,6 +7,7 @@ import (
 	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/internal/ident"
 	"chibo/org"
 )
 
@@ -102,3 +103,27 @@ type scanAfter struct {
 }
 
 func (s scanAfter) Scan(to ...any) error { return s.Scanner.Scan(append(to, s.more...)...) }
+
+// Turn is a conversation about a score in which it is a cell's turn.
+type Turn struct {
+	Meeting ident.Ref
+	Month   civil.Month
+	Due     civil.Date // last day to answer
+}
+
+// Left gives the days to the last one; below zero: over.
+func (t Turn) Left(today civil.Date) int { return t.Due.Sub(today) }
+
+const turnsSQL = `SELECT s.part_id, s.meeting_id, s.month, t.due FROM score_talk t JOIN score s ON s.part_id = t.part_id AND s.id = t.score_id
+ WHERE t.part_id = $1 AND t.cell_id = $2 AND t.state <> 'closed' AND t.state = 'asked' ORDER BY t.due, t.score_id`
+
+// TurnsOf gives the conversations that wait for the cell, the nearest day first, to its
+// committee; nothing to others.
+func TurnsOf(ctx context.Context, q db.Q, actor access.Actor, cell org.Unit) ([]Turn, error) {
+	if !actor.Quiet().Can(access.Prepare, cell.Access()) {
+		return nil, nil
+	}
+	return db.List(ctx, q, func(r db.Scanner) (t Turn, err error) {
+		return t, r.Scan(&t.Meeting.Part, &t.Meeting.ID, &t.Month, &t.Due)
+	}, turnsSQL, cell.PartID, cell.ID)
+}

@@ -131,7 +131,7 @@ const lateInSQL = `SELECT o.short, s.month, s.part_id, s.meeting_id, t.state, t.
  ORDER BY t.due, t.score_id LIMIT $4`
 
 // lateMost is how many conversations a wall is given.
-const lateMost = 200
+const lateMost = 1000
 
 // LateIn gives the conversations whose day has passed while it was the turn of a cell or
 // committee of the scope, the oldest first.

@@ -3,7 +3,6 @@ package task
 import (
 	"context"
 
-	"chibo/access"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/ident"
@@ -91,37 +90,4 @@ func (t dueTask) remind(ctx context.Context, tx *db.Tx, book *rulebook.Book, tod
 	}
 	body := []member.OnDay{{MembershipID: m.ID, PersonID: m.PersonID}}
 	return tell(ctx, tx, org.Unit{PartID: t.Ref.Part, Name: t.cell}, body, m.ID, sentence, t.Due)
-}
-
-// Risen is a cell whose tasks have been overdue so long that the committee above looks.
-type Risen struct {
-	CellID int64
-	Count  int
-	Oldest civil.Date // day that was over first
-}
-
-const risenSQL = `SELECT o.id, COUNT(*), MIN(t.due)
-  FROM org o JOIN task t ON t.part_id = o.part_id AND t.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND o.depth = $3 AND t.state = 'open' AND t.done_on = '' AND t.due < $4
- GROUP BY o.id ORDER BY o.id`
-
-// levelsDown is how far below a committee its cells may stand.
-const levelsDown = 5
-
-// RisenIn gives the cells of the unit whose tasks have risen to it: a task that is
-// overdue for more than days rises one level, for more than twice as many another one.
-func RisenIn(ctx context.Context, q db.Q, scope access.Scope, depth int, day civil.Date, days int) ([]Risen, error) {
-	lo, hi := scope.Range()
-	var out []Risen
-	for level := 1; level <= levelsDown; level++ {
-		list, err := db.List(ctx, q, func(s db.Scanner) (r Risen, err error) {
-			err = s.Scan(&r.CellID, &r.Count, &r.Oldest)
-			return r, err
-		}, risenSQL, lo, hi, depth+level, day.AddDays(-days*level))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, list...)
-	}
-	return out, nil
 }

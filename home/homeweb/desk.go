@@ -19,6 +19,7 @@ import (
 	"chibo/meeting"
 	"chibo/notify"
 	"chibo/org"
+	"chibo/quality"
 	"chibo/rulebook"
 	"chibo/task"
 )
@@ -36,6 +37,7 @@ type deskData struct {
 	Tasks    []taskView
 	ToRead   []paperView // the first of Desk.ToRead
 	Trend    []deskMonth
+	Turns    []turnView
 	Dossiers []dossierView
 	Answer   string // own answer: yes, no, "" none
 	Open     bool   // the meeting is under way
@@ -58,6 +60,21 @@ type taskView struct {
 	task.Task
 	Who  string
 	Days int // to the due day; negative: over
+}
+
+// turnView is a score about which the cell owes an answer.
+type turnView struct {
+	quality.Turn
+	Href string
+	Left int // days to the last one; negative: over
+	Over int // Left without its sign
+}
+
+func (d *deskData) turns() {
+	for _, x := range d.Desk.Turns {
+		left := x.Left(d.Desk.Day)
+		d.Turns = append(d.Turns, turnView{Turn: x, Href: quality.Href(x.Meeting), Left: left, Over: -left})
+	}
 }
 
 // dossierView is a dossier of admission that waits for the cell.
@@ -130,6 +147,7 @@ func (h *Web) desk(w http.ResponseWriter, r *http.Request, actor access.Actor, c
 	data.dress(web.LangOf(r).Code())
 	set := h.book.At(day, data.Desk.Unit.Path)
 	data.dossiers(set, web.LangOf(r).Code())
+	data.turns()
 	for _, p := range data.Desk.ToRead[:min(toRead, len(data.Desk.ToRead))] {
 		kind, _ := set.PaperKind(data.Desk.Unit.Kind, p.Kind)
 		data.ToRead = append(data.ToRead, paperView{p, kind.Title.In(web.LangOf(r).Code())})

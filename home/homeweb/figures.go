@@ -184,19 +184,24 @@ func (h *Web) figure(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	what := figure.What(r.PathValue("what"))
-	if !slices.Contains(figure.Whats(), what) && what != home.WhatBarren {
+	if !slices.Contains(figure.Whats(), what) && !home.IsNow(what) {
 		return fault.New(fault.NotFound, "err.not_found")
 	}
-	d := figureData{Look: l, Key: "home.fig." + string(what), Day: day, Month: what != home.WhatBarren, Acts: actor.Quiet().Can(access.Answer, u.Access()) && !l.Past}
-	if !d.Month {
-		l.Then, l.Month = false, day.Month()
-	}
+	d := figureData{Look: l, Key: "home.fig." + string(what), Day: day, Month: !home.IsNow(what), Acts: actor.Quiet().Can(access.Answer, u.Access()) && !l.Past}
+	level, _ := strconv.Atoi(r.FormValue("level")) // what is no level is the unit's own
 	err = h.db.Read(r.Context(), func(q db.Q) (err error) {
-		d.ListPage, err = home.ListOf(r.Context(), q, h.book, actor, u, what, l.Month, l.Then, day)
+		d.ListPage, err = home.ListOf(r.Context(), q, h.book, actor, u, home.Ask{What: what, Month: l.Month, Then: l.Then, Level: level}, day)
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	query := l.query()
+	switch {
+	case what == home.WhatRisen:
+		query = "?level=" + strconv.Itoa(d.Level)
+	case !d.Month:
+		query = ""
 	}
 	t := web.LangOf(r)
 	d.Cite = d.Rule.Cite(t.Code())
@@ -209,14 +214,20 @@ func (h *Web) figure(w http.ResponseWriter, r *http.Request) error {
 	d.Acts = d.Acts && calls
 	for i, row := range d.Cells {
 		v := viewOf(day, kind, row)
-		v.Href = unitHref(row.CellID)
+		if row.Href == "" {
+			v.Href = unitHref(row.CellID)
+		}
 		if i < len(d.Late) {
 			v.fact(what, d.Late[i])
 		}
 		d.Rows = append(d.Rows, v)
 	}
 	for _, p := range d.ListPage.Parts {
-		d.Parts = append(d.Parts, partCount{p, unitHref(p.ID) + "/figures/" + string(what) + l.query()})
+		href := unitHref(p.ID) + "/figures/" + string(what) + query
+		if p.ID == u.ID { // its own turn
+			href = unitHref(p.ID) + "/scores"
+		}
+		d.Parts = append(d.Parts, partCount{p, href})
 	}
 	return h.pages.Render(w, r, "figure.html", d)
 }

@@ -41,21 +41,24 @@ type highData struct {
 
 type highGroup struct {
 	home.HighGroup
+	ID    string // of its heading: several steps of campaigns have one each
 	Title string // translation key
 	Cite  string
 	Href  string // the whole list
 	Lines []highRow
 	More  int
 
-	CountKey string // translation key: of cells, or of units
+	CountKey, ColKey, ShareKey string // translation keys: what is counted, and of what
 }
 
 // highFirst is what to do first: the unit in which a matter weighs most.
 type highFirst struct {
 	highRow
-	Title string // translation key
-	Text  string
-	Cite  string
+	Title    string // translation key
+	Text     string
+	Cite     string
+	Things   bool
+	CountKey string // translation key
 }
 
 // morningRows is how many rows of a matter are looked at for one on which nothing was done
@@ -66,7 +69,7 @@ const morningRows = 20
 func (v highGroup) first(day civil.Date, wait int) (f highFirst, ok bool) {
 	for _, row := range v.HighGroup.Rows[:min(len(v.HighGroup.Rows), morningRows)] {
 		if row.Last == nil || !row.Last.Day.AddDays(wait).After(day) {
-			return highFirst{v.row(row, day), v.Title, v.Text, v.Cite}, true
+			return highFirst{v.row(row, day), v.Title, v.Text, v.Cite, v.Things, v.CountKey}, true
 		}
 	}
 	return f, false
@@ -115,26 +118,37 @@ func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor ac
 	data.Base, data.Own, data.Acts = base, base == "/", actor.Quiet().Can(access.Answer, u.Access())
 	data.Past = fmt.Sprintf("/units/%d/figures", u.ID)
 	data.Percent, data.Filling = h.filling()
-	wait := h.book.At(day, u.Path).Int(rulebook.WallRemindAgainDays)
-	for _, g := range data.High.Groups {
-		v := highGroup{HighGroup: g, Title: "home.high." + string(g.Kind), Cite: g.Rule.Cite(lang), Href: highHref(u.ID, g), CountKey: "home.cells"}
-		if g.Href != "" {
-			v.CountKey = "home.units.count"
+	data.dress(lang, h.book.At(day, u.Path).Int(rulebook.WallRemindAgainDays))
+	data.Trend = trendOf(data.High.Trend)
+	return h.pages.Render(w, r, "high.html", data)
+}
+
+// dress makes what the page shows of the groups; wait is how many days an act is fresh.
+func (d *highData) dress(lang string, wait int) {
+	for _, g := range d.High.Groups {
+		v := highGroup{
+			HighGroup: g, ID: "g-" + string(g.Kind), Title: "home.high." + string(g.Kind), Cite: g.Rule.Cite(lang),
+			Href: highHref(d.High.Unit.ID, g), ShareKey: "home.high.share",
+		}
+		if n := len(d.Groups); n > 0 && d.Groups[n-1].Kind == g.Kind {
+			v.ID += fmt.Sprintf("-%d", n)
+		}
+		v.CountKey, v.ColKey = countKeys(g)
+		if g.Things {
+			v.ShareKey = "home.high.per_cell"
 		}
 		rows := g.Rows
-		if len(rows) > shown && data.All != string(g.Kind) {
+		if len(rows) > shown && d.All != string(g.Kind) {
 			v.More, rows = len(rows)-shown, rows[:shown]
 		}
 		for _, row := range rows {
-			v.Lines = append(v.Lines, v.row(row, day))
+			v.Lines = append(v.Lines, v.row(row, d.High.Day))
 		}
-		data.Groups = append(data.Groups, v)
-		if f, ok := v.first(day, wait); ok {
-			data.Morning = append(data.Morning, f)
+		d.Groups = append(d.Groups, v)
+		if f, ok := v.first(d.High.Day, wait); ok {
+			d.Morning = append(d.Morning, f)
 		}
 	}
-	data.Trend = trendOf(data.High.Trend)
-	return h.pages.Render(w, r, "high.html", data)
 }
 
 func (h *Web) readHigh(ctx context.Context, q db.Q, actor access.Actor, u org.Unit, state figure.State, day civil.Date) (highData, error) {
@@ -156,6 +170,19 @@ func (h *Web) readHigh(ctx context.Context, q db.Q, actor access.Actor, u org.Un
 	d.AdmittedHref = fmt.Sprintf("/admitted?from=%s&to=%s", d.From, d.To)
 	d.Admitted, err = member.CountAdmitted(ctx, q, scope, d.From, d.To.AddDays(1))
 	return d, err
+}
+
+// countKeys says what a matter counts, beside a number and above a column.
+func countKeys(g home.HighGroup) (beside, above string) {
+	switch g.Kind {
+	case home.Steps:
+		return "home.units.count", "home.high.count_units"
+	case home.Talks:
+		return "home.talks.count", "home.high.count_talks"
+	case home.Dossiers:
+		return "home.dossiers.count", "home.high.count_dossiers"
+	}
+	return "home.cells", "home.high.count"
 }
 
 // highHref is the list that a number of the page opens.

@@ -159,7 +159,7 @@ func (w *world) task(t *testing.T, in task.Task) {
 
 // texts stands for what other features' catalogues bring.
 func texts() fstest.MapFS {
-	return fstest.MapFS{"vi.json": {Data: []byte(`{"access.err.signed_out": "Cần đăng nhập.", "access.err.forbidden": "Không có quyền."}`)}}
+	return fstest.MapFS{"vi.json": {Data: []byte(`{"access.err.signed_out": "Cần đăng nhập.", "access.err.forbidden": "Không có quyền.", "app.nav.home": "Trang chủ"}`)}}
 }
 
 // as makes a kit in which everybody is who.

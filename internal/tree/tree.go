@@ -86,6 +86,17 @@ func (p Path) ID() int64 {
 	return ids[len(ids)-1]
 }
 
+// Toward gives the unit right below p on the way to q, 0 when q does not stand below p.
+func (p Path) Toward(q Path) int64 {
+	rest, below := strings.CutPrefix(string(q), string(p))
+	if !below {
+		return 0
+	}
+	first, _, _ := strings.Cut(rest, ".")
+	id, _ := strconv.ParseInt(first, 10, 64) // "" for p itself
+	return id
+}
+
 // Lineage gives p and every place above it, nearest first.
 func (p Path) Lineage() []Path {
 	out := make([]Path, 0, p.Depth())

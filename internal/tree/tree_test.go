@@ -32,6 +32,9 @@ func TestPath(t *testing.T) {
 	if tree.Path("").ID() != 0 || tree.Path("1.").Parent() != "" || tree.Path("").Parent() != "" {
 		t.Error("the ends of the tree are wrong")
 	}
+	if p.Toward("1.34.345.9.7.") != 9 || p.Toward(p) != 0 || p.Toward("1.34.") != 0 || p.Toward("1.34.3450.") != 0 || tree.Path("").Toward(p) != 1 {
+		t.Error("Toward is wrong")
+	}
 	if got := tree.Path("1.2.3.4.").Move("1.2.", "9."); got != "9.3.4." {
 		t.Errorf("Move = %q", got)
 	}
