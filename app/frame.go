@@ -90,59 +90,73 @@ func findURL(path string, actor access.Actor) string {
 	return "/find"
 }
 
-// nav is the way through the program for the roles that a person holds.
+// Headings of the navigation behind "Thêm".
+const (
+	groupWork   = "app.nav.group.work"
+	groupTree   = "app.nav.group.tree"
+	groupRights = "app.nav.group.rights"
+)
+
+// nav is the way through the program for the roles that a person holds: what is needed
+// every day first, the rest under headings.
 func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 	items := []web.NavItem{{Href: "/", Label: "app.nav.home", Icon: "home"}}
-	add := func(href, label, icon string) {
-		items = append(items, web.NavItem{Href: href, Label: label, Icon: icon})
+	add := func(href, label, icon, group string) {
+		items = append(items, web.NavItem{Href: href, Label: label, Icon: icon, Group: group})
 	}
 	switch {
 	case actor.Has(access.RoleUpper):
-		add("/units", "app.nav.units", "building")
-		add("/cells", "app.nav.cells", "wall")
-		add("/members", "app.nav.members", "people")
-		add("/tree", "app.nav.tree", "tree")
-		add("/life", "app.nav.life", "flag")
-		add("/admitted", "app.nav.admitted", "star")
-		add(fmt.Sprintf("/units/%d/scores", home.Committee(actor)), "app.nav.scores", "chart")
-		add(fmt.Sprintf("/units/%d/insight", home.Committee(actor)), "app.nav.insight", "clock")
-		add(fmt.Sprintf("/units/%d/visits", home.Committee(actor)), "app.nav.visits", "eye")
-		add(fmt.Sprintf("/units/%d/questions", home.Committee(actor)), "app.nav.questions", "chat")
-		add(fmt.Sprintf("/units/%d/admission", home.Committee(actor)), "app.nav.admission", "star")
-		add(fmt.Sprintf("/units/%d/guidance", home.Committee(actor)), "app.nav.guidance", "book")
-		add(fmt.Sprintf("/units/%d/campaigns", home.Committee(actor)), "app.nav.campaigns", "flag")
-		add("/papers", "app.nav.papers", "file")
+		committeeNav(home.Committee(actor), add)
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy) || actor.Has(access.RoleCommittee):
-		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
-		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks")
-		add(fmt.Sprintf("/units/%d/scores/year", cell), "app.nav.scores", "chart")
-		add(fmt.Sprintf("/cells/%d/insight", cell), "app.nav.insight", "clock")
-		add(fmt.Sprintf("/cells/%d/questions", cell), "app.nav.questions", "chat")
-		add("/papers", "app.nav.papers", "file")
-		add(fmt.Sprintf("/cells/%d/admission", cell), "app.nav.admission", "star")
-		add("/members", "app.nav.members", "people")
-		add("/life", "app.nav.life", "flag")
+		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar", "")
+		add(fmt.Sprintf("/cells/%d/tasks", cell), "app.nav.tasks", "tasks", "")
+		add("/members", "app.nav.members", "people", "")
+		add(fmt.Sprintf("/cells/%d/questions", cell), "app.nav.questions", "chat", "")
+		add(fmt.Sprintf("/cells/%d/admission", cell), "app.nav.admission", "star", "")
+		add("/papers", "app.nav.papers", "file", groupWork)
+		add(fmt.Sprintf("/units/%d/scores/year", cell), "app.nav.scores", "chart", groupWork)
+		add(fmt.Sprintf("/cells/%d/insight", cell), "app.nav.insight", "clock", groupWork)
+		add("/life", "app.nav.life", "flag", groupTree)
 	case cell != 0:
-		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar")
-		add("/tasks", "app.nav.mine", "tasks")
-		add("/questions", "app.nav.ask", "chat")
-		add("/papers", "app.nav.papers", "file")
+		add(fmt.Sprintf("/cells/%d/meetings", cell), "app.nav.meetings", "calendar", "")
+		add("/tasks", "app.nav.mine", "tasks", "")
+		add("/questions", "app.nav.ask", "chat", "")
+		add("/papers", "app.nav.papers", "file", "")
 	case actor.Has(access.RoleAdmin) || actor.Has(access.RoleKeeper):
-		add("/tree", "app.nav.tree", "tree")
-		add("/units", "app.nav.units", "building")
+		add("/tree", "app.nav.tree", "tree", "")
+		add("/units", "app.nav.units", "building", "")
 	}
 	if actor.Has(access.RoleKeeper) || actor.Has(access.RoleAdmin) {
-		add("/imports", "app.nav.imports", "upload")
-		add("/reorganisations", "app.nav.reorg", "split")
+		add("/imports", "app.nav.imports", "upload", groupTree)
+		add("/reorganisations", "app.nav.reorg", "split", groupTree)
 	}
 	switch {
 	case actor.Has(access.RoleAdmin) || actor.Has(access.RoleKeeper):
-		add("/accounts", "app.nav.accounts", "key")
-		add("/rights", "app.nav.rights", "eye")
+		add("/accounts", "app.nav.accounts", "key", groupRights)
+		add("/rights", "app.nav.rights", "eye", groupRights)
 	case actor.Has(access.RoleLead) || actor.Has(access.RoleDeputy):
-		add("/accounts", "app.nav.accounts", "key")
+		add("/accounts", "app.nav.accounts", "key", groupTree)
 	}
 	return marked(path, items)
+}
+
+// committeeNav is the way through the program for who serves in a committee above cells.
+func committeeNav(unit int64, add func(href, label, icon, group string)) {
+	of := func(page string) string { return fmt.Sprintf("/units/%d/%s", unit, page) }
+	add("/cells", "app.nav.cells", "wall", "")
+	add(of("questions"), "app.nav.questions", "chat", "")
+	add(of("scores"), "app.nav.scores", "chart", "")
+	add(of("admission"), "app.nav.admission", "star", "")
+	add("/members", "app.nav.members", "people", "")
+	add(of("campaigns"), "app.nav.campaigns", "flag", groupWork)
+	add(of("guidance"), "app.nav.guidance", "book", groupWork)
+	add(of("visits"), "app.nav.visits", "eye", groupWork)
+	add("/papers", "app.nav.papers", "file", groupWork)
+	add(of("insight"), "app.nav.insight", "clock", groupWork)
+	add("/units", "app.nav.units", "building", groupTree)
+	add("/tree", "app.nav.tree", "tree", groupTree)
+	add("/life", "app.nav.life", "flag", groupTree)
+	add("/admitted", "app.nav.admitted", "star", groupTree)
 }
 
 // marked marks the entry that leads nearest to the page.

@@ -1,5 +1,7 @@
 package web
 
+import "slices"
+
 // Frame is what surrounds every page. app makes it from the request's session;
 // texts in it are shown as they are, keys are translated.
 type Frame struct {
@@ -23,17 +25,27 @@ type Frame struct {
 }
 
 // NavItem is one entry of the navigation. A phone shows the first four and
-// puts the rest behind "Thêm".
+// puts the rest behind "Thêm"; a wide screen puts there those that have a group, where
+// the navigation is long.
 type NavItem struct {
 	Href   string
 	Label  string // translation key
 	Icon   string // name of an icon, see Icons
 	Active bool   // the page belongs to this entry
 	Count  int    // things that wait there; 0 shows nothing
+	Group  string // translation key of the heading under which it stands; "" it is needed every day
 }
 
-// phoneNav is how many entries the bottom bar of a phone shows before "Thêm".
-const phoneNav = 4
+// NavGroup is a part of the navigation behind "Thêm".
+type NavGroup struct {
+	Label string // translation key
+	Items []NavItem
+}
+
+const (
+	phoneNav = 4 // entries that the bottom bar of a phone shows before "Thêm"
+	wideNav  = 8 // entries that a wide screen shows without one
+)
 
 func (f Frame) withDefaults() Frame {
 	if f.Home == "" {
@@ -45,18 +57,56 @@ func (f Frame) withDefaults() Frame {
 	return f
 }
 
+// NavDaily gives the entries of every day: all where there are few.
+func (f Frame) NavDaily() (daily []NavItem) {
+	if len(f.Nav) <= wideNav {
+		return f.Nav
+	}
+	for _, it := range f.Nav {
+		if it.Group == "" {
+			daily = append(daily, it)
+		}
+	}
+	return daily
+}
+
+// NavGroups gives the other entries under their headings, in the order in which these come.
+func (f Frame) NavGroups() (out []NavGroup) {
+	if len(f.Nav) <= wideNav {
+		return nil
+	}
+	for _, it := range f.Nav {
+		if it.Group == "" {
+			continue
+		}
+		i := slices.IndexFunc(out, func(g NavGroup) bool { return g.Label == it.Group })
+		if i < 0 {
+			i, out = len(out), append(out, NavGroup{Label: it.Group})
+		}
+		out[i].Items = append(out[i].Items, it)
+	}
+	return out
+}
+
+// NavOpen says whether the page belongs to an entry of a group: it is shown unfolded.
+func (f Frame) NavOpen() bool {
+	return slices.ContainsFunc(f.Nav, func(it NavItem) bool { return it.Active && it.Group != "" })
+}
+
 // NavFirst gives the entries that a phone shows at once.
 func (f Frame) NavFirst() []NavItem {
 	if len(f.Nav) <= phoneNav+1 {
 		return f.Nav
 	}
-	return f.Nav[:phoneNav]
+	daily := f.NavDaily()
+	return daily[:min(phoneNav, len(daily))]
 }
 
-// NavRest gives the entries that a phone keeps behind "Thêm".
+// NavRest gives the entries of every day that a phone keeps behind "Thêm", before the groups.
 func (f Frame) NavRest() []NavItem {
 	if len(f.Nav) <= phoneNav+1 {
 		return nil
 	}
-	return f.Nav[phoneNav:]
+	daily := f.NavDaily()
+	return daily[min(phoneNav, len(daily)):]
 }

@@ -86,6 +86,9 @@ func sampleFrame(*http.Request) web.Frame {
 	item := func(href, label, icon string, active bool) web.NavItem {
 		return web.NavItem{Href: href, Label: label, Icon: icon, Active: active}
 	}
+	more := func(href, label, icon string) web.NavItem {
+		return web.NavItem{Href: href, Label: label, Icon: icon, Group: "sample.reports"}
+	}
 	return web.Frame{
 		UnitName: "Chi bộ Tổ dân phố Hòa Bình", UpperName: "Đảng bộ thị trấn Đức Thọ",
 		UserName: "Võ Đình Khải", UserKey: "k1", SignedIn: true, NoticeURL: "/notices", Notices: 3, Demo: true,
@@ -93,7 +96,7 @@ func sampleFrame(*http.Request) web.Frame {
 			item("/home", "sample.home", "home", true), item("/m", "sample.meetings", "calendar", false),
 			item("/t", "sample.tasks", "tasks", false), item("/a", "sample.admission", "person", false),
 			item("/r", "sample.reports", "chart", false), item("/d", "sample.documents", "book", false),
-			item("/n", "sample.news", "news", false),
+			item("/n", "sample.news", "news", false), more("/e", "sample.tasks", "tasks"), more("/f", "sample.documents", "book"),
 		},
 		Account: []web.NavItem{item("/account", "sample.home", "key", false)},
 	}
