@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"chibo/access"
+	"chibo/figure"
+	"chibo/internal/civil"
+	"chibo/internal/db"
 	"chibo/internal/web/webtest"
 	"chibo/quality"
 )
@@ -99,9 +102,21 @@ func TestTables(t *testing.T) {
 	if !desk.With("href", w.path).OK() || !strings.Contains(desk.Tag("main").Text(), "1 việc chờ") {
 		t.Error("the score is not on the desk of who decides")
 	}
+	if err := w.d.Write(t.Context(), func(tx *db.Tx) error {
+		k := figure.Key{Part: w.facts.Org.PartID, Month: 202611, CellID: w.facts.Org.ID}
+		return figure.PutMeeting(t.Context(), tx, k, figure.Held{MetDay: civil.Of(2026, 11, 3), Due: 20, Present: 19, Minutes: 95})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	month := w.page(t, w.upper, "/units/"+top+"/scores/month?month=2026-11")
 	if text := month.Tag("table").Text(); !strings.Contains(text, "Nhiều đảng viên phát biểu ý kiến: trừ 1") {
 		t.Errorf("the reason for lost points is not there: %s", text)
+	}
+	if short := month.Class("phone-only"); len(short) != 1 || !short[0].HasAttr("open") || !strings.Contains(short[0].Text(), "1 chi bộ") || !strings.Contains(short[0].Text(), "họp 03/11/2026") {
+		t.Errorf("a phone's list of a month in which nothing is wrong: %s", short[0].Text())
+	}
+	if short := w.page(t, w.upper, "/units/"+top+"/scores/month?month=2026-10").Class("phone-only"); len(short) != 1 || !strings.Contains(short[0].Text(), "Cần xem trước") || !strings.Contains(short[0].Text(), "Chưa sinh hoạt thường kỳ") {
+		t.Errorf("a phone's list of a month without a meeting: %s", short[0].Text())
 	}
 	for _, path := range []string{"/units/" + top + "/scores/year?year=2026", "/units/" + cell + "/scores/year?year=2026"} {
 		if text := w.page(t, w.upper, path).Tag("main").Text(); !strings.Contains(text, "Chưa đủ nguồn") || !strings.Contains(text, "ít nhất 7 buổi") {
