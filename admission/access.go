@@ -5,6 +5,7 @@ import (
 
 	"chibo/access"
 	"chibo/internal/db"
+	"chibo/internal/fault"
 	"chibo/internal/ident"
 	"chibo/member"
 	"chibo/org"
@@ -158,10 +159,11 @@ func isHelper(ctx context.Context, q db.Q, actor access.Actor, d Dossier) (bool,
 			continue
 		}
 		m, err := member.ByID(ctx, q, ident.Ref{Part: d.Ref.Part, ID: h.MembershipID})
-		if err != nil {
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+		case err != nil:
 			return false, err
-		}
-		if m.PersonID == actor.PersonID {
+		case m.PersonID == actor.PersonID:
 			return true, nil
 		}
 	}

@@ -108,7 +108,7 @@ func (b *batch) rest(tx *db.Tx, d Dossier, p Past, place Place, day civil.Date) 
 	}
 	for _, n := range p.Notes {
 		b.notes = append(b.notes, []any{
-			d.Ref.Part, tx.ID(), d.Ref.ID, n.Kind, n.Day, n.Due, n.DoneOn, n.Verdict, n.Text, n.MeetingID, int64(0), n.Name, n.Day.Time(10, 0).UnixMilli(),
+			d.Ref.Part, tx.ID(), d.Ref.ID, n.Kind, n.Day, n.Due, n.DoneOn, n.Verdict, n.Text, n.MeetingID, n.ItemID, int64(0), n.Name, n.Day.Time(10, 0).UnixMilli(),
 		})
 	}
 	for _, u := range []org.Unit{place.Cell, place.Section, place.Base, place.Above} {

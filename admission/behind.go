@@ -163,17 +163,34 @@ func foundTotals(ctx context.Context, q db.Q, scope access.Scope, year int, code
 	return out, err
 }
 
+const trailNamesSQL = `SELECT d.part_id, d.id, d.name, d.cell_id, c.short FROM dossier d JOIN org c ON c.id = d.cell_id WHERE d.id` + db.InList
+
 // foundSteps gives who passed a step, of the dossiers from which times are reckoned.
 func foundSteps(ctx context.Context, q db.Q, scope access.Scope, set rulebook.Set, today civil.Date, code string) (out []Found, err error) {
-	trails, err := trailsOf(ctx, q, scope, today.AddMonths(-12*set.Int(rulebook.AdmissionForecastYears)))
-	steps := byCode(set.AdmissionSteps())
+	steps := stairOf(set.AdmissionSteps())
+	trails, err := steps.trailsOf(ctx, q, scope, today.AddMonths(-12*set.Int(rulebook.AdmissionForecastYears)))
+	at, ids := map[ident.Ref]int{}, []int64{}
 	for _, t := range trails {
-		day, done := t.days[code]
-		from := t.began(steps, code)
-		if !done || !from.IsDay() || !day.IsDay() || day.Before(from) || len(out) == FoundMost {
+		days, ok := t.took(steps.place(code))
+		if !ok || len(out) == FoundMost {
 			continue
 		}
-		out = append(out, Found{Name: t.name, UnitID: t.cellID, Unit: t.cell, Day: day, Days: day.Sub(from)})
+		at[t.ref] = len(out)
+		ids = append(ids, t.ref.ID)
+		out = append(out, Found{Day: t.days[steps.place(code)], Days: days})
+	}
+	for args := range db.In(ids) {
+		if err != nil {
+			return nil, err
+		}
+		_, err = db.List(ctx, q, func(s db.Scanner) (ref ident.Ref, err error) {
+			var f Found
+			err = s.Scan(&ref.Part, &ref.ID, &f.Name, &f.UnitID, &f.Unit)
+			if i, ok := at[ref]; ok {
+				out[i].Name, out[i].UnitID, out[i].Unit = f.Name, f.UnitID, f.Unit
+			}
+			return ref, err
+		}, trailNamesSQL, args...)
 	}
 	return out, err
 }

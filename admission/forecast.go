@@ -83,7 +83,7 @@ func Forecast(open []Ahead, past map[string][]Stay, o Outline) Outlook {
 		return out
 	}
 	draw := rand.New(rand.NewPCG(o.Seed, uint64(out.Known))) //nolint:gosec // an estimate, no secret
-	sums := make([]int, min(max(trialWork/out.Known, trialsLeast), trialsMost))
+	sums := make([]int, min(max(trialWork/(out.Known+out.Past), trialsLeast), trialsMost))
 	for i := range sums {
 		for _, x := range order {
 			sums[i] += x.trial(draw)

@@ -25,6 +25,15 @@ const (
 	formReport  = " (báo cáo),"
 )
 
+// Watermark gives what stands across everything that leaves the program in a demonstration;
+// "" nothing.
+func (s *Service) Watermark() string {
+	if s.Meetings == nil || !s.Meetings.Sample {
+		return ""
+	}
+	return formSample
+}
+
 // dotsLong are the dots of a ruled line, a little less than the width of the text.
 const dotsLong = 132
 

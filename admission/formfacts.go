@@ -94,9 +94,7 @@ func (s *Service) formFacts(ctx context.Context, q db.Q, v View, f form) (FormFa
 	for _, piece := range f.Pieces {
 		out.Words[piece] = f.set.Wording(f.Key(piece))
 	}
-	if s.Meetings.Sample {
-		out.Watermark = formSample
-	}
+	out.Watermark = s.Watermark()
 	for _, p := range v.People {
 		if p.Way == WayMember {
 			out.Introduced = append(out.Introduced, p.Name)

@@ -210,6 +210,7 @@ type Note struct {
 	Verdict   string     // code of rulebook admission.verdicts; "" none
 	Text      string
 	MeetingID int64 // in which the list was looked at
+	ItemID    int64 // and the item of its agenda; 0 none of its own
 	Name      string
 	At        time.Time
 }
@@ -218,7 +219,7 @@ type Note struct {
 func NotesOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Note, error) {
 	return db.List(ctx, q, func(s db.Scanner) (n Note, err error) {
 		var at int64
-		err = s.Scan(&n.ID, &n.Kind, &n.Day, &n.Due, &n.DoneOn, &n.Verdict, &n.Text, &n.MeetingID, &n.Name, &at)
+		err = s.Scan(&n.ID, &n.Kind, &n.Day, &n.Due, &n.DoneOn, &n.Verdict, &n.Text, &n.MeetingID, &n.ItemID, &n.Name, &at)
 		n.At = instant(at)
 		return n, err
 	}, notesSQL, ref.Part, ref.ID)
@@ -276,7 +277,7 @@ func (s *Service) AddNote(ctx context.Context, actor access.Actor, ref ident.Ref
 }
 
 func (t *turn) note(ctx context.Context, n Note) error {
-	_, err := t.tx.Exec(ctx, insertNoteSQL, t.d.Ref.Part, t.tx.ID(), t.d.Ref.ID, n.Kind, n.Day, n.Due, n.DoneOn, n.Verdict, n.Text, n.MeetingID,
+	_, err := t.tx.Exec(ctx, insertNoteSQL, t.d.Ref.Part, t.tx.ID(), t.d.Ref.ID, n.Kind, n.Day, n.Due, n.DoneOn, n.Verdict, n.Text, n.MeetingID, n.ItemID,
 		t.actor.AccountID, t.actor.Name, t.tx.NowMS())
 	return err
 }
@@ -300,11 +301,18 @@ type Look struct {
 	Version int
 }
 
+// ReviewAt is where the cell looked at its list.
+type ReviewAt struct {
+	Meeting int64      // of the cell; 0 none
+	Item    int64      // of its agenda; 0: the one on members, where there is one
+	Day     civil.Date // without a meeting
+}
+
 // Review keeps what the cell said of the people on its list in one go, as the monthly
-// meeting does; with a meeting of the cell, its day is the meeting's. Lines without a word
-// are left out. Fields text-I and verdict-I, day, meeting; ErrChanged when one of them was
-// changed meanwhile.
-func (s *Service) Review(ctx context.Context, actor access.Actor, cellID int64, meetingID int64, day civil.Date, list []Look) error {
+// meeting does; with a meeting of the cell, its day is the meeting's, and what was said
+// belongs to the item of the agenda. Lines without a word are left out. Fields text-I and
+// verdict-I, day, meeting; ErrChanged when one of them was changed meanwhile.
+func (s *Service) Review(ctx context.Context, actor access.Actor, cellID int64, in ReviewAt, list []Look) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		cell, err := s.cell(ctx, tx, cellID)
 		if err != nil {
@@ -314,21 +322,22 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, cellID int64, 
 			return access.ErrForbidden
 		}
 		var f fault.Fields
-		if meetingID != 0 {
-			if day, err = reviewedAt(ctx, tx, &f, cell, meetingID); err != nil {
+		at := in
+		if at.Meeting != 0 {
+			if at, err = reviewedAt(ctx, tx, &f, cell, in); err != nil {
 				return err
 			}
 		} else {
-			checkDay(&f, "day", day, tx.Today())
+			checkDay(&f, "day", at.Day, tx.Today())
 		}
 		set := s.Book.At(tx.Today(), cell.Path)
 		for i, l := range list {
-			at := "-" + l.Ref.String()
-			fits(&f, "text"+at, l.Text, textMost)
-			if l.Verdict != "" && !has(set.Choices(rulebook.AdmissionVerdicts), l.Verdict) {
-				f.Add("verdict"+at, "admission.err.choose")
-			}
 			tidy(&list[i].Text)
+			field := "-" + l.Ref.String()
+			fits(&f, "text"+field, l.Text, textMost)
+			if l.Verdict != "" && !has(set.Choices(rulebook.AdmissionVerdicts), l.Verdict) {
+				f.Add("verdict"+field, "admission.err.choose")
+			}
 		}
 		if err := f.Err(); err != nil {
 			return err
@@ -348,11 +357,11 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, cellID int64, 
 				return ErrChanged
 			}
 			t := &turn{s: s, tx: tx, actor: actor, d: d, cell: cell}
-			if err := t.note(ctx, Note{Kind: NoteReview, Day: day, Verdict: l.Verdict, Text: l.Text, MeetingID: meetingID}); err != nil {
+			if err := t.note(ctx, Note{Kind: NoteReview, Day: at.Day, Verdict: l.Verdict, Text: l.Text, MeetingID: at.Meeting, ItemID: at.Item}); err != nil {
 				return err
 			}
-			if day.After(d.ReviewedOn) {
-				t.d.ReviewedOn = day
+			if at.Day.After(d.ReviewedOn) {
+				t.d.ReviewedOn = at.Day
 			}
 			if err := t.save(ctx, "note"); err != nil {
 				return err

@@ -160,9 +160,7 @@ func (s *Service) Index(ctx context.Context, actor access.Actor, ref ident.Ref) 
 	f := IndexFacts{
 		Issuer: v.Cell.PaperName, Place: v.Cell.Place, Day: v.Today, Person: personFacts(v, v.Set), Cell: v.Cell.Name, Slots: v.Slots,
 		Keeps: v.Set.Choices(rulebook.AdmissionKeeps), Source: v.Set.AdmissionPapersRule().Source,
-	}
-	if s.Meetings.Sample {
-		f.Watermark = formSample
+		Watermark: s.Watermark(),
 	}
 	if err = v.Set.PaperStyle(&f.Style); err != nil {
 		return v, d, err

@@ -31,7 +31,8 @@ type View struct {
 	Introduced string // way that the rules ask for
 	Helpers    []Helper
 	Notes      []Note
-	Meeting    meeting.Meeting // on whose agenda the person stands; zero none
+	Topics     map[int64]string // titles of the agenda's items under which notes were made
+	Meeting    meeting.Meeting  // on whose agenda the person stands; zero none
 	Upcoming   []meeting.Meeting
 	Readings   []Read
 	Set        rulebook.Set
@@ -142,6 +143,9 @@ func (v *View) read(ctx context.Context, q db.Q, s *Service, actor access.Actor)
 		return err
 	}
 	if v.Notes, err = NotesOf(ctx, q, v.Ref); err != nil {
+		return err
+	}
+	if v.Topics, err = topics(ctx, q, v.Ref.Part, v.Notes); err != nil {
 		return err
 	}
 	if err := v.readMore(ctx, q, s); err != nil {

@@ -23,9 +23,11 @@ func NextOf(ctx context.Context, q db.Q, actor access.Actor, cell org.Unit) ([]D
 	return db.List(ctx, q, scan, ownNextSQL, cell.PartID, cell.ID)
 }
 
+// helpingSQL starts from all memberships of a person: who moved on since may lie in another
+// part than the dossier.
 const helpingSQL = `SELECT ` + columns + `, h.from_day, c.name FROM membership m JOIN dossier_helper h ON h.part_id = m.part_id AND h.membership_id = m.id
   JOIN dossier d ON d.part_id = h.part_id AND d.id = h.dossier_id JOIN org c ON c.id = d.cell_id
- WHERE m.part_id = $1 AND m.person_id = $2 AND h.to_day = '' AND d.state = 'open' AND d.name <> '' ORDER BY h.from_day, d.id`
+ WHERE m.person_id = $1 AND h.to_day = '' AND d.state = 'open' AND d.name <> '' ORDER BY h.from_day, d.id`
 
 // Helped is somebody whom the reader helps.
 type Helped struct {
@@ -43,7 +45,7 @@ func helpedBy(ctx context.Context, q db.Q, actor access.Actor) ([]Helped, error)
 	}
 	return db.List(ctx, q, func(r db.Scanner) (h Helped, err error) {
 		return h, r.Scan(append(h.dest(), &h.Since, &h.Cell)...)
-	}, helpingSQL, actor.PartID, actor.PersonID)
+	}, helpingSQL, actor.PersonID)
 }
 
 // CountHelped gives how many people the reader helps, for the first page.

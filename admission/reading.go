@@ -277,23 +277,24 @@ func (r *Reading) times(ctx context.Context, q db.Q, s *Service, actor access.Ac
 		return err
 	}
 	r.Years, r.Least, r.Band = set.Int(rulebook.AdmissionForecastYears), set.Int(rulebook.AdmissionForecastLeast), set.Range(rulebook.AdmissionForecastBand)
-	trails, err := trailsOf(ctx, q, scope, today.AddMonths(-12*r.Years))
+	steps := stairOf(set.AdmissionSteps())
+	trails, err := steps.trailsOf(ctx, q, scope, today.AddMonths(-12*r.Years))
 	if err != nil {
 		return err
 	}
 	r.Trails, r.Most = len(trails), trailsMost
-	r.Steps = timesOf(set.AdmissionSteps(), trails, counts)
+	r.Steps = steps.timesOf(trails, counts)
 	if r.Over = r.Year != today.Year(); r.Over {
 		return nil
 	}
-	past, open := staysOf(set.AdmissionSteps(), trails, today)
+	past, open := steps.staysOf(trails, today)
 	_, end := period(r.Year)
 	r.Outlook = Forecast(open, past, Outline{
 		Left: end.Sub(today) - 1, Least: r.Least, Low: r.Band.Min, High: r.Band.Max, Seed: uint64(r.Unit.ID), //nolint:gosec // an id is never below zero
 	})
 	waiting := 0
 	for _, c := range counts {
-		if byCode(set.AdmissionSteps())[c.Step].Part == rulebook.PartAdmission && c.Step != StepCeremony {
+		if i := steps.place(c.Step); i >= 0 && steps.list[i].Part == rulebook.PartAdmission && c.Step != StepCeremony {
 			waiting += c.Waiting
 		}
 	}

@@ -120,9 +120,7 @@ func (s *Service) Register(ctx context.Context, actor access.Actor, unitID int64
 	if !ok {
 		return u, d, ErrNotFound
 	}
-	if f.Number, f.Title = form.Form, form.Title.Vi; s.Meetings.Sample {
-		f.Watermark = formSample
-	}
+	f.Number, f.Title, f.Watermark = form.Form, form.Title.Vi, s.Watermark()
 	if err := set.PaperStyle(&f.Style); err != nil {
 		return u, d, err
 	}

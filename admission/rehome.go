@@ -6,10 +6,12 @@ import (
 	"chibo/internal/db"
 )
 
-// The dossiers of a cell $1, and one dossier $1, in the part $2.
+// Whose rows they are: those of the dossiers of a cell $1, of one dossier $1, of the cell or
+// unit $1 itself, in the part $2.
 const (
-	ofCell    = ` FROM dossier k WHERE k.part_id = $2 AND k.cell_id = $1`
-	idsOfCell = `SELECT k.id` + ofCell
+	ofCell = ` AND dossier_id IN (SELECT k.id FROM dossier k WHERE k.part_id = $2 AND k.cell_id = $1)`
+	ofOne  = ` AND dossier_id = $1`
+	ofUnit = ` AND org_id = $1`
 )
 
 const (
@@ -33,8 +35,8 @@ SELECT CAST($3 AS bigint), t.dossier_id, t.seq, t.way, t.membership_id, t.name, 
 	copyDossierHelper = `INSERT INTO dossier_helper (part_id, id, dossier_id, membership_id, name, from_day, to_day)
 SELECT CAST($3 AS bigint), t.id, t.dossier_id, t.membership_id, t.name, t.from_day, t.to_day
   FROM dossier_helper t WHERE t.part_id = $2`
-	copyDossierNote = `INSERT INTO dossier_note (part_id, id, dossier_id, kind, day, due, done_on, verdict, text, meeting_id, account, name, at)
-SELECT CAST($3 AS bigint), t.id, t.dossier_id, t.kind, t.day, t.due, t.done_on, t.verdict, t.text, t.meeting_id, t.account, t.name, t.at
+	copyDossierNote = `INSERT INTO dossier_note (part_id, id, dossier_id, kind, day, due, done_on, verdict, text, meeting_id, item_id, account, name, at)
+SELECT CAST($3 AS bigint), t.id, t.dossier_id, t.kind, t.day, t.due, t.done_on, t.verdict, t.text, t.meeting_id, t.item_id, t.account, t.name, t.at
   FROM dossier_note t WHERE t.part_id = $2`
 	copyDossierHand = `INSERT INTO dossier_hand (part_id, dossier_id, org_id, since)
 SELECT CAST($3 AS bigint), t.dossier_id, t.org_id, t.since
@@ -62,86 +64,54 @@ SELECT CAST($3 AS bigint), t.id, t.org_id, t.year, t.none, t.reason, t.next_step
 )
 
 const (
-	rehomeDossierStep          = copyDossierStep + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierStep            = `DELETE FROM dossier_step WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierStep       = copyDossierStep + ` AND t.dossier_id = $1`
-	dropOneDossierStep         = `DELETE FROM dossier_step WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierClock         = copyDossierClock + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierClock           = `DELETE FROM dossier_clock WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierClock      = copyDossierClock + ` AND t.dossier_id = $1`
-	dropOneDossierClock        = `DELETE FROM dossier_clock WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierTold          = copyDossierTold + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierTold            = `DELETE FROM dossier_told WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierTold       = copyDossierTold + ` AND t.dossier_id = $1`
-	dropOneDossierTold         = `DELETE FROM dossier_told WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierPaper         = copyDossierPaper + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierPaper           = `DELETE FROM dossier_paper WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierPaper      = copyDossierPaper + ` AND t.dossier_id = $1`
-	dropOneDossierPaper        = `DELETE FROM dossier_paper WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierIntroducer    = copyDossierIntroducer + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierIntroducer      = `DELETE FROM dossier_introducer WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierIntroducer = copyDossierIntroducer + ` AND t.dossier_id = $1`
-	dropOneDossierIntroducer   = `DELETE FROM dossier_introducer WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierHelper        = copyDossierHelper + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierHelper          = `DELETE FROM dossier_helper WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierHelper     = copyDossierHelper + ` AND t.dossier_id = $1`
-	dropOneDossierHelper       = `DELETE FROM dossier_helper WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierNote          = copyDossierNote + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierNote            = `DELETE FROM dossier_note WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierNote       = copyDossierNote + ` AND t.dossier_id = $1`
-	dropOneDossierNote         = `DELETE FROM dossier_note WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierHand          = copyDossierHand + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierHand            = `DELETE FROM dossier_hand WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierHand       = copyDossierHand + ` AND t.dossier_id = $1`
-	dropOneDossierHand         = `DELETE FROM dossier_hand WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossierRead          = copyDossierRead + ` AND t.dossier_id IN (` + idsOfCell + `)`
-	dropDossierRead            = `DELETE FROM dossier_read WHERE part_id = $2 AND dossier_id IN (` + idsOfCell + `)`
-	rehomeOneDossierRead       = copyDossierRead + ` AND t.dossier_id = $1`
-	dropOneDossierRead         = `DELETE FROM dossier_read WHERE part_id = $2 AND dossier_id = $1`
-	rehomeDossier              = copyDossier + ` AND t.cell_id = $1`
-	dropDossier                = `DELETE FROM dossier WHERE part_id = $2 AND cell_id = $1`
-	rehomeOneDossier           = copyDossier + ` AND t.id = $1`
-	dropOneDossier             = `DELETE FROM dossier WHERE part_id = $2 AND id = $1`
-	rehomePlan                 = copyAdmissionPlan + ` AND t.org_id = $1`
-	dropPlan                   = `DELETE FROM admission_plan WHERE part_id = $2 AND org_id = $1`
-	rehomeTotal                = copyAdmissionTotal + ` AND t.org_id = $1`
-	dropTotal                  = `DELETE FROM admission_total WHERE part_id = $2 AND org_id = $1`
-	rehomeSaid                 = copyAdmissionSaid + ` AND t.org_id = $1`
-	dropSaid                   = `DELETE FROM admission_said WHERE part_id = $2 AND org_id = $1`
+	dropDossierStep       = `DELETE FROM dossier_step WHERE part_id = $2`
+	dropDossierClock      = `DELETE FROM dossier_clock WHERE part_id = $2`
+	dropDossierTold       = `DELETE FROM dossier_told WHERE part_id = $2`
+	dropDossierPaper      = `DELETE FROM dossier_paper WHERE part_id = $2`
+	dropDossierIntroducer = `DELETE FROM dossier_introducer WHERE part_id = $2`
+	dropDossierHelper     = `DELETE FROM dossier_helper WHERE part_id = $2`
+	dropDossierNote       = `DELETE FROM dossier_note WHERE part_id = $2`
+	dropDossierHand       = `DELETE FROM dossier_hand WHERE part_id = $2`
+	dropDossierRead       = `DELETE FROM dossier_read WHERE part_id = $2`
+	dropDossier           = `DELETE FROM dossier WHERE part_id = $2`
+	dropAdmissionPlan     = `DELETE FROM admission_plan WHERE part_id = $2`
+	dropAdmissionTotal    = `DELETE FROM admission_total WHERE part_id = $2`
+	dropAdmissionSaid     = `DELETE FROM admission_said WHERE part_id = $2`
 )
 
-// Rehomed lists the tables whose rows follow a unit to another part.
+// Rehomed lists the tables whose rows follow a unit to another part. A dossier follows its
+// cell, and is the last of its own.
 func Rehomed() []db.Rehoming {
 	return []db.Rehoming{
-		{Insert: rehomeDossierStep, Delete: dropDossierStep},
-		{Insert: rehomeDossierClock, Delete: dropDossierClock},
-		{Insert: rehomeDossierTold, Delete: dropDossierTold},
-		{Insert: rehomeDossierPaper, Delete: dropDossierPaper},
-		{Insert: rehomeDossierIntroducer, Delete: dropDossierIntroducer},
-		{Insert: rehomeDossierHelper, Delete: dropDossierHelper},
-		{Insert: rehomeDossierNote, Delete: dropDossierNote},
-		{Insert: rehomeDossierHand, Delete: dropDossierHand},
-		{Insert: rehomeDossierRead, Delete: dropDossierRead},
-		{Insert: rehomeDossier, Delete: dropDossier},
-		{Insert: rehomePlan, Delete: dropPlan},
-		{Insert: rehomeTotal, Delete: dropTotal},
-		{Insert: rehomeSaid, Delete: dropSaid},
+		{Insert: copyDossierStep + ofCell, Delete: dropDossierStep + ofCell},
+		{Insert: copyDossierClock + ofCell, Delete: dropDossierClock + ofCell},
+		{Insert: copyDossierTold + ofCell, Delete: dropDossierTold + ofCell},
+		{Insert: copyDossierPaper + ofCell, Delete: dropDossierPaper + ofCell},
+		{Insert: copyDossierIntroducer + ofCell, Delete: dropDossierIntroducer + ofCell},
+		{Insert: copyDossierHelper + ofCell, Delete: dropDossierHelper + ofCell},
+		{Insert: copyDossierNote + ofCell, Delete: dropDossierNote + ofCell},
+		{Insert: copyDossierHand + ofCell, Delete: dropDossierHand + ofCell},
+		{Insert: copyDossierRead + ofCell, Delete: dropDossierRead + ofCell},
+		{Insert: copyDossier + ` AND t.cell_id = $1`, Delete: dropDossier + ` AND cell_id = $1`},
+		{Insert: copyAdmissionPlan + ofUnit, Delete: dropAdmissionPlan + ofUnit},
+		{Insert: copyAdmissionTotal + ofUnit, Delete: dropAdmissionTotal + ofUnit},
+		{Insert: copyAdmissionSaid + ofUnit, Delete: dropAdmissionSaid + ofUnit},
 	}
 }
 
 // oneRehomed lists the tables whose rows follow one dossier to another part.
 func oneRehomed() []db.Rehoming {
 	return []db.Rehoming{
-		{Insert: rehomeOneDossierStep, Delete: dropOneDossierStep},
-		{Insert: rehomeOneDossierClock, Delete: dropOneDossierClock},
-		{Insert: rehomeOneDossierTold, Delete: dropOneDossierTold},
-		{Insert: rehomeOneDossierPaper, Delete: dropOneDossierPaper},
-		{Insert: rehomeOneDossierIntroducer, Delete: dropOneDossierIntroducer},
-		{Insert: rehomeOneDossierHelper, Delete: dropOneDossierHelper},
-		{Insert: rehomeOneDossierNote, Delete: dropOneDossierNote},
-		{Insert: rehomeOneDossierHand, Delete: dropOneDossierHand},
-		{Insert: rehomeOneDossierRead, Delete: dropOneDossierRead},
-		{Insert: rehomeOneDossier, Delete: dropOneDossier},
+		{Insert: copyDossierStep + ofOne, Delete: dropDossierStep + ofOne},
+		{Insert: copyDossierClock + ofOne, Delete: dropDossierClock + ofOne},
+		{Insert: copyDossierTold + ofOne, Delete: dropDossierTold + ofOne},
+		{Insert: copyDossierPaper + ofOne, Delete: dropDossierPaper + ofOne},
+		{Insert: copyDossierIntroducer + ofOne, Delete: dropDossierIntroducer + ofOne},
+		{Insert: copyDossierHelper + ofOne, Delete: dropDossierHelper + ofOne},
+		{Insert: copyDossierNote + ofOne, Delete: dropDossierNote + ofOne},
+		{Insert: copyDossierHand + ofOne, Delete: dropDossierHand + ofOne},
+		{Insert: copyDossierRead + ofOne, Delete: dropDossierRead + ofOne},
+		{Insert: copyDossier + ` AND t.id = $1`, Delete: dropDossier + ` AND id = $1`},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/ident"
 	"chibo/meeting"
 	"chibo/org"
 )
@@ -33,14 +34,67 @@ func ReviewMeetings(ctx context.Context, q db.Q, cell org.Unit, today civil.Date
 	return out, nil
 }
 
-// reviewedAt gives the day of a meeting in which the list was looked at. Field meeting.
-func reviewedAt(ctx context.Context, tx *db.Tx, f *fault.Fields, cell org.Unit, id int64) (civil.Date, error) {
+// reviewedAt gives day and item of a meeting in which the list was looked at. Field meeting.
+func reviewedAt(ctx context.Context, tx *db.Tx, f *fault.Fields, cell org.Unit, at ReviewAt) (ReviewAt, error) {
 	list, err := ReviewMeetings(ctx, tx, cell, tx.Today())
-	for _, m := range list {
-		if m.Ref.ID == id {
-			return m.Day, nil
+	if err != nil {
+		return at, err
+	}
+	i := slices.IndexFunc(list, func(m meeting.Meeting) bool { return m.Ref.ID == at.Meeting })
+	if i < 0 {
+		f.Add("meeting", "admission.err.review_meeting")
+		return at, nil
+	}
+	at.Day = list[i].Day
+	at.Item, err = reviewItem(ctx, tx, list[i].Ref, at.Item)
+	return at, err
+}
+
+const mattersOfMeetingSQL = `SELECT d.item_id FROM dossier d WHERE d.part_id = $1 AND d.meeting_id = $2`
+
+// reviewItem gives the item of the agenda under which the list was looked at: the one asked
+// for, else the only one on members, without those on one person alone; 0 for none.
+func reviewItem(ctx context.Context, q db.Q, ref ident.Ref, asked int64) (int64, error) {
+	items, err := meeting.Agenda(ctx, q, ref)
+	if err != nil {
+		return 0, err
+	}
+	alone, err := db.List(ctx, q, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, mattersOfMeetingSQL, ref.Part, ref.ID)
+	if err != nil {
+		return 0, err
+	}
+	found, more := int64(0), false
+	for _, it := range items {
+		switch {
+		case it.Content != meeting.ContentMembers || slices.Contains(alone, it.ID):
+		case it.ID == asked:
+			return asked, nil
+		default:
+			found, more = it.ID, more || found != 0
 		}
 	}
-	f.Add("meeting", "admission.err.review_meeting")
-	return civil.Date{}, err
+	if more {
+		return 0, nil
+	}
+	return found, nil
+}
+
+// topics gives the titles of the items under which notes were made.
+func topics(ctx context.Context, q db.Q, part int64, notes []Note) (map[int64]string, error) {
+	out := map[int64]string{}
+	read := map[int64]bool{}
+	for _, n := range notes {
+		if n.ItemID == 0 || read[n.MeetingID] {
+			continue
+		}
+		read[n.MeetingID] = true
+		items, err := meeting.Agenda(ctx, q, ident.Ref{Part: part, ID: n.MeetingID})
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range items {
+			out[it.ID] = it.Title
+		}
+	}
+	return out, nil
 }

@@ -3,6 +3,8 @@ package admission
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 
 	"chibo/access"
 	"chibo/internal/civil"
@@ -15,54 +17,123 @@ import (
 // trailsMost is how many dossiers times are reckoned from, the newest ones; a page says so.
 const trailsMost = 5000
 
-const trailsSQL = `SELECT k.part_id, k.id, k.name, k.cell_id, k.short, k.state, k.step, k.since, k.stopped_on, s.step, s.day
-  FROM (SELECT d.part_id, d.id, d.name, d.cell_id, c.short, d.state, d.step, d.since, d.stopped_on FROM org c CROSS JOIN dossier d
+// trailsSQL gives each dossier in one row, with the steps it passed and their days in one
+// text: thousands of dossiers are read for a page.
+const trailsSQL = `SELECT k.part_id, k.id, k.state, k.step, k.since, k.stopped_on,
+  COALESCE((SELECT string_agg(s.step || ' ' || s.day || ' ' || s.id, ',') FROM dossier_step s
+     WHERE s.part_id = k.part_id AND s.dossier_id = k.id AND s.struck_at = 0 AND s.outcome = 'passed'), '')
+  FROM (SELECT d.part_id, d.id, d.state, d.step, d.since, d.stopped_on FROM org c CROSS JOIN dossier d
          WHERE c.path >= $1 AND c.path < $2 AND d.part_id = c.part_id AND d.cell_id = c.id AND (d.tracked_on >= $3 OR d.state = 'open') ORDER BY d.id DESC LIMIT $4) k
-  CROSS JOIN dossier_step s
- WHERE s.part_id = k.part_id AND s.dossier_id = k.id AND s.struck_at = 0 AND s.outcome = 'passed' ORDER BY k.id DESC, k.part_id, s.id`
+ ORDER BY k.id DESC, k.part_id`
 
 // trail is what of a dossier is read for times.
 type trail struct {
 	ref       ident.Ref
-	name      string
-	cellID    int64
-	cell      string
 	state     State
 	step      string
 	since     civil.Date
 	stoppedOn civil.Date
-	days      map[string]civil.Date // day on which each step was passed
+	days      []civil.Date // day on which each step was passed, by its place; zero: not passed
+	began     []civil.Date // from when each could be done: the last day of those before it
 }
 
-func trailsOf(ctx context.Context, q db.Q, scope access.Scope, since civil.Date) (out []trail, err error) {
+// stair is the steps of the way by their place.
+type stair struct {
+	list  []rulebook.AdmissionStep
+	at    map[string]int
+	needs [][]int
+	order []int // each after those it needs
+}
+
+func stairOf(list []rulebook.AdmissionStep) stair {
+	st := stair{list: list, at: map[string]int{}, needs: make([][]int, len(list))}
+	for i, x := range list {
+		st.at[x.Code] = i
+	}
+	seen := make([]bool, len(list))
+	var visit func(i int)
+	visit = func(i int) {
+		if seen[i] {
+			return
+		}
+		seen[i] = true
+		for _, need := range list[i].Needs {
+			if n, ok := st.at[need]; ok {
+				st.needs[i] = append(st.needs[i], n)
+				visit(n)
+			}
+		}
+		st.order = append(st.order, i)
+	}
+	for i := range list {
+		visit(i)
+	}
+	return st
+}
+
+// place gives the place of a step, -1 for none.
+func (st stair) place(code string) int {
+	if i, ok := st.at[code]; ok {
+		return i
+	}
+	return -1
+}
+
+// trailsOf gives the newest dossiers that passed a step at all.
+func (st stair) trailsOf(ctx context.Context, q db.Q, scope access.Scope, since civil.Date) ([]trail, error) {
 	lo, hi := scope.Range()
-	_, err = db.List(ctx, q, func(s db.Scanner) (n struct{}, err error) {
-		t, step, day := trail{days: map[string]civil.Date{}}, "", civil.Date{}
-		if err := s.Scan(&t.ref.Part, &t.ref.ID, &t.name, &t.cellID, &t.cell, &t.state, &t.step, &t.since, &t.stoppedOn, &step, &day); err != nil {
-			return n, err
+	all, err := db.List(ctx, q, func(s db.Scanner) (t trail, err error) {
+		var passed string
+		if err := s.Scan(&t.ref.Part, &t.ref.ID, &t.state, &t.step, &t.since, &t.stoppedOn, &passed); err != nil || passed == "" {
+			return t, err
 		}
-		if len(out) == 0 || out[len(out)-1].ref != t.ref {
-			out = append(out, t)
-		}
-		out[len(out)-1].days[step] = day
-		return n, nil
+		return t, st.read(&t, passed)
 	}, trailsSQL, lo, hi, since, trailsMost)
-	return out, err
+	return slices.DeleteFunc(all, func(t trail) bool { return t.days == nil }), err
 }
 
-// began gives from when a step could be done: the last day of those before it. A step that
-// the cell has not is looked through.
-func (t trail) began(steps map[string]rulebook.AdmissionStep, code string) (last civil.Date) {
-	for _, need := range steps[code].Needs {
-		day, done := t.days[need]
-		if !done {
-			day = t.began(steps, need)
+// read takes the days of the steps apart. Of a step that was passed twice the later line
+// holds. A step that the cell has not is looked through.
+func (st stair) read(t *trail, passed string) error {
+	t.days, t.began = make([]civil.Date, len(st.list)), make([]civil.Date, len(st.list))
+	last := make([]int64, len(st.list))
+	for line := range strings.SplitSeq(passed, ",") {
+		code, rest, _ := strings.Cut(line, " ")
+		day, number, _ := strings.Cut(rest, " ")
+		id, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return err
 		}
-		if day.After(last) {
-			last = day
+		i := st.place(code)
+		if i < 0 || id < last[i] {
+			continue
+		}
+		last[i] = id
+		if t.days[i], err = civil.Parse(day); err != nil {
+			return err
 		}
 	}
-	return last
+	for _, i := range st.order {
+		for _, n := range st.needs[i] {
+			day := t.days[n]
+			if day.IsZero() {
+				day = t.began[n]
+			}
+			if day.After(t.began[i]) {
+				t.began[i] = day
+			}
+		}
+	}
+	return nil
+}
+
+// took gives the days that a step took; ok is false when it was not passed, or its days are
+// not known.
+func (t trail) took(i int) (days int, ok bool) {
+	if i < 0 || !t.days[i].IsDay() || !t.began[i].IsDay() || t.days[i].Before(t.began[i]) {
+		return 0, false
+	}
+	return t.days[i].Sub(t.began[i]), true
 }
 
 // StepTime is how long dossiers took for a step, and how long some wait for it now.
@@ -78,25 +149,21 @@ type StepTime struct {
 
 // timesOf gives the times of the steps, in their order; those that nobody took or waits for
 // are left out.
-func timesOf(list []rulebook.AdmissionStep, trails []trail, counts []Count) (out []StepTime) {
-	steps := byCode(list)
-	took := map[string][]int{}
-	for _, t := range trails {
-		for code, day := range t.days {
-			if from := t.began(steps, code); from.IsDay() && day.IsDay() && !day.Before(from) {
-				took[code] = append(took[code], day.Sub(from))
+func (st stair) timesOf(trails []trail, counts []Count) (out []StepTime) {
+	for i, step := range st.list {
+		var days []int
+		for _, t := range trails {
+			if n, ok := t.took(i); ok {
+				days = append(days, n)
 			}
 		}
-	}
-	for _, st := range list {
-		x := StepTime{Step: st.Code, Done: len(took[st.Code])}
+		x := StepTime{Step: step.Code, Done: len(days)}
 		if x.Done > 0 {
-			days := took[st.Code]
 			slices.Sort(days)
 			x.Half, x.Most = days[(len(days)-1)/2], days[(len(days)-1)*9/10]
 		}
 		for _, c := range counts {
-			if c.Step == st.Code {
+			if c.Step == step.Code {
 				x.Waiting, x.Late, x.Oldest = c.Waiting, c.Late, c.Oldest
 			}
 		}
@@ -107,36 +174,27 @@ func timesOf(list []rulebook.AdmissionStep, trails []trail, counts []Count) (out
 	return out
 }
 
-func byCode(list []rulebook.AdmissionStep) map[string]rulebook.AdmissionStep {
-	out := map[string]rulebook.AdmissionStep{}
-	for _, st := range list {
-		out[st.Code] = st
-	}
-	return out
-}
-
 // staysOf turns trails into the stays at each step up to the decision, and gives the open
 // dossiers that wait for one.
-func staysOf(list []rulebook.AdmissionStep, trails []trail, today civil.Date) (past map[string][]Stay, open []Ahead) {
-	steps, past := byCode(list), map[string][]Stay{}
+func (st stair) staysOf(trails []trail, today civil.Date) (past map[string][]Stay, open []Ahead) {
+	past = map[string][]Stay{}
+	decision := st.place(StepDecision)
 	for _, t := range trails {
 		end, last := EndOpen, today
-		if day, ok := t.days[StepDecision]; ok {
-			end, last = EndDecided, day
+		if decision >= 0 && !t.days[decision].IsZero() {
+			end, last = EndDecided, t.days[decision]
 		} else if t.state != Open {
 			end, last = EndStopped, t.stoppedOn
 		}
-		for _, st := range list {
-			if st.Part != rulebook.PartAdmission || !last.IsDay() {
+		for i, step := range st.list {
+			if step.Part != rulebook.PartAdmission || !last.IsDay() {
 				break
 			}
-			_, passed := t.days[st.Code]
-			here := t.state == Open && t.step == st.Code
-			from := t.began(steps, st.Code)
-			if (passed || here || end == EndStopped && t.step == st.Code) && from.IsDay() && !last.Before(from) {
-				past[st.Code] = append(past[st.Code], Stay{Days: last.Sub(from), End: end})
+			here := t.step == step.Code && (t.state == Open || end == EndStopped)
+			if from := t.began[i]; (!t.days[i].IsZero() || here) && from.IsDay() && !last.Before(from) {
+				past[step.Code] = append(past[step.Code], Stay{Days: last.Sub(from), End: end})
 			}
-			if st.Code == StepDecision {
+			if i == decision {
 				break
 			}
 		}

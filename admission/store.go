@@ -185,10 +185,10 @@ const (
  ORDER BY CASE WHEN h.to_day = '' THEN 0 ELSE 1 END, h.id`
 	insertHelperSQL = `INSERT INTO dossier_helper (part_id, id, dossier_id, membership_id, name, from_day, to_day) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	endHelperSQL    = `UPDATE dossier_helper SET to_day = $4 WHERE part_id = $1 AND dossier_id = $2 AND membership_id = $3 AND to_day = ''`
-	notesSQL        = `SELECT n.id, n.kind, n.day, n.due, n.done_on, n.verdict, n.text, n.meeting_id, n.name, n.at FROM dossier_note n
+	notesSQL        = `SELECT n.id, n.kind, n.day, n.due, n.done_on, n.verdict, n.text, n.meeting_id, n.item_id, n.name, n.at FROM dossier_note n
  WHERE n.part_id = $1 AND n.dossier_id = $2 ORDER BY n.day DESC, n.id DESC`
-	insertNoteSQL = `INSERT INTO dossier_note (part_id, id, dossier_id, kind, day, due, done_on, verdict, text, meeting_id, account, name, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+	insertNoteSQL = `INSERT INTO dossier_note (part_id, id, dossier_id, kind, day, due, done_on, verdict, text, meeting_id, item_id, account, name, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 	doneNoteSQL = `UPDATE dossier_note SET done_on = $4 WHERE part_id = $1 AND dossier_id = $2 AND id = $3 AND kind = 'work' AND done_on = ''`
 )
 

@@ -109,7 +109,7 @@ func (s *Service) placeOf(ctx context.Context, q db.Q, cell org.Unit, day civil.
 // Leg is a step of one dossier's way.
 type Leg struct {
 	rulebook.AdmissionStep
-	Skip   bool    // the cell has no such unit
+	Skip   bool    // the cell has no such unit, or had none when the dossier went past
 	Done   *Record // that it was passed; nil: not yet
 	Last   *Record // the last time it was tried, whatever came of it
 	Failed int     // how often it failed
@@ -126,11 +126,9 @@ type Way []Leg
 // Walk puts the records on the steps. most is how often a vote of recognition may fail
 // before the level above decides, 0 for no such rule.
 func Walk(steps []rulebook.AdmissionStep, p Place, records []Record, most int) Way {
-	way := make(Way, 0, len(steps))
+	way, behind := make(Way, 0, len(steps)), leftBehind(steps, records)
 	for _, st := range steps {
 		leg := Leg{AdmissionStep: st}
-		_, there := p.Of(st.By)
-		leg.Skip = !there
 		for i, r := range records {
 			if r.Step != st.Code || !r.StruckAt.IsZero() {
 				continue
@@ -143,6 +141,8 @@ func Walk(steps []rulebook.AdmissionStep, p Place, records []Record, most int) W
 				leg.Failed++
 			}
 		}
+		_, there := p.Of(st.By)
+		leg.Skip = !there || behind[st.Code] && leg.Last == nil
 		leg.Up = st.Purpose == rulebook.PartRecognition && most > 0 && leg.Failed >= most && leg.Done == nil
 		leg.Ready = true
 		for _, need := range st.Needs {
@@ -151,6 +151,28 @@ func Walk(steps []rulebook.AdmissionStep, p Place, records []Record, most int) W
 		way = append(way, leg)
 	}
 	return way
+}
+
+// leftBehind gives the steps before one that was passed: nobody goes back to them, where the
+// rules or the place of the cell have a step more by now.
+func leftBehind(steps []rulebook.AdmissionStep, records []Record) map[string]bool {
+	passed, behind := map[string]bool{}, map[string]bool{}
+	for _, r := range records {
+		if r.Outcome == Passed && r.StruckAt.IsZero() {
+			passed[r.Step] = true
+		}
+	}
+	for _, st := range slices.Backward(steps) {
+		for _, need := range st.Needs {
+			if passed[st.Code] || behind[st.Code] {
+				behind[need] = true
+			}
+		}
+	}
+	for code := range passed {
+		delete(behind, code)
+	}
+	return behind
 }
 
 func (w Way) at(code string) int {

@@ -177,7 +177,7 @@ func (l lookup) query(pg, begun bool) string {
 }
 
 // What the index gives, the newest first, is held against the tree: only papers of the
-// scope are opened, and none of a guarded act (Guard).
+// scope are opened. Guarded papers (Guard) are not in the index, and would not be opened.
 const (
 	foundRest = `, o.short, COALESCE(v.model, d.model) FROM f CROSS JOIN document d JOIN org o ON o.id = d.org_id
   LEFT JOIN document_version v ON v.part_id = d.part_id AND v.document_id = d.id AND v.version = d.version

@@ -16,19 +16,20 @@ import (
 
 // The index of papers has of each paper the folded words of the version in force, each
 // once, and the unit that issued it. A unit keeps its id wherever it stands, so nothing of
-// the index follows a reorganisation (docs/adr/0027).
+// the index follows a reorganisation (docs/adr/0027). Of a guarded paper, one about a person,
+// it has nothing (docs/adr/0037).
 
 const (
 	putWordsSQLite    = `INSERT INTO document_fts (rowid, words) VALUES ($1, $2)`
 	dropWordsSQLite   = `DELETE FROM document_fts WHERE rowid = $1`
 	emptyWordsSQLite  = `INSERT INTO document_fts (document_fts) VALUES ('delete-all')`
 	putWordsPostgres  = `UPDATE document SET words = $3 WHERE part_id = $1 AND id = $2`
-	noWordsSQLite     = `SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE NOT EXISTS (SELECT rowid FROM document_fts) LIMIT 1) x`
-	noWordsPostgres   = `SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE words = '' LIMIT 1) x`
+	noWordsSQLite     = `SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE owner NOT LIKE '%:%' ESCAPE '$' AND NOT EXISTS (SELECT rowid FROM document_fts) LIMIT 1) x`
+	noWordsPostgres   = `SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE words = '' AND owner NOT LIKE '%:%' ESCAPE '$' LIMIT 1) x`
 	unitTokenPrefix   = "zu"
 	foldsKept         = 20_000 // spellings that are remembered while many papers are read
 	reindexStep       = 500
-	nextForceModelSQL = `SELECT d.part_id, d.id, d.org_id, d.symbol, d.subject, COALESCE(v.model, d.model) FROM document d
+	nextForceModelSQL = `SELECT d.part_id, d.id, d.org_id, d.symbol, d.subject, d.owner, COALESCE(v.model, d.model) FROM document d
   LEFT JOIN document_version v ON v.part_id = d.part_id AND v.document_id = d.id AND v.version = d.version
  WHERE (d.part_id, d.id) > (CAST($1 AS bigint), CAST($2 AS bigint)) ORDER BY d.part_id, d.id LIMIT $3`
 )
@@ -72,7 +73,15 @@ func (f folder) terms(d Document, content paper.Document) string {
 // indexed is a paper on its way into the index.
 type indexed struct {
 	ref   ident.Ref
-	words string
+	words string // "" it stays out of the index
+}
+
+// entry gives what the index holds of a paper.
+func (f folder) entry(d Document, content paper.Document) indexed {
+	if d.Guarded() {
+		return indexed{ref: d.Ref}
+	}
+	return indexed{d.Ref, f.terms(d, content)}
 }
 
 // index makes papers findable, in the transaction that issues them; again says that they
@@ -86,14 +95,16 @@ func index(ctx context.Context, tx *db.Tx, again bool, list ...indexed) error {
 		}
 		return nil
 	}
-	rows := make([][]any, len(list))
-	for i, x := range list {
+	rows := make([][]any, 0, len(list))
+	for _, x := range list {
 		if again {
 			if _, err := tx.Exec(ctx, dropWordsSQLite, x.ref.ID); err != nil {
 				return err
 			}
 		}
-		rows[i] = []any{x.ref.ID, x.words}
+		if x.words != "" {
+			rows = append(rows, []any{x.ref.ID, x.words})
+		}
 	}
 	return db.Many(ctx, tx, putWordsSQLite, rows)
 }
@@ -141,12 +152,12 @@ func RebuildFind(ctx context.Context, d *db.DB, done func(papers int)) error {
 func scanIndexed(s db.Scanner, known folder) (x indexed, err error) {
 	var d Document
 	var model string
-	if err := s.Scan(&d.Ref.Part, &d.Ref.ID, &d.OrgID, &d.Symbol, &d.Subject, &model); err != nil {
+	if err := s.Scan(&d.Ref.Part, &d.Ref.ID, &d.OrgID, &d.Symbol, &d.Subject, &d.Owner, &model); err != nil {
 		return x, err
 	}
 	var content paper.Document
 	if err := json.Unmarshal([]byte(model), &content); err != nil {
 		return x, err
 	}
-	return indexed{d.Ref, known.terms(d, content)}, nil
+	return known.entry(d, content), nil
 }

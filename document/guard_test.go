@@ -2,6 +2,9 @@ package document_test
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"strings"
 	"testing"
 
 	"chibo/access"
@@ -61,7 +64,16 @@ func TestGuardedPapers(t *testing.T) {
 				t.Errorf("%s is shown %d, %v", who, len(latest.Hits), err)
 			}
 		}
+		if indexHas(t, d, "man") {
+			t.Error("its words are in the index")
+		}
+		if err := document.RebuildFind(t.Context(), d, nil); err != nil || indexHas(t, d, "man") {
+			t.Errorf("its words are in the index made anew, %v", err)
+		}
 		err := d.Read(t.Context(), func(q db.Q) error {
+			if missing, err := document.FindMissing(t.Context(), q); missing || err != nil {
+				t.Errorf("a guarded paper alone is no index that is missing: %v, %v", missing, err)
+			}
 			list, err := document.ToRead(t.Context(), q, w.Book.At(civil.Of(2026, 11, 3), w.HoaBinh.Path), w.HoaBinh, w.People[officetest.Member].Ref.ID, civil.Of(2026, 11, 4))
 			if len(list) != 0 {
 				t.Errorf("%d to read", len(list))
@@ -74,6 +86,75 @@ func TestGuardedPapers(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+var errLook = errors.New("only looked")
+
+// indexHas says whether the index itself holds a word, read past every query of the search.
+func indexHas(t *testing.T, d *db.DB, word string) bool {
+	t.Helper()
+	n := 0
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		query := `SELECT COUNT(*) FROM document WHERE ' ' || words || ' ' LIKE '% ' || $1 || ' %'`
+		if d.Dialect() == db.SQLite {
+			if _, err := tx.Exec(t.Context(), `CREATE VIRTUAL TABLE looked USING fts5vocab(document_fts, 'row')`); err != nil {
+				return err
+			}
+			query = `SELECT COUNT(*) FROM looked WHERE term = $1`
+		}
+		return errors.Join(tx.QueryRow(t.Context(), query, word).Scan(&n), errLook)
+	})
+	if !errors.Is(err, errLook) || strings.Contains(err.Error(), "\n") {
+		t.Fatal(err)
+	}
+	return n > 0
+}
+
+// What an earlier version of the program put into the index is taken out by the migration;
+// other papers stay found.
+func TestGuardedWordsLeave(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := desk(t, d)
+		plain := told(t, s, civil.Of(2026, 9, 3), "Vận động hiến đất mở đường.")
+		in := issueIn(t, s, "NQ", civil.Of(2026, 11, 3))
+		in.Owner, in.OwnerID = "dossier:cell", 41
+		guarded, err := issue(t, s, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		engine, put := "postgres", `UPDATE document SET words = $2 WHERE id = $1`
+		if d.Dialect() == db.SQLite {
+			engine, put = "sqlite", `INSERT INTO document_fts (rowid, words) VALUES ($1, $2)`
+		}
+		write(t, d, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, put, guarded.Ref.ID, "zu9 quan chung man")
+			return err
+		})
+		if !indexHas(t, d, "man") {
+			t.Fatal("nothing to take out")
+		}
+		text, err := fs.ReadFile(db.MigrationFiles(), "0145_guarded_words."+engine+".sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, d, func(ctx context.Context, tx *db.Tx) error {
+			for statement := range strings.SplitSeq(string(text), ";") {
+				if strings.TrimSpace(statement) == "" {
+					continue
+				}
+				if _, err := tx.Exec(ctx, statement); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if indexHas(t, d, "man") || indexHas(t, d, "chung") {
+			t.Error("its words are in the index")
+		}
+		if f, err := s.Find(t.Context(), reader(), cellID, "hien dat"); err != nil || symbols(f) != plain.Symbol {
+			t.Errorf("another paper: %q, %v", symbols(f), err)
 		}
 	})
 }

@@ -114,7 +114,7 @@ func (d *Document) write(ctx context.Context, tx *db.Tx, in IssueIn) error {
 	if _, err = tx.Exec(ctx, insertSQL, d.values(string(model), in.Op)...); err != nil {
 		return err
 	}
-	return index(ctx, tx, false, indexed{d.Ref, folder{}.terms(*d, content)})
+	return index(ctx, tx, false, folder{}.entry(*d, content))
 }
 
 // freeze keeps the two files of a paper and gives their hashes.
@@ -187,7 +187,7 @@ func AddPast(ctx context.Context, tx *db.Tx, list []Past) error {
 			d.Ref.ID = tx.ID()
 		}
 		rows = append(rows, d.values(string(model), ""))
-		found = append(found, indexed{d.Ref, known.terms(d, p.Content)})
+		found = append(found, known.entry(d, p.Content))
 		r := run{d.Ref.Part, d.OrgID, d.TermID, d.Kind}
 		if last[r] == 0 {
 			order = append(order, r)

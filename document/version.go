@@ -201,7 +201,7 @@ func (s *Service) correct(ctx context.Context, tx *db.Tx, who access.Actor, d Do
 	} else if n == 0 {
 		return ErrReplaced
 	}
-	if err := index(ctx, tx, true, indexed{d.Ref, folder{}.terms(d, now)}); err != nil {
+	if err := index(ctx, tx, true, folder{}.entry(d, now)); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, audit.Entry{

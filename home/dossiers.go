@@ -18,9 +18,9 @@ func LateDossiers(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, s
 	g := Group{Kind: Dossiers, Rule: set.Rule(rulebook.AdmissionAlarmDays)}
 	list, err := admission.Waiting(ctx, q, scope, day, soonest(set))
 	long := longest(set.Ints(rulebook.AdmissionRiseDays))
-	steps := map[string]string{}
+	steps := map[string]rulebook.Text{}
 	for _, st := range set.AdmissionSteps() {
-		steps[st.Code] = st.Title.Vi
+		steps[st.Code] = st.Title
 	}
 	at, more := map[int64]int{}, map[int64]int{}
 	for _, w := range list {
@@ -34,12 +34,12 @@ func LateDossiers(ctx context.Context, q db.Q, scope access.Scope, u org.Unit, s
 			tab = "late"
 		}
 		g.Rows = append(g.Rows, Row{
-			CellID: w.CellID, Name: w.Cell, UnitShort: w.Upper, Since: w.Due, Text: steps[w.Step], Grave: w.Days >= long,
+			CellID: w.CellID, Name: w.Cell, UnitShort: w.Upper, Since: w.Due, About: steps[w.Step], Grave: w.Days >= long,
 			Href: admission.BoardHref(u.ID) + "?tab=" + tab,
 		})
 	}
 	for cell, n := range more {
-		g.Rows[at[cell]].Text += fmt.Sprintf(" (+%d)", n)
+		g.Rows[at[cell]].Text = fmt.Sprintf("(+%d)", n)
 	}
 	return g, err
 }

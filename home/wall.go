@@ -44,19 +44,20 @@ type Row struct {
 	CellID    int64 // the cell, or the unit, that the line is about
 	Name      string
 	UnitShort string
-	Secretary string     // whom to call; "" nobody in office
-	Post      string     // that person's title
-	Since     civil.Date // zero: none on record
-	Days      int        // since then; 0 when Since is zero
-	Grave     bool       // for the second time, or long
-	Note      string     // a grade, for Weak; whose turn it is, for Talks
-	Own       bool       // the committee's own turn: it opens the line and reminds nobody
-	Tasks     int        // how many, for Tasks
-	Meets     civil.Date // for NotMet: the day of the meeting that is being prepared; zero: none
-	Text      string     // what it is about, for Steps, Dossiers and lines of other features
-	Href      string     // where the line leads; "": to the unit
-	Last      *Act       // what was done last about it; nil: nothing lately
-	Next      string     // the act to be proposed; "": wait, it was done lately
+	Secretary string        // whom to call; "" nobody in office
+	Post      string        // that person's title
+	Since     civil.Date    // zero: none on record
+	Days      int           // since then; 0 when Since is zero
+	Grave     bool          // for the second time, or long
+	Note      string        // a grade, for Weak; whose turn it is, for Talks
+	Own       bool          // the committee's own turn: it opens the line and reminds nobody
+	Tasks     int           // how many, for Tasks
+	Meets     civil.Date    // for NotMet: the day of the meeting that is being prepared; zero: none
+	About     rulebook.Text // what it is about as the rulebook words it, for Dossiers; shown before Text
+	Text      string        // what it is about, for Steps and lines of other features
+	Href      string        // where the line leads; "": to the unit
+	Last      *Act          // what was done last about it; nil: nothing lately
+	Next      string        // the act to be proposed; "": wait, it was done lately
 }
 
 // Group is all cells with one matter, each cell once.

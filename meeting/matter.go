@@ -15,8 +15,9 @@ import (
 // matterMinutes is what a matter gets on the agenda, until somebody says otherwise.
 const matterMinutes = 10
 
-// matterContent is the content kind of such an item.
-const matterContent = "members"
+// ContentMembers is the content kind of items on members and on those who are on their way
+// to become one.
+const ContentMembers = "members"
 
 var (
 	// ErrNoMatter says that the meeting has no such matter on its agenda.
@@ -123,7 +124,7 @@ func (s *Service) PutMatter(ctx context.Context, tx *db.Tx, actor access.Actor, 
 			return Meeting{}, 0, err
 		}
 	}
-	it := Item{ID: tx.ID(), Seq: at + 1, Title: title, Content: matterContent, Minutes: matterMinutes}
+	it := Item{ID: tx.ID(), Seq: at + 1, Title: title, Content: ContentMembers, Minutes: matterMinutes}
 	if err := insertItems(ctx, tx, ref, []Item{it}); err != nil {
 		return Meeting{}, 0, err
 	}
@@ -133,6 +134,9 @@ func (s *Service) PutMatter(ctx context.Context, tx *db.Tx, actor access.Actor, 
 	s.tell(tx, ref, LiveItem)
 	return h.Meeting, it.ID, record(ctx, tx, actor, ref, "matter.put", map[string]any{"item": it.ID})
 }
+
+// Agenda gives the items of a meeting in their order. It checks no right.
+func Agenda(ctx context.Context, q db.Q, ref ident.Ref) ([]Item, error) { return itemsOf(ctx, q, ref) }
 
 // HasItem says whether a meeting that is not over has the item on its agenda. It checks no
 // right.

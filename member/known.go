@@ -53,13 +53,9 @@ func EachKnown(ctx context.Context, q db.Q, scope access.Scope, day civil.Date, 
 	return rows.Err()
 }
 
-// The lists have room for 32; what is not asked for is empty, which nobody's is.
 const (
-	numberedSize = 32
-	inList       = ` IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-  $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)`
-	cardsSQL = `SELECT card FROM person WHERE card <> '' AND card` + inList
-	macsSQL  = `SELECT idno_mac FROM person WHERE idno_mac <> '' AND idno_mac` + inList
+	cardsSQL = `SELECT card FROM person WHERE card <> '' AND card` + db.InList
+	macsSQL  = `SELECT idno_mac FROM person WHERE idno_mac <> '' AND idno_mac` + db.InList
 )
 
 // Numbered says which of the card numbers, and of the hashes of identity numbers, the
@@ -70,14 +66,7 @@ func Numbered(ctx context.Context, q db.Q, cards, macs []string) (map[string]boo
 		query string
 		list  []string
 	}{{cardsSQL, cards}, {macsSQL, macs}} {
-		for from := 0; from < len(ask.list); from += numberedSize {
-			args := make([]any, numberedSize)
-			for i := range args {
-				args[i] = ""
-				if from+i < len(ask.list) {
-					args[i] = ask.list[from+i]
-				}
-			}
+		for args := range db.In(ask.list) {
 			got, err := db.List(ctx, q, func(s db.Scanner) (string, error) {
 				var v string
 				err := s.Scan(&v)
@@ -116,7 +105,7 @@ func SetDates(ctx context.Context, tx *db.Tx, part, id int64, admitted, official
 // Contact is what a list shows of a person only to who may see it.
 type Contact struct{ Phone, Card string }
 
-const contactsSQL = `SELECT id, phone, card FROM person WHERE part_id = $33 AND id` + inList
+const contactsSQL = `SELECT id, phone, card FROM person WHERE part_id = $33 AND id` + db.InList
 
 // Contacts gives whole telephone and card numbers of the members of a list, by person.
 // The caller checks the rights and notes the reading.
@@ -127,15 +116,7 @@ func Contacts(ctx context.Context, q db.Q, list []Row) (map[int64]Contact, error
 	}
 	out := make(map[int64]Contact, len(list))
 	for part, ids := range byPart {
-		for from := 0; from < len(ids); from += numberedSize {
-			args := make([]any, numberedSize+1)
-			for i := range numberedSize {
-				args[i] = int64(0)
-				if from+i < len(ids) {
-					args[i] = ids[from+i]
-				}
-			}
-			args[numberedSize] = part
+		for args := range db.In(ids, part) {
 			type pair struct {
 				id int64
 				c  Contact

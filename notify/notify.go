@@ -40,24 +40,36 @@ var errHref = errors.New("notify: Href must be a path of this site")
 
 const insertSQL = `INSERT INTO notice (part_id, id, person_id, kind, args, href, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
+// Letter is a notice with those whom it goes to.
+type Letter struct {
+	Notice
+	To []To
+}
+
 // Send tells each person once. Person 0 (the program, an administrator outside
 // the register) is passed over.
 func Send(ctx context.Context, tx *db.Tx, n Notice, to ...To) error {
-	if !strings.HasPrefix(n.Href, "/") || strings.HasPrefix(n.Href, "//") {
-		return errHref
-	}
-	args, err := pack(n.Args)
-	if err != nil {
-		return err
-	}
-	seen := make(map[To]bool, len(to))
-	rows := make([][]any, 0, len(to))
-	for _, t := range to {
-		if t.PersonID == 0 || seen[t] {
-			continue
+	return SendAll(ctx, tx, []Letter{{n, to}})
+}
+
+// SendAll sends many notices with few statements, each as Send does.
+func SendAll(ctx context.Context, tx *db.Tx, list []Letter) error {
+	rows, seen := make([][]any, 0, len(list)), map[To]bool{}
+	for _, l := range list {
+		if !strings.HasPrefix(l.Href, "/") || strings.HasPrefix(l.Href, "//") {
+			return errHref
 		}
-		seen[t] = true
-		rows = append(rows, []any{t.Part, tx.ID(), t.PersonID, n.Kind, args, n.Href, tx.NowMS()})
+		args, err := pack(l.Args)
+		if err != nil {
+			return err
+		}
+		clear(seen)
+		for _, t := range l.To {
+			if t.PersonID != 0 && !seen[t] {
+				seen[t] = true
+				rows = append(rows, []any{t.Part, tx.ID(), t.PersonID, l.Kind, args, l.Href, tx.NowMS()})
+			}
+		}
 	}
 	return db.Many(ctx, tx, insertSQL, rows)
 }

@@ -69,6 +69,23 @@ func ByID(ctx context.Context, q db.Q, id int64) (Unit, error) {
 	return one(scanUnit(q.QueryRow(ctx, byIDSQL, id)))
 }
 
+const byIDsSQL = `SELECT ` + columns + ` FROM org o WHERE o.id` + db.InList
+
+// ByIDs gives units by their ids, those that there are. It checks no right.
+func ByIDs(ctx context.Context, q db.Q, ids []int64) (map[int64]Unit, error) {
+	out := make(map[int64]Unit, len(ids))
+	for args := range db.In(ids) {
+		list, err := db.List(ctx, q, scanUnit, byIDsSQL, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range list {
+			out[u.ID] = u
+		}
+	}
+	return out, nil
+}
+
 func one(u Unit, err error) (Unit, error) {
 	if db.NoRows(err) {
 		return Unit{}, ErrNotFound

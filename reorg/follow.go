@@ -19,14 +19,17 @@ type Follower struct {
 	Name string // required, the feature's
 
 	// Founded is told that a unit began on the day.
-	Founded func(ctx context.Context, tx *db.Tx, u org.Unit, day civil.Date) (any, error)
+	Founded unitTold
 	// Transfer takes members from a cell to another on the day: one feature does it,
 	// and gives the memberships that took the place of others.
 	Transfer func(ctx context.Context, tx *db.Tx, t Transfer) ([]Pair, any, error)
 	// Transferred is told what Transfer did.
 	Transferred func(ctx context.Context, tx *db.Tx, t Transfer, pairs []Pair) (any, error)
+	// Moved is told that a unit, with all below it, stands elsewhere from the day; its rows
+	// went along.
+	Moved unitTold
 	// Ended is told that a unit ended on the day, after its members left.
-	Ended func(ctx context.Context, tx *db.Tx, u org.Unit, day civil.Date) (any, error)
+	Ended unitTold
 	// Undo takes back what one of the above did.
 	Undo func(ctx context.Context, tx *db.Tx, note json.RawMessage) error
 
@@ -43,6 +46,9 @@ type Follower struct {
 	// answered.
 	Holds func(ctx context.Context, q db.Q, part, id int64) (bool, error)
 }
+
+// unitTold is told of a unit as it stands from the day.
+type unitTold = func(ctx context.Context, tx *db.Tx, u org.Unit, day civil.Date) (any, error)
 
 // Transfer is members on their way. From has ended when the whole cell goes; both
 // cells are as they are now.
@@ -131,38 +137,6 @@ func (s *Service) undo(ctx context.Context, tx *db.Tx, text string) error {
 					return err
 				}
 			}
-		}
-	}
-	return nil
-}
-
-func (s *Service) founded(ctx context.Context, tx *db.Tx, u org.Unit, day civil.Date, n *notes) error {
-	for _, f := range s.Followers {
-		if f.Founded == nil {
-			continue
-		}
-		v, err := f.Founded(ctx, tx, u, day)
-		if err != nil {
-			return err
-		}
-		if err := n.add(f.Name, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Service) ended(ctx context.Context, tx *db.Tx, u org.Unit, day civil.Date, n *notes) error {
-	for _, f := range s.Followers {
-		if f.Ended == nil {
-			continue
-		}
-		v, err := f.Ended(ctx, tx, u, day)
-		if err != nil {
-			return err
-		}
-		if err := n.add(f.Name, v); err != nil {
-			return err
 		}
 	}
 	return nil

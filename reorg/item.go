@@ -53,7 +53,10 @@ func (d *doing) op(ctx context.Context, op Op) error {
 		if err != nil {
 			return err
 		}
-		return d.follow(ctx, moved)
+		if err := d.follow(ctx, moved); err != nil {
+			return err
+		}
+		return d.tell(ctx, func(f Follower) unitTold { return f.Moved }, op.Unit)
 	case Rename:
 		u, err := org.ByID(ctx, d.tx, op.Unit)
 		if err != nil {
@@ -100,10 +103,35 @@ func (d *doing) found(ctx context.Context, op Op) error {
 		Set: d.change(parent.Path).Set, ID: op.Unit, ParentID: parent.ID, Kind: n.Kind, Type: n.Type, Name: n.Name, Short: n.Short,
 		PaperName: n.PaperName, Place: n.Place, Code: n.Code, Seq: op.Seq, ValidFrom: d.act.Day, By: d.by,
 	})
-	if err != nil || d.rehearsal {
+	if err != nil {
 		return err
 	}
-	return d.Service.founded(ctx, d.tx, u, d.act.Day, &d.notes)
+	return d.tell(ctx, func(f Follower) unitTold { return f.Founded }, u.ID)
+}
+
+// tell tells every feature of a unit as it stands now.
+func (d *doing) tell(ctx context.Context, of func(Follower) unitTold, id int64) error {
+	if d.rehearsal {
+		return nil
+	}
+	u, err := org.ByID(ctx, d.tx, id)
+	if err != nil {
+		return err
+	}
+	for _, f := range d.Followers {
+		fn := of(f)
+		if fn == nil {
+			continue
+		}
+		v, err := fn(ctx, d.tx, u, d.act.Day)
+		if err != nil {
+			return err
+		}
+		if err := d.notes.add(f.Name, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // follow takes the rows of moved units to their new parts and keeps where they went.
@@ -207,7 +235,7 @@ func (d *doing) end(ctx context.Context, op Op) error {
 			return err
 		}
 	}
-	return d.Service.ended(ctx, d.tx, u, d.act.Day, &d.notes)
+	return d.tell(ctx, func(f Follower) unitTold { return f.Ended }, u.ID)
 }
 
 // empty refuses to end a cell whose members nobody takes.

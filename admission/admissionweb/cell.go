@@ -285,7 +285,7 @@ func (h *Web) reviewForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Form = web.NewForm(nil).Set("day", h.today().Vi())
+	d.Form = web.NewForm(nil).Set("day", h.today().Vi()).Set("item", r.URL.Query().Get("item"))
 	if at := r.URL.Query().Get("meeting"); at != "" || len(d.Meetings) == 0 {
 		d.Form.Set("meeting", at)
 	} else {
@@ -307,11 +307,16 @@ func (h *Web) review(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Day     civil.Date `form:"day"`
 		Meeting int64      `form:"meeting"`
+		Item    int64      `form:"item"` // the run page's, where the meeting goes on
 	}
 	if err = web.Decode(r, &f); err == nil {
-		err = h.svc.Review(r.Context(), who, id, f.Meeting, f.Day, looks(r.PostForm))
+		err = h.svc.Review(r.Context(), who, id, admission.ReviewAt{Meeting: f.Meeting, Item: f.Item, Day: f.Day}, looks(r.PostForm))
 		if err == nil {
-			return web.SeeOther(w, r, admission.ListHref(id), "admission.flash.review")
+			back, err := h.afterReview(r, id, f.Meeting, f.Item)
+			if err != nil {
+				return err
+			}
+			return web.SeeOther(w, r, back, "admission.flash.review")
 		}
 	}
 	form, ok := web.Retry(r, err)
@@ -324,6 +329,22 @@ func (h *Web) review(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.Form = form
 	return h.pages.RenderStatus(w, r, form.Status, "review.html", d)
+}
+
+// afterReview gives where to go on: in the meeting whose page led here, else in the list.
+func (h *Web) afterReview(r *http.Request, cellID, meetingID, itemID int64) (href string, err error) {
+	href = admission.ListHref(cellID)
+	if meetingID == 0 || itemID == 0 {
+		return href, nil
+	}
+	err = h.svc.DB.Read(r.Context(), func(q db.Q) error {
+		cell, err := org.ByID(r.Context(), q, cellID)
+		if err == nil {
+			href = "/meetings/" + ident.Ref{Part: cell.PartID, ID: meetingID}.String() + "/run"
+		}
+		return err
+	})
+	return href, err
 }
 
 // looks reads the lines of the review: a field for each person, named by the dossier.

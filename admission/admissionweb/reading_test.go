@@ -48,18 +48,14 @@ func TestReadingPages(t *testing.T) {
 	if rec := w.look(t, officetest.Member, base+"/reading"); rec.Code != http.StatusForbidden {
 		t.Errorf("a member reads the year: %d", rec.Code)
 	}
-	rec := w.look(t, officetest.TownSecretary, base+"/reading.xlsx")
-	book, err := sheet.Open("ket-nap.xlsx", bytes.NewReader(rec.Body.Bytes()), int64(rec.Body.Len()), sheet.Limits{})
-	if err != nil {
-		t.Fatal(err)
+	text := w.table(t, base+"/reading.xlsx")
+	if !strings.Contains(text, "Đoàn viên Thanh niên") || !strings.Contains(text, "31–35 tuổi") {
+		t.Errorf("the table:\n%s", text)
 	}
-	var text strings.Builder
-	err = book.Each(context.Background(), 0, sheet.Head{}, func(r sheet.Row) error {
-		fmt.Fprintln(&text, r)
-		return nil
-	})
-	if err != nil || !strings.Contains(text.String(), "Đoàn viên Thanh niên") || !strings.Contains(text.String(), "31–35 tuổi") {
-		t.Errorf("the table: %v\n%s", err, text.String())
+	if mark := "DỮ LIỆU MẪU"; strings.Contains(text, mark) {
+		t.Error("a real table is marked as a sample")
+	} else if w.s.Meetings.Sample = true; !strings.Contains(w.table(t, base+"/reading.xlsx"), mark) {
+		t.Error("a table of the demonstration is not marked")
 	}
 }
 
@@ -80,4 +76,23 @@ func TestTotalsForm(t *testing.T) {
 		t.Errorf("the total is not shown: %s", doc.ID("totals").Text())
 	}
 	w.post(t, officetest.Secretary, path, form, http.StatusForbidden)
+}
+
+// table reads a workbook as text, line by line.
+func (w *world) table(t *testing.T, path string) string {
+	t.Helper()
+	rec := w.look(t, officetest.TownSecretary, path)
+	book, err := sheet.Open("ket-nap.xlsx", bytes.NewReader(rec.Body.Bytes()), int64(rec.Body.Len()), sheet.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	err = book.Each(context.Background(), 0, sheet.Head{}, func(r sheet.Row) error {
+		fmt.Fprintln(&text, r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
 }

@@ -30,6 +30,7 @@ func (h *Web) readingBook(w http.ResponseWriter, r *http.Request) error {
 	p := sheet.Page{
 		Left: []string{viet.Upper(d.Unit.Name)}, Right: []string{"ĐẢNG CỘNG SẢN VIỆT NAM", place + h.today().Long()},
 		Title: viet.Upper(l.T("admission.reading.title", "Year", d.Year)), Sub: l.T("admission.reading.period", "From", d.From.Vi(), "To", d.Until.Vi()),
+		Mark: h.svc.Watermark(),
 		Columns: []sheet.Column{
 			col("part", 34, sheet.Left), col("row", 44, sheet.Left), col("count", 12, sheet.Right), col("women", 10, sheet.Right), col("note", 50, sheet.Left),
 		},

@@ -213,7 +213,7 @@ func (h *Web) figure(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.Acts = d.Acts && calls
 	for i, row := range d.Cells {
-		v := viewOf(day, kind, row)
+		v := viewOf(day, t.Code(), kind, row)
 		if row.Href == "" {
 			v.Href = unitHref(row.CellID)
 		}

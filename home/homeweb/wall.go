@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"chibo/access"
 	"chibo/campaign"
@@ -241,12 +242,12 @@ func (h *Web) dress(data *wallData, lang string) {
 			rows = rows[:shown]
 		}
 		for _, row := range rows {
-			v.Rows = append(v.Rows, viewOf(data.Wall.Day, g.Kind, row))
+			v.Rows = append(v.Rows, viewOf(data.Wall.Day, lang, g.Kind, row))
 		}
 		data.Groups = append(data.Groups, v)
 	}
 	for _, l := range data.Wall.Morning {
-		v := viewOf(data.Wall.Day, l.Kind, l.Row)
+		v := viewOf(data.Wall.Day, lang, l.Kind, l.Row)
 		v.Rule = l.Rule.Cite(lang)
 		data.Morning = append(data.Morning, v)
 	}
@@ -273,7 +274,8 @@ func (d *wallData) groupHref(k home.Kind) string {
 	return d.MonthHref
 }
 
-func viewOf(day civil.Date, kind home.Kind, row home.Row) rowView {
+func viewOf(day civil.Date, lang string, kind home.Kind, row home.Row) rowView {
+	row.Text = strings.TrimSpace(row.About.In(lang) + " " + row.Text)
 	v := rowView{Row: row, Kind: kind, Title: "home.group." + string(kind), SinceKey: "home.since." + string(kind), Href: row.Href}
 	unit := fmt.Sprintf("/units/%d", row.CellID)
 	switch {

@@ -3,15 +3,19 @@ package homeweb_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
 	"chibo/access"
+	"chibo/admission"
 	"chibo/figure"
+	"chibo/home"
 	"chibo/home/homeweb"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/web/webtest"
+	"chibo/internal/workday"
 	"chibo/meeting"
 	"chibo/notify"
 	"chibo/org"
@@ -343,4 +347,82 @@ func TestDeputySeesWhoConvenes(t *testing.T) {
 	if w.get(t, orgtest.Actor(access.RoleLead, w.Village2), "/").ID("who-convenes").OK() {
 		t.Error("the secretary is told to ask the secretary")
 	}
+}
+
+// A member who helps somebody is led there from the own first page; nobody else is.
+func TestHelpingOnTheFirstPage(t *testing.T) {
+	w := newWorld(t)
+	w.write(t, func(ctx context.Context, tx *db.Tx) error {
+		s := &admission.Service{DB: w.d, Book: w.Book, Days: w.days(t)}
+		return s.AddAll(ctx, tx, today(), []admission.Past{w.dossier(admission.Helper{MembershipID: w.naID, Name: "Cao Thị Na", From: today()})})
+	})
+	for _, c := range []struct {
+		who  access.Actor
+		want int
+	}{{w.na, 1}, {w.man, 0}} {
+		n := 0
+		for _, a := range webtest.Get(t, w.as(t, c.who), "/").Tags("a") {
+			if a.Attr("href") == "/helping" {
+				n++
+				if !strings.Contains(a.Text(), "1") {
+					t.Errorf("how many are helped: %q", a.Text())
+				}
+			}
+		}
+		if n != c.want {
+			t.Errorf("%s: %d links, want %d", c.who.Name, n, c.want)
+		}
+	}
+}
+
+// The wall says in the reader's language at which step a dossier waits.
+func TestDossiersOnTheWallInBothLanguages(t *testing.T) {
+	w := newWorld(t)
+	w.cfg.More = []home.Source{home.LateDossiers}
+	steps := w.Book.At(today(), w.HoaBinh.Path).AdmissionSteps()
+	w.write(t, func(ctx context.Context, tx *db.Tx) error {
+		s := &admission.Service{DB: w.d, Book: w.Book, Days: w.days(t)}
+		p := w.dossier()
+		for _, st := range steps {
+			if st.Code == "base" {
+				break
+			}
+			if st.Code == admission.StepTrack {
+				continue
+			}
+			p.Records = append(p.Records, admission.Record{Step: st.Code, Outcome: admission.Passed, Day: civil.Of(2026, 1, 12)})
+		}
+		return s.AddAll(ctx, tx, today(), []admission.Past{p})
+	})
+	upper := with(access.Actor{AccountID: 9, PersonID: 9, PartID: w.Town.PartID, Name: "Bí thư"}, access.RoleUpper, w.Town)
+	for _, lang := range []string{"vi", "en"} {
+		doc := webtest.Get(t, w.as(t, upper), unitPath(w.Town)+"/wall", &http.Cookie{Name: "lang", Value: lang})
+		want := ""
+		for _, st := range steps {
+			if st.Code == "base" {
+				want = st.Title.In(lang)
+			}
+		}
+		if got := doc.Tag("main").Text(); want == "" || !strings.Contains(got, want) {
+			t.Errorf("%s: %q is not on the wall: %s", lang, want, got)
+		}
+	}
+}
+
+// dossier is somebody whom Hòa Bình has tracked since the winter.
+func (w *world) dossier(helpers ...admission.Helper) admission.Past {
+	day := civil.Of(2026, 1, 5)
+	return admission.Past{
+		Dossier: admission.Dossier{CellID: w.HoaBinh.ID, TrackedOn: day, Person: admission.Person{Name: "Lê Văn Tám", Sex: "m", Birth: civil.Of(1996, 3, 4), Citizen: true}},
+		Records: []admission.Record{{Step: admission.StepTrack, Outcome: admission.Passed, Day: day}}, Helpers: helpers,
+	}
+}
+
+func (w *world) days(t *testing.T) *workday.Calendar {
+	t.Helper()
+	days, err := workday.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return days
 }

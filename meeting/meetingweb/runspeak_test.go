@@ -1,6 +1,7 @@
 package meetingweb_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -249,5 +250,37 @@ func TestBaseIsExplainedToTheCell(t *testing.T) {
 	w.who = orgtest.Actor(access.RoleUpper, w.town)
 	if w.page(page).ID("base-" + num(v.ID)).OK() {
 		t.Error("the base is explained by name to the level above")
+	}
+}
+
+// Under an item on members the chair is led to the list of people whom the cell helps, and
+// comes back to this item.
+func TestRunLeadsToTheList(t *testing.T) {
+	w := newHall(t)
+	ref := w.opened()
+	w.be(inSecretary)
+	w.here(ref, inSecretary, inFirst)
+	links := func(item int64) (n int) {
+		for _, a := range w.page(href(ref) + "/run").ID("run-item").Tags("a") {
+			if a.Attr("href") == fmt.Sprintf("/cells/%d/admission/review?meeting=%d&item=%d", w.full(ref).OrgID, ref.ID, item) {
+				n++
+			}
+		}
+		return n
+	}
+	seen := 0
+	for _, it := range w.full(ref).Items {
+		w.ok(href(ref)+"/run", href(ref)+"/items/"+num(it.ID)+"/start")
+		want := 0
+		if it.Content == meeting.ContentMembers {
+			want = 1
+			seen++
+		}
+		if got := links(it.ID); got != want {
+			t.Errorf("%s: %d links, want %d", it.Title, got, want)
+		}
+	}
+	if seen == 0 {
+		t.Error("no item on members")
 	}
 }
