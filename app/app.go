@@ -149,6 +149,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
 	a.jobs.Every("member.reseal", recordsEvery, a.reseal)
 	a.jobs.Register(reorg.JobKind, a.Reorgs.Run)
+	a.jobs.Register(lookBackJob, a.lookBack)
 	return a, nil
 }
 
@@ -200,8 +201,8 @@ func (a *App) after() {
 	a.Visits = &visit.Service{DB: d, Book: a.Book, Tasks: a.Tasks}
 	a.Burdens = &burden.Service{DB: d, Book: a.Book}
 	a.Insights = &insight.Service{DB: d, Book: a.Book, Tasks: a.Tasks}
-	a.Meetings.OnClosed = append(a.Meetings.OnClosed, a.Voices.Closed, a.Insights.Closed, a.Burdens.Counted)
-	a.Meetings.OnSent = append(a.Meetings.OnSent, a.Burdens.Counted)
+	a.Meetings.OnClosed = append(a.Meetings.OnClosed, plainly(a.Voices.Closed), plainly(toLookBack))
+	a.Meetings.OnSent = append(a.Meetings.OnSent, toLookBack)
 }
 
 // life makes what changes where members are, with those whom it tells and asks.

@@ -126,19 +126,25 @@ func (s *Service) measure(ctx context.Context, q db.Q, cell org.Unit, month civi
 	return load, lines, nil
 }
 
-// Counted computes the row of a meeting's cell and month anew, for
-// meeting.Service.OnClosed and OnSent.
-func (s *Service) Counted(ctx context.Context, tx *db.Tx, m meeting.Meeting) error {
-	cell, err := org.ByID(ctx, tx, m.OrgID)
+// Counted computes the row of a meeting's cell and month anew, after the meeting has
+// closed or gone up. It reads on its own and writes the one row.
+func (s *Service) Counted(ctx context.Context, m meeting.Meeting) error {
+	var cell org.Unit
+	var load Load
+	err := s.DB.Read(ctx, func(q db.Q) (err error) {
+		if cell, err = org.ByID(ctx, q, m.OrgID); err != nil || !cell.IsCell() {
+			return err
+		}
+		load, _, err = s.measure(ctx, q, cell, m.Month)
+		return err
+	})
 	if err != nil || !cell.IsCell() {
 		return err
 	}
-	load, _, err := s.measure(ctx, tx, cell, m.Month)
-	if err != nil {
+	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, putSQL, load.row(ident.Ref{Part: cell.PartID, ID: cell.ID})...)
 		return err
-	}
-	_, err = tx.Exec(ctx, putSQL, load.row(ident.Ref{Part: cell.PartID, ID: cell.ID})...)
-	return err
+	})
 }
 
 // View is the load of a unit over the last months.

@@ -100,8 +100,11 @@ func TestLoadOfACell(t *testing.T) {
 		if sum := w.of(t, officetest.TownSecretary, w.Town.ID); len(sum.Months) != 0 {
 			t.Errorf("before the meeting is closed: %+v", sum.Months)
 		}
-		w.Write(t, func(ctx context.Context, tx *db.Tx) error { return w.s.Counted(ctx, tx, w.m) })
-		w.Write(t, func(ctx context.Context, tx *db.Tx) error { return w.s.Counted(ctx, tx, w.m) }) // and sent up
+		for range 2 { // closed, and sent up
+			if err := w.s.Counted(t.Context(), w.m); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if sum := w.of(t, officetest.TownSecretary, w.Town.ID); len(sum.Months) != 1 || sum.Months[0] != got {
 			t.Errorf("the town: %+v, want %+v", sum.Months, got)
 		}

@@ -11,6 +11,6 @@
 // The row of a cell-month is computed anew when a meeting closes and when it goes up; the
 // cell's own page looks at the records of the moment.
 //
-//	err := svc.Counted(ctx, tx, meeting) // meeting.Service.OnClosed, OnSent
+//	err := svc.Counted(ctx, meeting) // after meeting.Service.OnClosed and OnSent, in a job
 //	v, err := svc.Of(ctx, actor, unit)
 package burden

@@ -81,15 +81,7 @@ func (s *Service) Find(ctx context.Context, who access.Actor, unitID int64, text
 		if l.units, err = unitsOf(ctx, q, scope); err != nil {
 			return err
 		}
-		list, err := l.candidates(ctx, false)
-		if last := typed[len(typed)-1].Fold; err == nil && len(list) == 0 && len(last) >= findShort {
-			f.Begun = true
-			list, err = l.candidates(ctx, true)
-		}
-		if err != nil {
-			return err
-		}
-		return l.read(ctx, list, &f)
+		return l.read(ctx, &f)
 	})
 	return f, err
 }
@@ -127,15 +119,13 @@ type lookup struct {
 	known map[string][]viet.Word
 }
 
-// words cuts a text into its words; papers repeat theirs, so each is looked at once.
-func (l lookup) words(text string) (out []viet.Word) {
-	for raw := range strings.FieldsSeq(text) {
-		w, ok := l.known[raw]
-		if !ok {
-			w = viet.Words(raw)
-			l.known[raw] = w
-		}
-		out = append(out, w...)
+// word cuts a piece of text between spaces into its words; papers repeat theirs, so each is
+// looked at once.
+func (l lookup) word(raw string) []viet.Word {
+	out, ok := l.known[raw]
+	if !ok {
+		out = viet.Words(raw)
+		l.known[raw] = out
 	}
 	return out
 }
@@ -178,17 +168,19 @@ func (l lookup) query(pg, begun bool) string {
 
 // What the index gives, the newest first, is held against the tree: only papers of the
 // scope are opened. Guarded papers (Guard) are not in the index, and would not be opened.
+// They are put in order before their texts are touched: of hundreds a page of the newest
+// is read.
 const (
-	foundRest = `, o.short, COALESCE(v.model, d.model) FROM f CROSS JOIN document d JOIN org o ON o.id = d.org_id
+	foundRest = `, g AS MATERIALIZED (SELECT d.part_id, d.id, o.short FROM f CROSS JOIN document d JOIN org o ON o.id = d.org_id
+  WHERE d.id = f.id AND d.owner NOT LIKE '%:%' ESCAPE '$' AND o.path >= $3 AND o.path < $4 ORDER BY d.issued_on DESC, d.id DESC LIMIT $5 OFFSET $6)
+SELECT ` + documentColumns + `, g.short, COALESCE(v.model, d.model) FROM g CROSS JOIN document d
   LEFT JOIN document_version v ON v.part_id = d.part_id AND v.document_id = d.id AND v.version = d.version
- WHERE d.id = f.id AND d.owner NOT LIKE '%:%' ESCAPE '$' AND o.path >= $3 AND o.path < $4 ORDER BY d.issued_on DESC, d.id DESC LIMIT $5`
+ WHERE d.part_id = g.part_id AND d.id = g.id ORDER BY d.issued_on DESC, d.id DESC`
 
-	findSQLite = `WITH f AS MATERIALIZED (SELECT rowid AS id FROM document_fts WHERE document_fts MATCH $1 ORDER BY rowid DESC LIMIT $2)
-SELECT ` + documentColumns + foundRest
+	findSQLite = `WITH f AS MATERIALIZED (SELECT rowid AS id FROM document_fts WHERE document_fts MATCH $1 ORDER BY rowid DESC LIMIT $2)` + foundRest
 
 	findPostgres = `WITH f AS MATERIALIZED (SELECT id FROM document
- WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST($1 AS tsquery) ORDER BY id DESC LIMIT $2)
-SELECT ` + documentColumns + foundRest
+ WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST($1 AS tsquery) ORDER BY id DESC LIMIT $2)` + foundRest
 )
 
 // candidate is a paper that has the folded words.
@@ -197,7 +189,8 @@ type candidate struct {
 	model string
 }
 
-func (l lookup) candidates(ctx context.Context, begun bool) ([]candidate, error) {
+// candidates gives so many of them after the first from, the newest first.
+func (l lookup) candidates(ctx context.Context, begun bool, from, n int) ([]candidate, error) {
 	query, pg := findSQLite, db.DialectOf(l.q) == db.Postgres
 	if pg {
 		query = findPostgres
@@ -206,7 +199,7 @@ func (l lookup) candidates(ctx context.Context, begun bool) ([]candidate, error)
 	return db.List(ctx, l.q, func(s db.Scanner) (c candidate, err error) {
 		c.Document, err = scan(more{s, []any{&c.Unit, &c.model}})
 		return c, err
-	}, query, l.query(pg, begun), findCap, lo, hi, l.most)
+	}, query, l.query(pg, begun), findCap, lo, hi, n, from)
 }
 
 // more scans further columns after those of a paper.
@@ -218,26 +211,40 @@ type more struct {
 func (m more) Scan(dest ...any) error { return m.Scanner.Scan(append(dest, m.dest...)...) }
 
 // read compares the texts: papers that have the marks as they were typed, and only where
-// there is none, those with other marks.
-func (l lookup) read(ctx context.Context, list []candidate, f *Found) error {
+// there is none, those with other marks. It ends with the first page that is full: whoever
+// types the marks right mostly has it after as many papers as are shown.
+func (l lookup) read(ctx context.Context, f *Found) error {
 	var exact, other []Hit
-	for _, c := range list {
-		if err := ctx.Err(); err != nil {
+	from, n := 0, findShown+1
+	for f.More = true; f.More && from < l.most && len(exact) <= findShown; from, n = from+n, l.most-from-n {
+		list, err := l.candidates(ctx, f.Begun, from, n)
+		if err == nil && from == 0 && len(list) == 0 && len(l.typed[len(l.typed)-1].Fold) >= findShort {
+			f.Begun = true
+			list, err = l.candidates(ctx, f.Begun, from, n)
+		}
+		if err != nil {
 			return err
 		}
-		var content paper.Document
-		if err := json.Unmarshal([]byte(c.model), &content); err != nil {
-			return err
-		}
-		fits := l.passage(&c.Hit, content, f.Begun)
-		if fits {
-			exact = append(exact, c.Hit)
-		} else {
-			other = append(other, c.Hit)
+		f.More = len(list) == n
+		for _, c := range list {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			fits, err := l.fits(&c, f.Begun)
+			switch {
+			case err != nil:
+				return err
+			case fits:
+				exact = append(exact, c.Hit)
+			case len(exact) == 0 && len(other) <= findShown:
+				other = append(other, c.Hit)
+			}
+			if len(exact) > findShown {
+				break
+			}
 		}
 	}
-	f.Hits, f.More = exact, len(list) == l.most
-	if len(exact) == 0 {
+	if f.Hits = exact; len(exact) == 0 {
 		f.Hits, f.Loose = other, len(other) > 0
 	}
 	if len(f.Hits) > findShown {
@@ -246,29 +253,54 @@ func (l lookup) read(ctx context.Context, list []candidate, f *Found) error {
 	return nil
 }
 
+// fits opens a paper, takes its passage, and says whether it has the marks as typed.
+func (l lookup) fits(c *candidate, begun bool) (bool, error) {
+	var content paper.Document
+	if err := json.Unmarshal([]byte(c.model), &content); err != nil {
+		return false, err
+	}
+	return l.passage(&c.Hit, content, begun), nil
+}
+
 // passage takes the passage with most of the words, and says whether the paper has each
 // word that was typed with marks so.
 func (l lookup) passage(h *Hit, content paper.Document, begun bool) bool {
-	keys := map[string]bool{}
 	best, most := "", 0
+	marked := make([]bool, len(l.typed)) // stands in the paper as it was typed
+	here := make([]bool, len(l.typed))
 	texts := []string{h.Subject}
 	for _, p := range passages(content) {
 		texts = append(texts, p.Text)
 	}
 	for _, text := range texts {
-		n := map[string]bool{}
-		for _, w := range l.words(text) {
-			keys[w.Key()] = true
-			if i := l.typedAs(w.Fold, begun); i >= 0 {
-				n[l.typed[i].Fold] = true
+		clear(here)
+		n := 0
+		for raw := range strings.FieldsSeq(text) {
+			for _, w := range l.word(raw) {
+				i := l.typedAs(w.Fold, begun)
+				if i < 0 {
+					continue
+				}
+				if !here[i] {
+					here[i] = true
+					n++
+				}
+				for j := range l.typed { // a word typed twice, with and without marks
+					marked[j] = marked[j] || l.typed[j].Fold == w.Fold && l.typed[j].Key() == w.Key()
+				}
 			}
 		}
-		if len(n) > most {
-			best, most = text, len(n)
+		if n > most {
+			best, most = text, n
 		}
 	}
 	h.Passage = l.pieces(best, begun)
-	return !slices.ContainsFunc(l.typed, func(w viet.Word) bool { return w.Marked() && !begun && !keys[w.Key()] })
+	for i, w := range l.typed {
+		if w.Marked() && !begun && !marked[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // typedAs gives which of the words typed this is, -1 for none.
@@ -280,7 +312,7 @@ func (l lookup) typedAs(fold string, begun bool) int {
 func (l lookup) pieces(text string, begun bool) []Snip {
 	fields := strings.Fields(text)
 	hit := func(s string) bool {
-		return slices.ContainsFunc(l.words(s), func(w viet.Word) bool { return l.typedAs(w.Fold, begun) >= 0 })
+		return slices.ContainsFunc(l.word(s), func(w viet.Word) bool { return l.typedAs(w.Fold, begun) >= 0 })
 	}
 	at := max(slices.IndexFunc(fields, hit), 0)
 	from, to := at, at

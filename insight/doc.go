@@ -20,7 +20,7 @@
 //
 // Example:
 //
-//	err := svc.Closed(ctx, tx, meeting) // meeting.Service.OnClosed
+//	err := svc.Closed(ctx, meeting) // after meeting.Service.OnClosed, in a job
 //	v, err := svc.Cell(ctx, actor, cellID)
 //	err = svc.Answer(ctx, actor, insight.AnswerIn{…})
 //	err = svc.Plan(ctx, actor, insight.PlanIn{…})

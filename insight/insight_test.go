@@ -55,7 +55,9 @@ func (w *world) hold(t testing.TB, ago int, conclusion string) meeting.Meeting {
 
 func (w *world) closed(t testing.TB, m meeting.Meeting) {
 	t.Helper()
-	w.Write(t, func(ctx context.Context, tx *db.Tx) error { return w.s.Closed(ctx, tx, m) })
+	if err := w.s.Closed(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // asked lets the cell be asked about the same words.

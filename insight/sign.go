@@ -123,25 +123,37 @@ func plain(s string) string {
 // looked is how many of the latest meetings and scores are looked at.
 const looked = 12
 
-// Closed looks for signs when a regular meeting of a cell has been closed, keeps new ones
-// and asks the cell: for meeting.Service.OnClosed.
-func (s *Service) Closed(ctx context.Context, tx *db.Tx, m meeting.Meeting) error {
+// Closed looks for signs after a regular meeting of a cell has closed, keeps new ones and
+// asks the cell. It reads on its own, and writes only when there is something to ask; done
+// again it asks nothing twice.
+func (s *Service) Closed(ctx context.Context, m meeting.Meeting) error {
 	if m.Body != meeting.BodyCell || m.Kind != meeting.Regular {
 		return nil
 	}
-	cell, err := org.ByID(ctx, tx, m.OrgID)
-	if err != nil {
+	var cell org.Unit
+	var set rulebook.Set
+	var seen map[string]int
+	err := s.DB.Read(ctx, func(q db.Q) (err error) {
+		if cell, err = org.ByID(ctx, q, m.OrgID); err != nil {
+			return err
+		}
+		set = s.Book.At(civil.From(s.DB.Clock().Now()), cell.Path)
+		evenings, judged, err := facts(ctx, q, set, cell)
+		seen = Signs(set, evenings, judged)
+		return err
+	})
+	if err != nil || len(seen) == 0 {
 		return err
 	}
-	set := s.Book.At(tx.Today(), cell.Path)
-	evenings, judged, err := facts(ctx, tx, set, cell)
-	if err != nil {
-		return err
-	}
+	since := m.Month.Add(1 - max(1, set.Int(rulebook.InsightAgainMonths)))
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return ask(ctx, tx, cell, m.Month, since, seen) })
+}
+
+// ask keeps the signs that the cell was not asked about since a month, and asks.
+func ask(ctx context.Context, tx *db.Tx, cell org.Unit, month, since civil.Month, seen map[string]int) error {
 	asked := 0
-	for code, n := range Signs(set, evenings, judged) {
+	for code, n := range seen {
 		var before int
-		since := m.Month.Add(1 - max(1, set.Int(rulebook.InsightAgainMonths)))
 		if err := tx.QueryRow(ctx, askedSQL, cell.PartID, cell.ID, code, since).Scan(&before); err != nil {
 			return err
 		}
@@ -149,7 +161,7 @@ func (s *Service) Closed(ctx context.Context, tx *db.Tx, m meeting.Meeting) erro
 			continue
 		}
 		asked++
-		if _, err := tx.Exec(ctx, insertSignSQL, cell.PartID, cell.ID, code, m.Month, n, tx.Today()); err != nil {
+		if _, err := tx.Exec(ctx, insertSignSQL, cell.PartID, cell.ID, code, month, n, tx.Today()); err != nil {
 			return err
 		}
 	}
@@ -168,7 +180,7 @@ func (s *Service) Closed(ctx context.Context, tx *db.Tx, m meeting.Meeting) erro
 }
 
 // facts gathers the latest meetings and scores of a cell. Tasks are counted as far back
-// as all of them were reported on the eve: a meeting is being closed and others wait.
+// as all of them were reported on the eve.
 func facts(ctx context.Context, q db.Q, set rulebook.Set, cell org.Unit) ([]Evening, []Judged, error) {
 	held, err := meeting.HeldLately(ctx, q, cell.PartID, cell.ID, 2*looked)
 	if err != nil {

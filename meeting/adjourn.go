@@ -143,7 +143,11 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 	if err := s.endTurn(ctx, tx, actor, p.held, true); err != nil {
 		return err
 	}
-	if err := p.putFigures(ctx, tx); err != nil {
+	e, err := p.fullEvidence(ctx, tx, tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := p.putFigures(ctx, tx, e); err != nil {
 		return err
 	}
 	if err := p.putBalance(ctx, tx); err != nil {
@@ -155,7 +159,7 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, actor access.Actor, p pr
 		}
 	}
 	for _, told := range s.OnClosed {
-		if err := told(ctx, tx, p.Meeting); err != nil {
+		if err := told(ctx, tx, p.Meeting, e); err != nil {
 			return err
 		}
 	}
@@ -254,7 +258,7 @@ func (p proceedings) assign(ctx context.Context, tx *db.Tx, actor access.Actor, 
 }
 
 // putFigures tells the roll-ups what the month's meeting was.
-func (p proceedings) putFigures(ctx context.Context, tx *db.Tx) error {
+func (p proceedings) putFigures(ctx context.Context, tx *db.Tx, e EvidenceFacts) error {
 	key := p.figureKey()
 	switch p.Kind {
 	case Thematic:
@@ -262,19 +266,14 @@ func (p proceedings) putFigures(ctx context.Context, tx *db.Tx) error {
 	case Extraordinary:
 		return nil
 	}
-	a := Count(p.roll)
 	err := figure.PutMeeting(ctx, tx, key, figure.Held{
-		MetDay: p.Day, Due: a.Due, Present: a.Present, Excused: a.Excused, Unexcused: a.Unexcused, Speakers: p.speakers(),
-		Minutes: lasted(p.Meeting, p.sessions, p.ClosedAt), Agreed: p.AgreedBy != 0,
+		MetDay: p.Day, Due: e.Due, Present: e.Present, Excused: e.Excused, Unexcused: e.Unexcused, Speakers: e.Speakers,
+		Minutes: e.Minutes, Agreed: e.CommitteeMet,
 	})
 	if err != nil {
 		return err
 	}
-	due, done, err := task.FulfilledOf(ctx, tx, p.Ref.Part, p.Ref.ID)
-	if err != nil {
-		return err
-	}
-	return figure.PutTasks(ctx, tx, key, due, done)
+	return figure.PutTasks(ctx, tx, key, e.ReviewDue, e.ReviewDone)
 }
 
 func (m Meeting) figureKey() figure.Key {

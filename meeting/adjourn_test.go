@@ -3,7 +3,9 @@ package meeting_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
+	"time"
 
 	"chibo/ballot"
 	"chibo/internal/civil"
@@ -65,14 +67,42 @@ func TestAdjournTwiceAtOnce(t *testing.T) {
 	})
 }
 
+// What the handlers are told of the meeting is what its evidence says.
+func TestHandlersAreToldTheEvidence(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.lastMonth()
+		ref := w.opened(civil.Of(2026, 11, 10))
+		w.callAll(ref)
+		it := w.get(ref).Items
+		w.must(w.s.StartItem(ctx(), w.act(committee), ref, it[1].ID))
+		_, err := w.s.AddOpinion(ctx(), w.act(member1), ref, meeting.OpinionIn{Text: "Nên làm trước Tết"})
+		w.must(err)
+		w.decide(ref)
+		w.adopt(ref)
+		w.clk.Advance(20 * time.Minute) // the item is still under way when the meeting closes
+		told := 0
+		w.s.OnClosed = append(w.s.OnClosed, func(ctx context.Context, tx *db.Tx, _ meeting.Meeting, e meeting.EvidenceFacts) error {
+			want, err := w.s.Evidence(ctx, tx, ref)
+			if told++; !reflect.DeepEqual(e, want) || e.Minutes != 20 || e.Speakers != 1 || e.State != meeting.Closed {
+				t.Errorf("told\n%+v, the evidence is\n%+v", e, want)
+			}
+			return err
+		})
+		w.must(w.s.Adjourn(ctx(), w.act(secretary), ref, w.get(ref).Version))
+		if told != 1 {
+			t.Errorf("told %d times", told)
+		}
+	})
+}
+
 // A handler that refuses takes everything back.
 func TestAdjournIsOneAct(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		ref := w.ready(civil.Of(2026, 11, 10))
 		no := errors.New("no")
-		w.s.OnClosed = []func(context.Context, *db.Tx, meeting.Meeting) error{
-			func(_ context.Context, _ *db.Tx, m meeting.Meeting) error {
+		w.s.OnClosed = []func(context.Context, *db.Tx, meeting.Meeting, meeting.EvidenceFacts) error{
+			func(_ context.Context, _ *db.Tx, m meeting.Meeting, _ meeting.EvidenceFacts) error {
 				if m.State != meeting.Closed || m.ClosedAt.IsZero() {
 					t.Errorf("told of %+v", m)
 				}

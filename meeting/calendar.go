@@ -20,7 +20,8 @@ type Entry struct {
 // UID names the meeting in calendars for its whole life.
 func (m Meeting) UID() string { return "meeting-" + m.Ref.String() + "@chibo" }
 
-// usualMinutes is how long a meeting without an agenda or a rule stands in a calendar.
+// usualMinutes is how long a meeting without an agenda or a rule stands in a calendar,
+// which wants an end. A measure of the program, no rule.
 const usualMinutes = 90
 
 // Ends gives when the meeting is planned to end.

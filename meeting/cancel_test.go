@@ -48,3 +48,18 @@ func TestCancel(t *testing.T) {
 		is(t, w.s.Cancel(ctx(), w.act(secretary), again), meeting.ErrState)
 	})
 }
+
+// Of a meeting that was called off nothing is reported, extracted or announced as held.
+func TestCalledOffHasNoPapersOfAMeetingHeld(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ref := w.invited(civil.Of(2026, 11, 10))
+		w.must(w.s.CallOff(ctx(), w.act(secretary), ref, w.get(ref).Version, "Bão"))
+		if got := kindsOffered(w.get(ref)); got != "KL" {
+			t.Errorf("offered %q, want the committee's conclusion alone", got)
+		}
+		for _, kind := range []string{meeting.PaperReport, meeting.PaperNotice, meeting.PaperExtract} {
+			_, err := w.s.IssuePaper(ctx(), w.act(secretary), ref, meeting.PaperIn{Kind: kind, Text: "Kết quả", Op: kind})
+			is(t, err, meeting.ErrState)
+		}
+	})
+}

@@ -2,9 +2,12 @@ package meeting
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"chibo/internal/civil"
 	"chibo/internal/clock"
@@ -184,13 +187,20 @@ func stopped(s string) string {
 // flat puts a typed text on one line, for a sentence or a cell of a table.
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// lowerFirst begins a text small that goes on in a sentence, unless it begins with what
+// is always written large: an abbreviation, the Party, or a name of three words.
 func lowerFirst(s string) string {
-	for i, r := range s {
-		if i == 0 {
-			return strings.ToLower(string(r)) + s[len(string(r)):]
-		}
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return s
 	}
-	return s
+	first := []rune(words[0])
+	name := len(words) > 2 && !slices.ContainsFunc(words[:3], func(w string) bool { return !unicode.IsUpper([]rune(w)[0]) })
+	if name || words[0] == "Đảng" || len(first) > 1 && unicode.IsUpper(first[1]) {
+		return s
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
 }
 
 // roman numbers the headings in the way of Party papers: "I- ", "II- ".

@@ -121,6 +121,33 @@ func TestThematicPapersOfTheirTime(t *testing.T) {
 	}
 }
 
+// A meeting that ended on another day says so in each paper, and its length is that of the
+// meeting, not the hours between the first opening and the last closing.
+func TestPapersOfAMeetingOfTwoDays(t *testing.T) {
+	day := civil.Of(2026, 11, 10)
+	held := HeldFacts{Kind: Regular, Month: 202611, Opened: day.Time(19, 30), Closed: day.AddDays(2).Time(21, 0), Lasted: 95, FeePaid: -1}
+	book, err := rulebook.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame, err := NewFrame(book.At(day, ""), org.Unit{Kind: org.KindCell, Name: "Chi bộ Thôn 2"}, org.Unit{}, PaperResolution, day, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, text := range map[string]string{
+		PaperResolution: words(ComposeResolution(ResolutionFacts{Frame: frame, HeldFacts: held})),
+		PaperReport:     words(ComposePaper(PaperReport, PaperFacts{HeldFacts: held, Over: true})),
+	} {
+		if !strings.Contains(text, "19 giờ 30 phút đến 21 giờ 00 phút ngày 12 tháng 11 năm 2026") || !strings.Contains(text, "95 phút") {
+			t.Errorf("%s:\n%s", kind, text)
+		}
+	}
+	held.Closed, held.Lasted = day.Time(21, 5), 0
+	if text := words(ComposePaper(PaperReport, PaperFacts{HeldFacts: held, Over: true})); !strings.Contains(text, "đến 21 giờ 05 phút (95 phút)") {
+		t.Errorf("of one evening:\n%s", text)
+	}
+}
+
 func words(d paper.Document) string {
 	var b strings.Builder
 	for _, bl := range d.Blocks {
@@ -146,8 +173,13 @@ func TestStopped(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-	if got := lowerFirst("Ốm đau"); got != "ốm đau" {
-		t.Errorf("%q", got)
+	for in, want := range map[string]string{
+		"Ốm đau": "ốm đau", "Bầu Bí thư chi bộ": "bầu Bí thư chi bộ", "Đảng viên dự bị": "Đảng viên dự bị", "UBND xã đã trả lời": "UBND xã đã trả lời",
+		"Võ Đình Khải đã đến từng hộ": "Võ Đình Khải đã đến từng hộ", "A": "a", "": "", "12 hộ": "12 hộ",
+	} {
+		if got := lowerFirst(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }
 

@@ -46,6 +46,9 @@ func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn)
 			return err
 		}
 		m := in.meeting(tx, u)
+		if ref, err = m.twin(ctx, tx); err != nil || ref.ID != 0 {
+			return err // sent twice
+		}
 		if err := s.checkNew(ctx, tx, in, u, &m); err != nil {
 			return err
 		}
@@ -66,6 +69,20 @@ func (s *Service) Convene(ctx context.Context, actor access.Actor, in ConveneIn)
 		return ident.Ref{}, err
 	}
 	return ref, nil
+}
+
+const twinSQL = `SELECT id FROM meeting WHERE part_id = $1 AND org_id = $2 AND body = 'cell' AND day = $3 AND kind = $4 AND starts_at = $5 AND place = $6 AND theme = $7
+  AND kind <> 'regular' AND state = 'preparing' ORDER BY id LIMIT 1`
+
+// twin gives a meeting in preparation of the same kind, hour, place and theme: that a form
+// was sent twice must not make two. Of regular ones a month has one in any case.
+func (m Meeting) twin(ctx context.Context, q db.Q) (ident.Ref, error) {
+	ref := ident.Ref{Part: m.Ref.Part}
+	err := q.QueryRow(ctx, twinSQL, ref.Part, m.OrgID, m.Day, m.Kind, millis(m.StartsAt), m.Place, m.Theme).Scan(&ref.ID)
+	if db.NoRows(err) {
+		return ident.Ref{}, nil
+	}
+	return ref, err
 }
 
 func (in ConveneIn) month() civil.Month {

@@ -72,8 +72,9 @@ type Service struct {
 	// sheet attached to the minutes (rules.md 2.37, 2.39). false: there is none yet.
 	ScoreFor func(ctx context.Context, q db.Q, ref ident.Ref) (ScoreLine, bool, error)
 	// OnClosed is told in the transaction that closes a meeting, after papers, tasks and
-	// figures. An error takes all of it back.
-	OnClosed []func(ctx context.Context, tx *db.Tx, m Meeting) error
+	// figures, with what Evidence would give. An error takes all of it back. Nobody else
+	// writes meanwhile: what can wait until later belongs in a job.
+	OnClosed []func(ctx context.Context, tx *db.Tx, m Meeting, e EvidenceFacts) error
 	// OnSent is consulted and told in the transaction that sends a meeting up, before the
 	// figures. An error refuses.
 	OnSent []func(ctx context.Context, tx *db.Tx, m Meeting) error
@@ -161,6 +162,9 @@ func (m Meeting) in(states ...string) error {
 
 // over says whether nothing but the sending may change the meeting any more.
 func (m Meeting) over() bool { return m.State == Closed || m.State == Sent || m.State == Cancelled }
+
+// wasHeld says whether the meeting was held and is closed, unlike one that was called off.
+func (m Meeting) wasHeld() bool { return m.State == Closed || m.State == Sent }
 
 // notOver refuses when the meeting is closed or was called off.
 func (m Meeting) notOver() error {

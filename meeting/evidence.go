@@ -67,18 +67,23 @@ func (s *Service) Evidence(ctx context.Context, q db.Q, ref ident.Ref) (Evidence
 	if tx, ok := q.(*db.Tx); ok {
 		now = tx.Now()
 	}
-	e := p.evidence(now)
-	if e.MaxExcusedRun, err = excusedRun(ctx, q, h.Meeting); err != nil {
+	return p.fullEvidence(ctx, q, now)
+}
+
+// fullEvidence adds to what the proceedings say what lies outside of them.
+func (p proceedings) fullEvidence(ctx context.Context, q db.Q, now time.Time) (e EvidenceFacts, err error) {
+	e = p.evidence(now)
+	if e.MaxExcusedRun, err = excusedRun(ctx, q, p.Meeting); err != nil {
 		return e, err
 	}
-	_, err = office.HolderOf(ctx, q, ref.Part, h.OrgID, office.Follower, h.Day)
+	_, err = office.HolderOf(ctx, q, p.Ref.Part, p.OrgID, office.Follower, p.Day)
 	switch {
 	case err == nil:
-		e.HasFollower, e.HasFollowerNotice = true, !h.InvitedAt.IsZero()
+		e.HasFollower, e.HasFollowerNotice = true, !p.InvitedAt.IsZero()
 	case fault.KindOf(err) != fault.NotFound:
 		return e, err
 	}
-	e.ReviewDue, e.ReviewDone, err = task.FulfilledOf(ctx, q, ref.Part, ref.ID)
+	e.ReviewDue, e.ReviewDone, err = task.FulfilledOf(ctx, q, p.Ref.Part, p.Ref.ID)
 	return e, err
 }
 

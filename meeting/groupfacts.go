@@ -58,6 +58,14 @@ func (h HeldFacts) minutes() int {
 	return minutesBetween(h.Opened, h.Closed)
 }
 
+// until gives the hour at which the meeting ended, with the day where that is another one.
+func (h HeldFacts) until() string {
+	if end := civil.From(h.Closed); end != civil.From(h.Opened) {
+		return hour(h.Closed) + " " + end.Long()
+	}
+	return hour(h.Closed)
+}
+
 // way says how the members came together, when not all in one room (rules.md 2.44).
 func (f MinutesFacts) way(*roman) []paper.Block {
 	if f.Way == "" {

@@ -143,7 +143,7 @@ func (f *Full) hintWork() {
 func (f Full) SentByAbsent() []Opinion {
 	away := map[int64]bool{}
 	for _, r := range f.Roll {
-		away[r.MembershipID] = r.Presence == Excused || r.Presence == Unexcused
+		away[r.MembershipID] = r.away()
 	}
 	var out []Opinion
 	for _, o := range f.Opinions {

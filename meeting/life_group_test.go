@@ -170,7 +170,7 @@ func (l *groupLife) note(rt *rapid.T) {
 
 func (l *groupLife) decideOne(*rapid.T) {
 	_, err := l.s.AddDecision(ctx(), l.act(committee), l.ref, meeting.Decision{
-		Title: "Việc", AssigneeID: l.people[member1].id, Due: civil.Of(2099, 1, 1),
+		Title: fmt.Sprintf("Việc thứ %d", l.decision+1), AssigneeID: l.people[member1].id, Due: civil.Of(2099, 1, 1),
 	})
 	if l.want(err, !l.over() && !l.adopted && l.vote.IsZero()) {
 		l.decision++

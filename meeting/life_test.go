@@ -2,6 +2,7 @@ package meeting_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -133,7 +134,7 @@ func (l *life) rest(*rapid.T) {
 
 func (l *life) decideOne(*rapid.T) {
 	_, err := l.s.AddDecision(ctx(), l.act(committee), l.ref, meeting.Decision{
-		Title: "Việc", AssigneeID: l.people[member1].id, Due: civil.Of(2099, 1, 1),
+		Title: fmt.Sprintf("Việc thứ %d", l.decision+1), AssigneeID: l.people[member1].id, Due: civil.Of(2099, 1, 1),
 	})
 	if l.want(err, !l.over() && l.state != meeting.Cancelled && !l.adopted && l.vote.IsZero()) {
 		l.decision++

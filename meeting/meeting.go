@@ -218,6 +218,9 @@ type RollRow struct {
 	Aways        []Away // times out of the room
 }
 
+// away says that the member is noted as not there.
+func (r RollRow) away() bool { return r.Presence == Excused || r.Presence == Unexcused }
+
 // Opinion is what a member wrote before the meeting or said in it. An empty text
 // says that the member spoke and the words were not noted.
 type Opinion struct {

@@ -11,8 +11,9 @@ import (
 )
 
 // OpinionIn is what a member thinks or said. Phase empty follows the stage: before the
-// opening Before, then During. MembershipID 0 is the actor; another one is noted by the
-// meeting secretary, and then the text may be empty (spoke, words not noted).
+// opening Before, then During, or Before still for who is noted as absent. MembershipID 0 is
+// the actor; another one is noted by the meeting secretary, and then the text may be empty
+// (spoke, words not noted).
 type OpinionIn struct {
 	ItemID       int64 // 0: on the whole
 	MembershipID int64
@@ -41,7 +42,7 @@ func (s *Service) AddOpinion(ctx context.Context, actor access.Actor, ref ident.
 		if err != nil {
 			return err
 		}
-		phase, err := in.phase(h.Meeting)
+		phase, err := in.phase(h.Meeting, row)
 		if err != nil {
 			return err
 		}
@@ -75,8 +76,10 @@ func (s *Service) AddOpinion(ctx context.Context, actor access.Actor, ref ident.
 	return id, err
 }
 
-// phase gives the phase the opinion belongs to at the meeting's stage.
-func (in OpinionIn) phase(m Meeting) (string, error) {
+// phase gives the phase the opinion belongs to at the meeting's stage. What somebody who
+// is away sends while the others meet was not said there: it waits to be read out, as
+// what was sent before.
+func (in OpinionIn) phase(m Meeting, row RollRow) (string, error) {
 	if err := m.notOver(); err != nil {
 		return "", err
 	}
@@ -84,7 +87,7 @@ func (in OpinionIn) phase(m Meeting) (string, error) {
 		return "", err
 	}
 	now := Before
-	if m.State == Opened {
+	if m.State == Opened && (in.MembershipID != 0 || !row.away()) {
 		now = During
 	}
 	switch in.Phase {

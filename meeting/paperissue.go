@@ -60,13 +60,13 @@ func fitsStage(kind string, m Meeting, resolution bool) error {
 	case PaperProgramme, PaperInvitation:
 		ok = planned
 	case PaperNotice:
-		ok = planned || m.over()
+		ok = planned || m.wasHeld()
 	case PaperConclusion:
 		ok = m.AgreedBy != 0
 	case PaperReport:
-		ok = m.over()
+		ok = m.wasHeld()
 	case PaperExtract:
-		ok = m.over() && resolution
+		ok = m.wasHeld() && resolution
 	}
 	if !ok {
 		return fault.New(fault.Conflict, ErrState.Key, "State", m.State)
@@ -80,7 +80,7 @@ func (f Full) proposed(kind string) string {
 	switch {
 	case kind == PaperConclusion && f.Committee != nil:
 		return f.Committee.Conclusion
-	case kind == PaperNotice && f.over():
+	case kind == PaperNotice && f.wasHeld():
 		for _, d := range f.Documents {
 			if d.Kind == PaperResolution {
 				out = append(out, "Chi bộ đã thông qua Nghị quyết số "+d.Symbol)
@@ -184,7 +184,7 @@ func (s *Service) make(ctx context.Context, q db.Q, actor access.Actor, h held, 
 		return nil, err
 	}
 	f := PaperFacts{
-		HeldFacts: p.heldFacts(), Starts: h.StartsAt, Over: h.over(), Tasks: p.taskFacts(), Decisions: p.decisionFacts(), Score: p.score,
+		HeldFacts: p.heldFacts(), Starts: h.StartsAt, Over: h.wasHeld(), Tasks: p.taskFacts(), Decisions: p.decisionFacts(), Score: p.score,
 	}
 	for _, d := range docs {
 		if d.Kind == PaperResolution {

@@ -211,7 +211,7 @@ func (f PaperFacts) sayOpening() paper.Block {
 // course says in a sentence when and with whom the meeting was held.
 func (f PaperFacts) course() string {
 	return fmt.Sprintf("N%s, tại %s, từ %s đến %s (%d phút). %s.", strings.TrimPrefix(civil.From(f.Opened).Long(), "n"),
-		strings.TrimRight(flat(f.HeldFacts.Place), "."), hour(f.Opened), hour(f.Closed), minutesBetween(f.Opened, f.Closed), f.attendance())
+		strings.TrimRight(flat(f.HeldFacts.Place), "."), hour(f.Opened), f.until(), f.minutes(), f.attendance())
 }
 
 // extract gives one decision to one addressee, and nothing else of the resolution (bản

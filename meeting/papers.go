@@ -145,7 +145,7 @@ func (p proceedings) heldFacts() HeldFacts {
 		f.Clerk = p.o.person(p.set, p.ClerkID, p.names[p.ClerkID])
 	}
 	for _, r := range p.roll {
-		if isDue(r.Standing) && (r.Presence == Excused || r.Presence == Unexcused) {
+		if isDue(r.Standing) && r.away() {
 			f.Absent = append(f.Absent, AbsentFacts{Name: r.Name, Excused: r.Presence == Excused, Reason: reasonText(p.set, r.Reason)})
 		}
 	}
@@ -191,7 +191,7 @@ func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 	p.dealt(f.Items, at)
 	away := map[int64]bool{}
 	for _, r := range p.roll {
-		away[r.MembershipID] = r.Presence == Excused || r.Presence == Unexcused
+		away[r.MembershipID] = r.away()
 	}
 	for _, o := range p.opinions {
 		said := SaidFacts{Name: p.names[o.MembershipID], Text: o.Text}

@@ -230,9 +230,13 @@ func (s *Service) AddDecision(ctx context.Context, actor access.Actor, ref ident
 		if err != nil {
 			return err
 		}
+		d.Title, d.Product = strings.TrimSpace(d.Title), strings.TrimSpace(d.Product)
+		if i := slices.IndexFunc(list, d.says); i >= 0 { // sent twice
+			id = list[i].ID
+			return nil
+		}
 		id = tx.ID()
 		d.ID, d.Seq = id, nextSeq(len(list), func(i int) int { return list[i].Seq })
-		d.Title, d.Product = strings.TrimSpace(d.Title), strings.TrimSpace(d.Product)
 		return insertDecisions(ctx, tx, ref, []Decision{d})
 	})
 	return id, err

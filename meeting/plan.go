@@ -17,7 +17,7 @@ import (
 
 // Plan is the whole plan as a form shows it. Items and decisions stand in their order;
 // one with ID zero, or with one that is not stored any more,
-// is new, one that is missing is removed. Note, StartedAt, EndedAt and Code
+// is new, one that is missing is removed. The note, the clock and the code
 // of items are not part of it. PutBack and TakeUp add items to those that stand in it.
 type Plan struct {
 	Day          civil.Date
@@ -202,6 +202,12 @@ func (d Decision) same(e Decision) bool {
 	return d.ID == e.ID && d.Title == strings.TrimSpace(e.Title) && d.AssigneeID == e.AssigneeID && d.Due == e.Due && d.Product == strings.TrimSpace(e.Product)
 }
 
+// says tells whether another line says the same.
+func (d Decision) says(e Decision) bool {
+	e.ID = d.ID
+	return d.same(e) && d.TaskID == e.TaskID
+}
+
 // draftOpen gives ErrAdopted when the resolution is being voted on or was adopted.
 func draftOpen(ctx context.Context, q db.Q, ref ident.Ref) error {
 	votes, err := ballot.ByOwner(ctx, q, ref.Part, owner, ref.ID)
@@ -273,7 +279,8 @@ func (p Plan) writeItems(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 			continue
 		}
 		delete(had, it.ID)
-		it.Note, it.StartedAt, it.EndedAt, it.Code = old.Note, old.StartedAt, old.EndedAt, old.Code
+		it.Note, it.Code = old.Note, old.Code
+		it.StartedAt, it.EndedAt, it.ResumedAt, it.Earlier = old.StartedAt, old.EndedAt, old.ResumedAt, old.Earlier
 		if err := updateItem(ctx, tx, ref, it); err != nil {
 			return err
 		}

@@ -107,9 +107,11 @@ func latestPlan(ctx context.Context, q db.Q, ref ident.Ref) (v planVersion, err 
 	return v, err
 }
 
-const insertPlanSQL = `INSERT INTO plan_version (part_id, meeting_id, no, print, at) VALUES ($1, $2, $3, $4, $5)`
+const insertPlanSQL = `INSERT INTO plan_version (part_id, meeting_id, no, print, at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (part_id, meeting_id, no) DO NOTHING`
 
-// planNow gives the version of the plan as it stands and numbers it when it is new.
+// planNow gives the version of the plan as it stands and numbers it when it is new. Of two
+// who open it first in the same moment one numbers it.
 func planNow(ctx context.Context, tx *db.Tx, h held) (int, error) {
 	v, err := latestPlan(ctx, tx, h.Ref)
 	if err != nil {

@@ -48,7 +48,7 @@ func ComposeResolution(f ResolutionFacts) paper.Document {
 func (f ResolutionFacts) opening() string {
 	parts := []string{f.say("opening", "ngày họp", civil.From(f.Opened).Long(), "địa điểm", strings.TrimRight(flat(f.HeldFacts.Place), "."),
 		"tên chi bộ", f.CellName, "tổ chức sinh hoạt", meetingVerb(f.Kind), "tháng", monthWords(f.Month), "thành phần", f.attendance(),
-		"số phút", strconv.Itoa(f.minutes()), "giờ bắt đầu", hour(f.Opened), "giờ kết thúc", hour(f.Closed),
+		"số phút", strconv.Itoa(f.minutes()), "giờ bắt đầu", hour(f.Opened), "giờ kết thúc", f.until(),
 		"chủ trì", f.Chair.named())}
 	if f.Clerk.Name != "" {
 		parts = append(parts, f.say("clerk", "thư ký", f.Clerk.named()))

@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"chibo/access"
 	"chibo/account"
@@ -41,6 +42,9 @@ var ErrSecretOpen = fault.New(fault.Conflict, "meeting.err.secret_open")
 func (s *Service) OpenSecret(ctx context.Context, actor access.Actor, ref ident.Ref, in SecretIn) (vote ident.Ref, codes [secret.Slips]secret.Code, err error) {
 	var box *secret.Box
 	if in.Phones {
+		if err := s.mayOpenSecret(ctx, actor, ref); err != nil { // the box costs much work
+			return vote, codes, err
+		}
 		made, slips, err := secret.NewBox()
 		if err != nil {
 			return vote, codes, err
@@ -68,6 +72,14 @@ func (s *Service) OpenSecret(ctx context.Context, actor access.Actor, ref ident.
 		codes = [secret.Slips]secret.Code{}
 	}
 	return vote, codes, err
+}
+
+// mayOpenSecret asks for the right and the stage ahead of the act, which asks again.
+func (s *Service) mayOpenSecret(ctx context.Context, actor access.Actor, ref ident.Ref) error {
+	return s.DB.Read(ctx, func(q db.Q) error {
+		_, err := s.enterOpen(ctx, q, actor, ref, mayLead)
+		return err
+	})
 }
 
 // enterOpen is enter for an act that needs the meeting under way.
@@ -130,7 +142,10 @@ func (h held) optionsOf(ctx context.Context, q db.Q, in SecretIn) (out []secret.
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range in.People {
+		for i, id := range in.People {
+			if slices.Contains(in.People[:i], id) { // named twice by a slip of the hand
+				continue
+			}
 			for _, p := range body {
 				if p.MembershipID == id && !mayStand(p) {
 					return nil, fault.Field("options", "meeting.err.secret_candidate", "Name", p.Name)
@@ -312,11 +327,47 @@ func (s *Service) CloseSecret(ctx context.Context, actor access.Actor, ref ident
 	})
 }
 
-// EnterSecretPaper keeps the count of one person of the counting team.
+// EnterSecretPaper keeps the count of one person of the counting team. Who is in the team
+// types the own count; who keeps the vote may type it for somebody without a phone. Errors:
+// those of secret.EnterPaper; field seat when it is another's.
 func (s *Service) EnterSecretPaper(ctx context.Context, actor access.Actor, ref ident.Ref, voteID int64, seat int, p secret.Paper) error {
-	return s.secretly(ctx, actor, ref, voteID, "secret.entry", func(tx *db.Tx, v secret.Vote) error {
-		return secret.EnterPaper(ctx, tx, v.Ref, seat, actor.AccountID, p)
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		h, err := s.enterOpen(ctx, tx, actor, ref, mayTake)
+		if err != nil {
+			return err
+		}
+		v, err := h.secretVote(ctx, tx, voteID)
+		if err != nil {
+			return err
+		}
+		if v, err = secret.Get(ctx, tx, v.Ref); err != nil {
+			return err
+		}
+		me, err := h.membershipOf(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if own := seatIn(v, me); own == 0 || own != seat {
+			if _, err := s.enter(ctx, tx, actor, ref, mayClerk); own != 0 && err != nil {
+				return fault.Field("seat", "meeting.err.secret_seat")
+			} else if err != nil {
+				return err
+			}
+		}
+		if err := secret.EnterPaper(ctx, tx, v.Ref, seat, actor.AccountID, p); err != nil {
+			return err
+		}
+		s.tell(tx, ref, LiveVote)
+		return record(ctx, tx, actor, ref, "secret.entry", map[string]any{"vote": voteID, "seat": seat})
 	})
+}
+
+// seatIn gives a member's place in the counting team, from 1; 0 for none.
+func seatIn(v secret.Vote, membershipID int64) int {
+	if membershipID == 0 {
+		return 0
+	}
+	return slices.Index(v.Team, membershipID) + 1
 }
 
 // CountSecret opens the box with two codes, joins the paper, writes the sums and erases the

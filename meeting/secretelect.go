@@ -57,7 +57,7 @@ func (s *Service) Elected(ctx context.Context, actor access.Actor, ref ident.Ref
 }
 
 func electedIn(ctx context.Context, q db.Q, h held) (e Elected, err error) {
-	e.Day, e.Over, e.Rounds = h.Day, h.over(), h.set.Int(rulebook.ElectionRounds)
+	e.Day, e.Over, e.Rounds = h.Day, h.wasHeld(), h.set.Int(rulebook.ElectionRounds)
 	p := proceedings{held: h}
 	if p.secrets, err = secret.ByOwner(ctx, q, h.Ref.Part, owner, h.Ref.ID); err != nil {
 		return e, err
@@ -128,7 +128,7 @@ func (s *Service) RecordElection(ctx context.Context, actor access.Actor, ref id
 		if err != nil {
 			return err
 		}
-		if !h.over() || h.State == Cancelled {
+		if !h.wasHeld() {
 			return fault.New(fault.Conflict, ErrState.Key, "State", h.State)
 		}
 		e, err := electedIn(ctx, tx, h)

@@ -240,3 +240,65 @@ func TestBallotsArePrinted(t *testing.T) {
 		}
 	})
 }
+
+// A name ticked twice stands on the ballot once.
+func TestCandidateStandsOnTheBallotOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ref := w.opened(civil.Of(2026, 11, 10))
+		w.callAll(ref)
+		vote, _, err := w.s.OpenSecret(ctx(), w.act(secretary), ref, meeting.SecretIn{
+			Subject: "Bầu chi ủy", Purpose: secret.Election, Kind: secret.Candidates, People: w.ids(deputy, committee, deputy), Seats: 1, Max: 1, Round: 1,
+			Team: w.ids(member3, member4), Guarded: true,
+		})
+		w.must(err)
+		v, err := w.s.Secret(ctx(), w.act(secretary), ref, vote.ID)
+		w.must(err)
+		if len(v.Options) != 2 || v.Options[0].Title != w.people[deputy].name || v.Options[1].Title != w.people[committee].name {
+			t.Errorf("%+v", v.Options)
+		}
+	})
+}
+
+// Who is in the counting team types the own count on the own phone, and no other's; who
+// keeps the vote may type for somebody without a phone; a member outside of the team types
+// none. Two like counts of one hand are told from those of two.
+func TestCountersTypeTheirOwnCount(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ref := w.opened(civil.Of(2026, 11, 10))
+		w.callAll(ref)
+		vote, _, err := w.s.OpenSecret(ctx(), w.act(secretary), ref, meeting.SecretIn{
+			Subject: "Việc cần phiếu kín", Purpose: secret.AnyOther, Kind: secret.Question, Team: w.ids(member3, member4), Guarded: true,
+		})
+		w.must(err)
+		w.must(w.s.GiveSecretPaperToRest(ctx(), w.act(committee), ref, vote.ID))
+		see := func(who int) meeting.SecretView {
+			v, err := w.s.Secret(ctx(), w.act(who), ref, vote.ID)
+			w.must(err)
+			return v
+		}
+		w.must(w.s.CloseSecret(ctx(), w.act(committee), ref, vote.ID, see(committee).Version))
+		count := secret.Paper{Issued: 7, Returned: 7, Votes: []int{5, 2, 0}}
+		enter := func(who, seat int) error {
+			return w.s.EnterSecretPaper(ctx(), w.act(who), ref, vote.ID, seat, count)
+		}
+		if a, b, c := see(member3).Seat, see(member4).Seat, see(member1).Seat; a != 1 || b != 2 || c != 0 {
+			t.Errorf("seats %d, %d and %d", a, b, c)
+		}
+		field(t, enter(member3, 2), "seat", "meeting.err.secret_seat")
+		is(t, enter(member1, 1), access.ErrForbidden)
+		w.must(enter(member3, 1))
+		if v := see(member1); len(v.Entries) != 0 {
+			t.Error("a member outside of the team sees the counts")
+		}
+		w.must(enter(committee, 2))
+		if v := see(committee); secret.OneHand(v.Entries) {
+			t.Error("two people typed, and it is taken for one")
+		}
+		w.must(enter(committee, 1))
+		if v := see(member4); !secret.OneHand(v.Entries) {
+			t.Error("one person typed both, and nobody is told")
+		}
+		w.must(enter(member4, 2))
+		w.must(w.s.CountSecret(ctx(), w.act(committee), ref, vote.ID, [secret.Slips]secret.Code{}))
+	})
+}

@@ -41,6 +41,7 @@ type SecretView struct {
 	Entries []secret.Entry
 	Clerk   bool
 	Lead    bool
+	Seat    int // the viewer's in the counting team, from 1; 0 none
 }
 
 // Secret gives one secret vote: to its electors their own place, to who keeps it the
@@ -64,7 +65,13 @@ func (s *Service) Secret(ctx context.Context, actor access.Actor, ref ident.Ref,
 		_, leadErr := s.enter(ctx, q, actor, ref, mayLead)
 		_, clerkErr := s.enter(ctx, q, actor, ref, mayClerk)
 		v.Lead = leadErr == nil
-		if v.Clerk = clerkErr == nil; !v.Clerk && v.Mine == nil {
+		v.Clerk = clerkErr == nil
+		if v.Clerk || v.Seat != 0 {
+			if v.Entries, err = secret.Entries(ctx, q, v.Ref); err != nil {
+				return err
+			}
+		}
+		if !v.Clerk && v.Mine == nil {
 			return nil
 		}
 		if v.People, err = secret.Seats(ctx, q, v.Ref); err != nil {
@@ -74,10 +81,8 @@ func (s *Service) Secret(ctx context.Context, actor access.Actor, ref ident.Ref,
 			for i := range v.People {
 				v.People[i].Way = secret.WayNone
 			}
-			return nil
 		}
-		v.Entries, err = secret.Entries(ctx, q, v.Ref)
-		return err
+		return nil
 	})
 	return v, err
 }
@@ -88,6 +93,7 @@ func (s *Service) readOwn(ctx context.Context, q db.Q, actor access.Actor, h hel
 	if err != nil || me == 0 {
 		return err
 	}
+	v.Seat = seatIn(v.Vote, me)
 	seat, err := secret.SeatOf(ctx, q, v.Ref, me)
 	if err != nil {
 		if fault.KindOf(err) == fault.Forbidden {

@@ -109,6 +109,29 @@ func TestOrderOfSpeakers(t *testing.T) {
 	})
 }
 
+// What an absent member sends while the others meet was not said in the room: it waits to
+// be read out as what was sent before; who comes in later speaks as everybody.
+func TestOpinionSentFromElsewhereWhileTheOthersMeet(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ref := w.opened(civil.Of(2026, 11, 6))
+		w.callAll(ref)
+		say := func(who int, text string) {
+			_, err := w.s.AddOpinion(ctx(), w.act(who), ref, meeting.OpinionIn{Text: text})
+			w.must(err)
+		}
+		say(member5, "Tôi ốm, xin gửi ý kiến") // noted as excused
+		say(member1, "Tôi có mặt")
+		if f := w.get(ref); len(f.Unread()) != 1 || f.Unread()[0].MembershipID != w.people[member5].id || f.Speakers != 1 {
+			t.Errorf("%d wait to be read out, %d spoke", len(f.Unread()), f.Speakers)
+		}
+		w.must(w.s.Mark(ctx(), w.act(committee), ref, w.people[member5].id, meeting.Present, ""))
+		say(member5, "Tôi vừa đến")
+		if f := w.get(ref); f.Speakers != 2 {
+			t.Errorf("%d spoke, want 2", f.Speakers)
+		}
+	})
+}
+
 // An item begun again goes on from the time it had taken: the pause is not its own.
 func TestItemClockLeavesOutThePause(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -130,6 +153,11 @@ func TestItemClockLeavesOutThePause(t *testing.T) {
 		}
 		if f.Now.Sub(f.Items[0].Since()) != 9*time.Minute {
 			t.Errorf("a clock would show %v", f.Now.Sub(f.Items[0].Since()))
+		}
+		w.must(w.s.SavePlan(ctx(), w.act(committee), ref, planOf(f))) // the form of the plan does not carry the clock
+		f = w.get(ref)
+		if a, b := f.Items[0].Spent(f.Now), f.Items[1].Spent(f.Now); a != 9 || b != 21 {
+			t.Errorf("after the plan was saved %d and %d minutes, want 9 and 21", a, b)
 		}
 	})
 }

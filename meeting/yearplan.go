@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"chibo/access"
@@ -115,14 +116,18 @@ func (s *Service) themes(ctx context.Context, q db.Q, u org.Unit, first civil.Mo
 	for _, m := range body {
 		names[m.MembershipID] = m.Name
 	}
-	list, err := db.List(ctx, q, func(r db.Scanner) (t Theme, err error) {
-		err = r.Scan(&t.Ref.Part, &t.Ref.ID, &t.Month, &t.Text, &t.SpeakerID)
-		return t, err
-	}, themesSQL, u.PartID, u.ID, first, first.Add(11))
+	list, err := themesOf(ctx, q, u, first, first.Add(11))
 	for i := range list {
 		list[i].Speaker = names[list[i].SpeakerID]
 	}
 	return list, err
+}
+
+func themesOf(ctx context.Context, q db.Q, u org.Unit, from, to civil.Month) ([]Theme, error) {
+	return db.List(ctx, q, func(r db.Scanner) (t Theme, err error) {
+		err = r.Scan(&t.Ref.Part, &t.Ref.ID, &t.Month, &t.Text, &t.SpeakerID)
+		return t, err
+	}, themesSQL, u.PartID, u.ID, from, to)
 }
 
 func (m *PlanMonth) take(meetings []Meeting, themes []Theme) {
@@ -201,6 +206,13 @@ func (s *Service) AddTheme(ctx context.Context, actor access.Actor, cellID int64
 		}
 		if err := f.Err(); err != nil {
 			return err
+		}
+		planned, err := themesOf(ctx, tx, u, t.Month, t.Month)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(planned, func(x Theme) bool { return x.Text == t.Text && x.SpeakerID == t.SpeakerID }) {
+			return nil // sent twice
 		}
 		id := tx.ID()
 		if _, err := tx.Exec(ctx, insertThemeSQL, u.PartID, id, u.ID, t.Month, t.Text, t.SpeakerID); err != nil {

@@ -122,6 +122,7 @@ func TestYearPlan(t *testing.T) {
 			{"long", w.act(committee), meeting.Theme{Month: month, Text: strings.Repeat("ễ", 201)}, "theme meeting.err.too_long"},
 			{"a stranger", w.act(committee), meeting.Theme{Month: month, Text: "x", SpeakerID: 4}, "speaker meeting.err.person"},
 			{"right", w.act(committee), meeting.Theme{Month: month, Text: " Khu dân cư kiểu mẫu ", SpeakerID: w.people[member1].id}, ""},
+			{"sent twice", w.act(committee), meeting.Theme{Month: month, Text: "Khu dân cư kiểu mẫu", SpeakerID: w.people[member1].id}, ""},
 		} {
 			if got := keyOf(w.s.AddTheme(ctx, c.actor, cell, c.t)); got != c.want {
 				t.Errorf("theme, %s: %q, want %q", c.name, got, c.want)

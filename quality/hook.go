@@ -57,12 +57,8 @@ func (s Score) mark(g Group) string {
 // Closed proposes the score of a meeting that has just been closed, so that the
 // secretary finds it ready: for meeting.Service.OnClosed. A meeting without a sheet,
 // and a score that the cell has confirmed before, stay as they are.
-func (s *Service) Closed(ctx context.Context, tx *db.Tx, m meeting.Meeting) error {
-	e, err := s.evidence(ctx, tx, m.Ref)
-	if err != nil {
-		return err
-	}
-	score, err := s.propose(ctx, tx, m.Ref, e)
+func (s *Service) Closed(ctx context.Context, tx *db.Tx, m meeting.Meeting, facts meeting.EvidenceFacts) error {
+	score, err := s.propose(ctx, tx, m.Ref, s.weighed(facts))
 	if errors.Is(err, ErrNoSheet) || errors.Is(err, ErrSettled) {
 		return nil
 	}

@@ -73,7 +73,7 @@ func TestHooks(t *testing.T) {
 	if err := goneUp(); !errors.Is(err, quality.ErrNotConfirmed) {
 		t.Errorf("sent without a score: %v", err)
 	}
-	write(t, w.d, func(ctx context.Context, tx *db.Tx) error { return w.s.Closed(ctx, tx, m) })
+	write(t, w.d, func(ctx context.Context, tx *db.Tx) error { return w.s.Closed(ctx, tx, m, *w.facts) })
 	if l, ok := line(); !ok || l.Settled || l.Self10 != quality.None || len(l.Rows) != 7 || l.Max10 != 1000 {
 		t.Errorf("proposed by itself: %+v", l)
 	}
@@ -91,7 +91,7 @@ func TestHooks(t *testing.T) {
 	if l, _ := line(); !l.Settled || l.Grade != "Tốt" || l.Self10 != 1000 || l.Rows[5].Self10 != 300 {
 		t.Errorf("confirmed: %+v", l)
 	}
-	write(t, w.d, func(ctx context.Context, tx *db.Tx) error { return w.s.Closed(ctx, tx, m) })
+	write(t, w.d, func(ctx context.Context, tx *db.Tx) error { return w.s.Closed(ctx, tx, m, *w.facts) })
 	if err := goneUp(); err != nil {
 		t.Fatal(err)
 	}

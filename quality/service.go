@@ -54,7 +54,12 @@ func (s *Service) evidence(ctx context.Context, q db.Q, ref ident.Ref) (evidence
 	if err != nil {
 		return evidence{}, err
 	}
-	return evidence{EvidenceFacts: facts, set: s.Book.At(facts.Day, facts.Org.Path)}, nil
+	return s.weighed(facts), nil
+}
+
+// weighed puts the rules of their day to the facts.
+func (s *Service) weighed(facts meeting.EvidenceFacts) evidence {
+	return evidence{EvidenceFacts: facts, set: s.Book.At(facts.Day, facts.Org.Path)}
 }
 
 // sheetOf gives the sheet for a meeting, ErrNoSheet when it cannot be scored.

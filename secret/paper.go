@@ -110,6 +110,20 @@ func Entries(ctx context.Context, q db.Q, ref ident.Ref) ([]Entry, error) {
 	}, papersSQL, ref.Part, ref.ID)
 }
 
+// OneHand says whether the counts on which two people agree were typed by one: then
+// nothing shows yet that two have counted.
+func OneHand(entries []Entry) bool {
+	for i, e := range entries {
+		for _, o := range entries[:i] {
+			if o.equal(e.Paper) && o.AccountID != e.AccountID {
+				return false
+			}
+		}
+	}
+	_, ok := Agreed(entries)
+	return ok
+}
+
 // Agreed gives the count on which two people agree; ok is false while there is none.
 func Agreed(entries []Entry) (p Paper, ok bool) {
 	for i, e := range entries {

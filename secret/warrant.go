@@ -2,6 +2,7 @@ package secret
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"chibo/access"
@@ -64,7 +65,7 @@ func Allow(ctx context.Context, d *db.DB, actor access.Actor, unitID int64, deci
 		if err != nil {
 			return err
 		}
-		decision = strings.TrimSpace(decision)
+		decision := strings.TrimSpace(decision)
 		var f fault.Fields
 		if decision == "" {
 			f.Add("decision", "secret.err.decision")
@@ -77,6 +78,13 @@ func Allow(ctx context.Context, d *db.DB, actor access.Actor, unitID int64, deci
 		}
 		if err := f.Err(); err != nil {
 			return err
+		}
+		known, err := Warrants(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(known, func(w Warrant) bool { return w.Decision == decision && w.From == from && w.To.IsZero() }) {
+			return nil // sent twice
 		}
 		id := tx.ID()
 		if _, err := tx.Exec(ctx, insertWarrantSQL, u.PartID, id, u.ID, decision, from, actor.AccountID, tx.NowMS()); err != nil {

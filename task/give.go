@@ -34,8 +34,9 @@ type GiveIn struct {
 	Kind      Kind       // zero: Unplanned
 }
 
-// Give gives work to members of the cell between meetings and tells them. It fails
-// with fields title, product, assignee and due, or access.ErrForbidden. All or none.
+// Give gives work to members of the cell between meetings and tells them. Work that the
+// same person has given in the same words for the same day, and that is open, was sent
+// twice: it stays one. It fails with fields title, product, assignee and due, or access.ErrForbidden. All or none.
 func (s *Service) Give(ctx context.Context, actor access.Actor, in GiveIn) error {
 	if in.Kind == "" {
 		in.Kind = Unplanned
@@ -117,9 +118,19 @@ func known(body []member.OnDay, id int64) bool {
 	return slices.ContainsFunc(body, func(m member.OnDay) bool { return m.MembershipID == id })
 }
 
-const givenBySQL = `UPDATE task SET given_by = $3 WHERE part_id = $1 AND id = $2`
+const (
+	sameSQL = `SELECT t.id FROM task t WHERE t.part_id = $1 AND t.assignee_id = $2 AND t.state = 'open' AND t.cell_id = $3 AND t.given_by = $4
+  AND t.title = $5 AND t.product = $6 AND t.due = $7 AND t.kind = $8 ORDER BY t.id LIMIT 1`
+
+	givenBySQL = `UPDATE task SET given_by = $3 WHERE part_id = $1 AND id = $2`
+)
 
 func (s *Service) giveOne(ctx context.Context, tx *db.Tx, actor access.Actor, cell org.Unit, body []member.OnDay, in GiveIn, assignee int64) (int64, error) {
+	var same int64
+	err := tx.QueryRow(ctx, sameSQL, cell.PartID, assignee, cell.ID, actor.AccountID, in.Title, in.Product, in.Due, string(in.Kind)).Scan(&same)
+	if !db.NoRows(err) {
+		return same, err
+	}
 	ids, err := Assign(ctx, tx, cell.PartID, cell.ID, []NewTask{{
 		Title: in.Title, Product: in.Product, AssigneeID: assignee, Kind: in.Kind, Due: in.Due,
 	}})

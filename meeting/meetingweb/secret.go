@@ -70,8 +70,9 @@ type secretData struct {
 	V         meeting.SecretView
 	At        string // address of the vote
 	Form      *web.Form
-	Stage     string // "cast", "barred", "done", "paper", "watch", "closed", "counted", "void"
-	Agreed    bool
+	Stage     string   // "cast", "barred", "done", "paper", "watch", "closed", "counted", "void"
+	Agreed    bool     // two of the team counted the paper alike
+	OneHand   bool     // but one person typed both
 	Casting   bool     // what was refused was the reader's own ballot
 	Barred    string   // why the reader's phone takes no ballot
 	Rules     []string // the threshold of each option with its source
@@ -123,7 +124,9 @@ func (h *Web) showSecret(w http.ResponseWriter, r *http.Request, who access.Acto
 		return err
 	}
 	d := secretData{base: newShort(r, f, "meeting.secret.vote"), V: v, At: secretHref(f.Ref, id), Form: form, Cumulated: v.Cumulative(), Casting: strings.HasSuffix(r.URL.Path, "/cast")}
-	if _, d.Agreed = secret.Agreed(v.Entries); form.Value("seat") == "" && len(v.Entries) < len(v.Team) {
+	_, d.Agreed = secret.Agreed(v.Entries)
+	d.OneHand = secret.OneHand(v.Entries)
+	if form.Value("seat") == "" && len(v.Entries) < len(v.Team) {
 		form.Set("seat", text(nextSeat(v.Entries)))
 	}
 	if d.Stage = stageOf(v, f.State); d.Stage == "barred" {

@@ -38,6 +38,12 @@ func TestSecretElectionOnPaper(t *testing.T) {
 		t.Fatalf("one person twice in the team: %d", rec.Code)
 	}
 	in.Set("team2", num(w.ids[inSecond]))
+	in.Set("seats", "hai")
+	rec = webtest.Post(t, w.kit, list, in)
+	if again := webtest.Doc(t, rec.Body.String()).Form(list); rec.Code != http.StatusUnprocessableEntity || again.Value("subject") != "Bầu chi ủy" || again.Value("seats") != "hai" {
+		t.Fatalf("a number in letters: %d, subject %q, seats %q", rec.Code, again.Value("subject"), again.Value("seats"))
+	}
+	in.Set("seats", "2")
 	w.be(inFirst)
 	if rec := webtest.Post(t, w.kit, list, in); rec.Code != http.StatusForbidden {
 		t.Errorf("a member opens a vote: %d", rec.Code)
@@ -84,7 +90,28 @@ func TestSecretElectionOnPaper(t *testing.T) {
 		webtest.Post(t, w.kit, at+"/entry", entry(seat, votes...))
 	}
 	w.fails(409, at+"/count")
+	w.be(inThird)
+	if got := w.page(at).ID("vote").Text(); !strings.Contains(got, "đang làm việc") || w.page(at).Form(at+"/entry").OK() {
+		t.Errorf("who is not in the team sees %q", got)
+	}
+	w.be(inSecond)
+	if own := w.page(at).Form(at + "/entry"); !own.OK() || own.Value("seat") != "2" {
+		t.Errorf("who counts cannot type: seat %q", own.Value("seat"))
+	}
+	if rec := webtest.Post(t, w.kit, at+"/entry", entry("2", "7", "6", "1")); rec.Code != http.StatusSeeOther {
+		t.Fatalf("who counts types: %d %s", rec.Code, fold(rec.Body.String()))
+	}
+	if got := w.page(at).ID("vote").Text(); !strings.Contains(got, "Hai lần đếm như nhau") || w.page(at).Form(at+"/count").OK() {
+		t.Errorf("after it: %q", got)
+	}
+	w.be(inSecretary)
+	if got := w.page(at).ID("turnout").Text(); strings.Contains(got, "do cùng một người nhập") {
+		t.Error("two hands are taken for one")
+	}
 	webtest.Post(t, w.kit, at+"/entry", entry("2", "7", "6", "1"))
+	if got := w.page(at).ID("turnout").Text(); !strings.Contains(got, "do cùng một người nhập") {
+		t.Errorf("one hand typed both: %q", got)
+	}
 	w.ok(at, at+"/count")
 	got := w.page(at).ID("vote").Text()
 	if !strings.Contains(got, "Trúng cử 2/2") || strings.Contains(got, "7/1") || strings.Contains(got, "phát ra") {

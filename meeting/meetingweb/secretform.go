@@ -9,6 +9,7 @@ import (
 	"chibo/access"
 	"chibo/internal/fault"
 	"chibo/internal/i18n"
+	"chibo/internal/ident"
 	"chibo/internal/qr"
 	"chibo/internal/web"
 	"chibo/meeting"
@@ -206,10 +207,11 @@ func (h *Web) openSecret(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in secretIn
-	if err = web.Decode(r, &in); err != nil {
-		return err
+	var vote ident.Ref
+	var codes [secret.Slips]secret.Code
+	if err = web.Decode(r, &in); err == nil {
+		vote, codes, err = h.svc.OpenSecret(r.Context(), who, f.Ref, in.domain())
 	}
-	vote, codes, err := h.svc.OpenSecret(r.Context(), who, f.Ref, in.domain())
 	if err != nil {
 		form, ok := web.Retry(r, renamed(err, called("people", "options", "forms", "options", "phones", "way", "warrant", "way", "guarded", "show")))
 		if !ok {

@@ -2,10 +2,12 @@ package taskweb
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 
 	"chibo/access"
+	"chibo/account"
 	"chibo/attachment"
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -43,6 +45,7 @@ type showData struct {
 	People   []web.Option
 	Results  []web.Option
 
+	Judge       string // who judged it; "" nobody
 	Decided     int    // files of the decision behind it
 	DecidedHref string // "": no decision
 }
@@ -102,6 +105,9 @@ func (h *Web) showData(r *http.Request) (d showData, err error) {
 		for _, e := range events {
 			d.Events = append(d.Events, eventView{e, eventText(l.T, e)})
 		}
+		if d.Judge, err = judge(ctx, q, t); err != nil {
+			return err
+		}
 		d.People, err = people(ctx, q, d.Unit, today)
 		return err
 	})
@@ -113,6 +119,19 @@ func (h *Web) showData(r *http.Request) (d showData, err error) {
 	}
 	d.Crumbs = []crumb{{unitHref(d.Unit.ID), d.Unit.Short}, {cellHref(d.Unit.ID), l.T("task.cell.title")}, {"", l.T("task.show.title")}}
 	return d, err
+}
+
+// judge names who judged a task: between meetings, or in one, where the cell judges and
+// somebody notes it.
+func judge(ctx context.Context, q db.Q, t task.Task) (string, error) {
+	if t.State == task.Open || t.JudgedBy == 0 {
+		return "", nil
+	}
+	a, err := account.ByID(ctx, q, t.JudgedBy)
+	if errors.Is(err, account.ErrNone) {
+		return "", nil
+	}
+	return a.Name, err
 }
 
 // decided finds the files of the decision behind the task.

@@ -280,6 +280,15 @@ func TestTaskPage(t *testing.T) {
 	if doc := w.get(t, w.lead, path); doc.ID("conclude").OK() || !strings.Contains(doc.ID("events").Text(), "Hoàn thành") {
 		t.Error("a judged task is offered again, or its verdict is not told")
 	}
+	w.write(t, func(ctx context.Context, tx *db.Tx) error { // the account of the lead
+		_, err := tx.Exec(ctx, `INSERT INTO account (id, login, pass, person_id, part_id, name, created_at) VALUES ($1, 'lead', 'x', 77, $2, 'Phan Thị Bí', 1)`, w.lead.AccountID, w.home.PartID)
+		return err
+	})
+	for name, want := range map[string]bool{"Dọn vệ sinh nhà văn hóa": true, "Tặng quà gia đình chính sách": true, "Vận động 12 hộ hiến đất mở rộng đường ngõ 3": false} {
+		if got := strings.Contains(w.get(t, w.member, "/tasks/"+w.tasks[name].String()).Text(), "Phan Thị Bí"); got != want {
+			t.Errorf("%s: who judged is named %v, want %v", name, got, want)
+		}
+	}
 }
 
 func TestYear(t *testing.T) {
