@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -32,21 +33,20 @@ func (a *App) frame(r *http.Request) web.Frame {
 	if unit == 0 {
 		unit = cell
 	}
-	err := a.cfg.DB.Read(r.Context(), func(q db.Q) (err error) {
-		if f.Notices, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil || unit == 0 {
+	waiting := 0
+	_, err := a.cfg.DB.Recall(r.Context(), func(q db.Q) (err error) {
+		if f.Notices, err = notify.Unread(r.Context(), q, actor.PartID, actor.PersonID); err != nil {
 			return err
 		}
-		u, err := org.ByID(r.Context(), q, unit)
-		if err != nil {
+		if f.UnitName, f.UpperName, err = desk(r.Context(), q, unit); err != nil {
 			return err
 		}
-		f.UnitName = u.Name
-		if u.ParentID != 0 {
-			up, err := org.ByID(r.Context(), q, u.ParentID)
-			f.UpperName = up.Name
-			return err
+		scope, err := access.Any(actor, access.RegisterKeep)
+		if err != nil { // corrections wait for others
+			return nil //nolint:nilerr // a right that the person does not have
 		}
-		return nil
+		waiting, err = member.CountWaiting(r.Context(), q, scope)
+		return err
 	})
 	if err != nil { // the page itself will say so
 		return f
@@ -56,29 +56,33 @@ func (a *App) frame(r *http.Request) web.Frame {
 	}
 	f.FindURL = findURL(r.URL.Path, actor)
 	f.Nav, f.Account = nav(r.URL.Path, actor, cell), ownMenu(actor, cell)
-	f.Nav = append(f.Nav, a.waiting(r, actor)...)
+	f.Nav = append(f.Nav, corrections(r.URL.Path, waiting)...)
 	f.Panels = a.panels(r)
 	return f
 }
 
-// waiting is the way to the corrections of records that wait for the person; there is
-// none when nothing waits.
-func (a *App) waiting(r *http.Request, actor access.Actor) []web.NavItem {
-	scope, err := access.Any(actor, access.RegisterKeep)
-	if err != nil {
-		return nil
+// desk gives the names of the unit whose desk it is and of the one above it.
+func desk(ctx context.Context, q db.Q, unit int64) (name, upper string, err error) {
+	if unit == 0 {
+		return "", "", nil
 	}
-	n := 0
-	err = a.cfg.DB.Read(r.Context(), func(q db.Q) error {
-		n, err = member.CountWaiting(r.Context(), q, scope)
-		return err
-	})
-	if err != nil || n == 0 {
+	u, err := org.ByID(ctx, q, unit)
+	if err != nil || u.ParentID == 0 {
+		return u.Name, "", err
+	}
+	up, err := org.ByID(ctx, q, u.ParentID)
+	return u.Name, up.Name, err
+}
+
+// corrections is the way to the corrections of records that wait for the person; there is
+// none when nothing waits.
+func corrections(path string, waiting int) []web.NavItem {
+	if waiting == 0 {
 		return nil
 	}
 	const href = "/corrections"
-	active := r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")
-	return []web.NavItem{{Href: href, Label: "app.nav.corrections", Icon: "edit", Count: n, Active: active}}
+	active := path == href || strings.HasPrefix(path, href+"/")
+	return []web.NavItem{{Href: href, Label: "app.nav.corrections", Icon: "edit", Count: waiting, Active: active}}
 }
 
 // findURL is where the search box of the header posts; the page of the search has its

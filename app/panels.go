@@ -49,7 +49,7 @@ func (a *App) looking(r *http.Request) ([]web.Panel, error) {
 		return nil, err
 	}
 	var u org.Unit
-	err = a.cfg.DB.Read(r.Context(), func(q db.Q) error {
+	_, err = a.cfg.DB.Recall(r.Context(), func(q db.Q) (err error) {
 		u, err = org.ByID(r.Context(), q, id)
 		return err
 	})

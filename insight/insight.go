@@ -122,7 +122,7 @@ func (s *Service) Waiting(ctx context.Context, actor access.Actor, cell org.Unit
 	if !own(actor.Quiet(), cell) {
 		return nil, nil, access.ErrForbidden
 	}
-	err = s.DB.Read(ctx, func(q db.Q) error {
+	_, err = s.DB.Recall(ctx, func(q db.Q) error {
 		all, err := signsOf(ctx, q, cell.PartID, cell.ID, civil.From(s.DB.Clock().Now()).Month().Add(1-months))
 		if err != nil {
 			return err

@@ -197,7 +197,7 @@ func UnderWay(ctx context.Context, q db.Q, a Act) (int64, error) {
 }
 
 // itemIn gives the one item of a query, ok false for none.
-func itemIn(row *sql.Row) (it item, ok bool, err error) {
+func itemIn(row db.Scanner) (it item, ok bool, err error) {
 	it, err = scanItem(row)
 	if db.NoRows(err) {
 		return it, false, nil

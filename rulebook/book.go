@@ -50,6 +50,13 @@ func (b *Book) At(day civil.Date, path tree.Path) Set {
 	return s
 }
 
+// Edition is what the book says at a moment. Two are equal when nothing was overridden or
+// reloaded in between.
+type Edition struct{ snap *snapshot }
+
+// Edition gives the present one.
+func (b *Book) Edition() Edition { return Edition{b.snap.Load()} }
+
 // find gives the version of a key in force, nil when there is none.
 func (s Set) find(key string) *version {
 	if s.snap == nil {

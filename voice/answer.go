@@ -218,23 +218,32 @@ func (s *Service) Waiting(ctx context.Context, actor access.Actor) (v View, ok b
 	if s.Keys == nil || actor.PersonID == 0 {
 		return v, false, nil
 	}
-	err = s.DB.Read(ctx, func(q db.Q) error {
+	var open []Box
+	_, err = s.DB.Recall(ctx, func(q db.Q) error { // mostly there is none
+		open = nil
 		for _, g := range actor.In(access.RoleMember) {
 			cell, err := org.ByID(ctx, q, g.OrgID)
 			if err != nil {
 				return err
 			}
-			open, err := openOf(ctx, q, cell.PartID, cell.ID)
+			list, err := openOf(ctx, q, cell.PartID, cell.ID)
 			if err != nil {
 				return err
 			}
-			for _, b := range open {
-				if v, err = s.open(ctx, q, actor, b.Meeting); err != nil {
-					return err
-				}
-				if ok = v.May && !v.Answered; ok {
-					return nil
-				}
+			open = append(open, list...)
+		}
+		return nil
+	})
+	if err != nil || len(open) == 0 {
+		return v, false, err
+	}
+	err = s.DB.Read(ctx, func(q db.Q) error {
+		for _, b := range open {
+			if v, err = s.open(ctx, q, actor, b.Meeting); err != nil {
+				return err
+			}
+			if ok = v.May && !v.Answered; ok {
+				return nil
 			}
 		}
 		return nil

@@ -127,7 +127,7 @@ func (h *Web) desk(w http.ResponseWriter, r *http.Request, actor access.Actor, c
 	day := civil.From(h.clk.Now())
 	data := deskData{}
 	data.Percent, data.Filling = h.filling()
-	err := h.db.Read(r.Context(), func(q db.Q) error {
+	_, err := h.db.Recall(r.Context(), func(q db.Q) error {
 		u, err := org.ByID(r.Context(), q, cellID)
 		if err != nil {
 			return err

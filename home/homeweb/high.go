@@ -94,25 +94,21 @@ type highRow struct {
 // high shows the page; whether it is the right one for the unit was asked before.
 func (h *Web) high(w http.ResponseWriter, r *http.Request, lang string, actor access.Actor, u org.Unit, state figure.State, base string) error {
 	now := h.clk.Now()
-	day := civil.From(now)
-	var data highData
-	var own ownPart
-	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
-		if own, err = h.own(r.Context(), q, actor, u); err != nil {
-			return err
-		}
-		var kept bool
-		if data, kept = h.highs.get(u.ID, 0, day, now); kept {
-			return nil
-		}
-		if data, err = h.readHigh(r.Context(), q, actor, u, state, day); err != nil {
-			return err
-		}
-		h.highs.put(u.ID, data, 0, day, now)
-		return nil
-	})
+	day, rules := civil.From(now), h.book.Edition() // before reading
+	own, err := h.own(r.Context(), actor, u)
 	if err != nil {
 		return err
+	}
+	data, kept := h.highs.get(u.ID, rules, day, now)
+	if !kept {
+		err := h.db.Read(r.Context(), func(q db.Q) (err error) {
+			data, err = h.readHigh(r.Context(), q, actor, u, state, day)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		h.highs.put(u.ID, data, db.Seen{}, rules, day, now)
 	}
 	data.All, data.Unread, data.Ask, data.Visits = r.FormValue("all"), own.unread, own.ask, own.visits
 	data.Base, data.Own, data.Acts = base, base == "/", actor.Quiet().Can(access.Answer, u.Access())

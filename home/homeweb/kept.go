@@ -5,52 +5,56 @@ import (
 	"time"
 
 	"chibo/internal/civil"
+	"chibo/internal/db"
+	"chibo/rulebook"
 )
 
-// keepFor bounds how old a kept page may be when another process writes to the same
-// database, which this one does not see. A page above very many cells, where somebody
-// always writes, is kept so long whatever is written.
-const (
-	keepFor     = 15 * time.Second
-	keepHighFor = time.Minute
-)
+// keepHighFor is how long a page above very many cells is kept, where somebody always
+// writes: so long whatever is written.
+const keepHighFor = time.Minute
 
-// pages keeps what the first page of a committee was made from, until anything is
-// written: in the morning many look and nobody writes. It is the same for everybody
+// pages keeps what the first page of a committee was made from, until something of that is
+// written: in the morning many look and few write. It is the same for everybody
 // who may see the unit's figures; what is a reader's own is added afterwards.
 type pages[T any] struct {
-	keep  time.Duration
-	loose bool // also when something was written
+	keep time.Duration // whatever is written; zero: until it is
 
 	mu     sync.Mutex
 	byUnit map[int64]keptPage[T]
 }
 
 type keptPage[T any] struct {
-	data    T
-	commits uint64
-	day     civil.Date
-	at      time.Time
+	data  T
+	seen  db.Seen
+	rules rulebook.Edition
+	day   civil.Date
+	at    time.Time
 }
 
 // get gives the unit's page data if it is still good.
-func (k *pages[T]) get(unit int64, commits uint64, day civil.Date, now time.Time) (T, bool) {
+func (k *pages[T]) get(unit int64, rules rulebook.Edition, day civil.Date, now time.Time) (T, bool) {
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	w, ok := k.byUnit[unit]
-	if !ok || w.commits != commits && !k.loose || w.day != day || now.Sub(w.at) > k.keep {
+	k.mu.Unlock()
+	good := ok && w.day == day && w.rules == rules
+	if good && k.keep > 0 {
+		good = now.Sub(w.at) <= k.keep
+	} else if good {
+		good = w.seen.Holds()
+	}
+	if !good {
 		var none T
 		return none, false
 	}
 	return w.data, true
 }
 
-// put keeps data that was read when the count of commits stood at commits.
-func (k *pages[T]) put(unit int64, data T, commits uint64, day civil.Date, now time.Time) {
+// put keeps data and what was read for it.
+func (k *pages[T]) put(unit int64, data T, seen db.Seen, rules rulebook.Edition, day civil.Date, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.byUnit == nil {
 		k.byUnit = map[int64]keptPage[T]{}
 	}
-	k.byUnit[unit] = keptPage[T]{data: data, commits: commits, day: day, at: now}
+	k.byUnit[unit] = keptPage[T]{data: data, seen: seen, rules: rules, day: day, at: now}
 }

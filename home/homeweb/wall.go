@@ -110,7 +110,7 @@ func (h *Web) wallOf(w http.ResponseWriter, r *http.Request) error {
 func (h *Web) committee(w http.ResponseWriter, r *http.Request, actor access.Actor, unitID int64, base string) error {
 	var u org.Unit
 	var state figure.State
-	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
+	_, err := h.db.Recall(r.Context(), func(q db.Q) (err error) {
 		if u, err = org.ByID(r.Context(), q, unitID); err != nil || !u.IsAbove() {
 			return err
 		}
@@ -135,36 +135,24 @@ func (h *Web) committee(w http.ResponseWriter, r *http.Request, actor access.Act
 // wall shows what a committee sees cell by cell.
 func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, u org.Unit, base string) error {
 	now := h.clk.Now()
-	day := civil.From(now)
-	commits := h.db.Commits() // before reading: what is committed meanwhile makes the page stale
+	day, rules := civil.From(now), h.book.Edition() // before reading
 	if _, err := figure.ScopeOf(actor, u); err != nil {
 		return err
 	}
-	var data wallData
-	var own ownPart
-	err := h.db.Read(r.Context(), func(q db.Q) (err error) {
-		if own, err = h.own(r.Context(), q, actor, u); err != nil {
-			return err
-		}
-		var kept bool
-		if data, kept = h.walls.get(u.ID, commits, day, now); kept {
-			return nil
-		}
-		data = wallData{}
-		if data.Wall, err = home.WallOf(r.Context(), q, h.book, actor, u, day, h.more...); err != nil {
-			return err
-		}
-		if err := h.counts(r.Context(), q, actor, u, day, &data); err != nil {
-			return err
-		}
-		if data.Steps, err = campaign.NextSteps(r.Context(), q, u, day); err != nil {
-			return err
-		}
-		h.walls.put(u.ID, data, commits, day, now)
-		return nil
-	})
+	own, err := h.own(r.Context(), actor, u)
 	if err != nil {
 		return err
+	}
+	data, kept := h.walls.get(u.ID, rules, day, now)
+	if !kept {
+		seen, err := h.db.Recall(r.Context(), func(q db.Q) (err error) {
+			data, err = h.readWall(r.Context(), q, actor, u, day)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		h.walls.put(u.ID, data, seen, rules, day, now)
 	}
 	data.All, data.Unread, data.Ask, data.Visits = r.FormValue("all"), own.unread, own.ask, own.visits
 	data.Base, data.Own, data.Acts = base, base == "/", actor.Quiet().Can(access.Answer, u.Access())
@@ -180,16 +168,30 @@ type ownPart struct {
 	visits []visitView
 }
 
-func (h *Web) own(ctx context.Context, q db.Q, actor access.Actor, u org.Unit) (o ownPart, err error) {
-	if o.unread, err = notify.Unread(ctx, q, actor.PartID, actor.PersonID); err != nil {
-		return o, err
-	}
-	if o.ask, err = h.asked(ctx, q, actor, u); err != nil {
-		return o, err
-	}
-	list, err := home.Visits(ctx, q, actor.PersonID)
-	o.visits = visitViews(list, civil.From(h.clk.Now()))
+func (h *Web) own(ctx context.Context, actor access.Actor, u org.Unit) (o ownPart, err error) {
+	_, err = h.db.Recall(ctx, func(q db.Q) (err error) {
+		if o.unread, err = notify.Unread(ctx, q, actor.PartID, actor.PersonID); err != nil {
+			return err
+		}
+		if o.ask, err = h.asked(ctx, q, actor, u); err != nil {
+			return err
+		}
+		list, err := home.Visits(ctx, q, actor.PersonID)
+		o.visits = visitViews(list, civil.From(h.clk.Now()))
+		return err
+	})
 	return o, err
+}
+
+func (h *Web) readWall(ctx context.Context, q db.Q, actor access.Actor, u org.Unit, day civil.Date) (data wallData, err error) {
+	if data.Wall, err = home.WallOf(ctx, q, h.book, actor, u, day, h.more...); err != nil {
+		return data, err
+	}
+	if err := h.counts(ctx, q, actor, u, day, &data); err != nil {
+		return data, err
+	}
+	data.Steps, err = campaign.NextSteps(ctx, q, u, day)
+	return data, err
 }
 
 func (h *Web) counts(ctx context.Context, q db.Q, actor access.Actor, u org.Unit, day civil.Date, data *wallData) error {

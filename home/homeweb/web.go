@@ -63,8 +63,7 @@ type Web struct {
 // New makes the pages and adds their routes to the kit.
 func New(cfg Config) (*Web, error) {
 	h := &Web{db: cfg.DB, clk: cfg.Clock, book: cfg.Book, meetings: cfg.Meetings, questions: cfg.Questions, acts: &home.Service{DB: cfg.DB, Book: cfg.Book}, more: cfg.More, progress: cfg.Progress, from: cfg.From, to: cfg.To, imports: cfg.Imports}
-	h.walls.keep = keepFor
-	h.highs.keep, h.highs.loose = keepHighFor, true
+	h.highs.keep = keepHighFor
 	var err error
 	if h.pages, err = cfg.Kit.Pages(files); err != nil {
 		return nil, err

@@ -43,7 +43,11 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	d := dbtest.New(t)
+	return newWorldIn(t, dbtest.New(t))
+}
+
+func newWorldIn(t *testing.T, d *db.DB) *world {
+	t.Helper()
 	w := &world{Tree: orgtest.District(t, d), d: d}
 	w.cfg = homeweb.Config{
 		DB: d, Clock: clock.Fixed(today().Time(8, 0)), Book: w.Book,

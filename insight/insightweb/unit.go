@@ -158,7 +158,7 @@ func (h *Web) meetingOf(r *http.Request, ref ident.Ref) (m meeting.Meeting, err 
 
 func (h *Web) waiting(r *http.Request, who access.Actor, cellID int64) ([]web.Panel, error) {
 	var cell org.Unit
-	err := h.svc.DB.Read(r.Context(), func(q db.Q) (err error) {
+	_, err := h.svc.DB.Recall(r.Context(), func(q db.Q) (err error) {
 		cell, err = org.ByID(r.Context(), q, cellID)
 		return err
 	})

@@ -34,6 +34,7 @@ func copyRows(ctx context.Context, tx *Tx, s *pgSession, table string, columns [
 	if err != nil {
 		return err
 	}
+	tx.wrote = tx.wrote.with(tx.d.changes.wide(table))
 	return tx.note(s.conn.Raw(func(conn any) error {
 		_, err := conn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
 		return err

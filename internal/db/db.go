@@ -57,9 +57,14 @@ type Options struct {
 	Readers int
 
 	// Twice runs each function given to WriteGrouped two times and keeps the second run, as
-	// happens when a group is written again: a function that changes what it has captured
-	// does not pass its tests then. Tests set it.
+	// happens when a group is written again, and each function given to Recall too: a function
+	// that changes what it has captured does not pass its tests then. What Recall answers from
+	// memory is asked again and compared. Tests set it.
 	Twice bool
+
+	// Told is told each statement that goes to the engine, those that begin and end a
+	// transaction left out. Tests that count set it; nil tells nobody.
+	Told func(query string)
 }
 
 // DB is an open database. It is safe for use from many goroutines.
@@ -74,7 +79,8 @@ type DB struct {
 	many   sync.Map // what Many made of an INSERT, by its text
 	closed atomic.Bool
 
-	commits atomic.Uint64
+	changes *changes
+	recall  *recall
 }
 
 // Open opens the database, and brings its schema up to date unless told not to.
@@ -85,7 +91,8 @@ type DB struct {
 // (PostgreSQL cannot be reached, or refuses us). The cause is one line that says
 // which file or host it is about and what to do; it never holds a password.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	d := &DB{clk: o.Clock, ids: o.IDs, migr: o.Migrations, twice: o.Twice}
+	d := &DB{clk: o.Clock, ids: o.IDs, migr: o.Migrations, twice: o.Twice, changes: newChanges()}
+	d.recall = newRecall(d)
 	if d.migr == nil {
 		d.migr = MigrationFiles()
 	}
@@ -155,11 +162,6 @@ func (d *DB) Clock() clock.Clock { return d.clk }
 
 // IDs gives the maker behind Tx.ID.
 func (d *DB) IDs() *ident.Maker { return d.ids }
-
-// Commits counts what this process has committed through Write and WriteGrouped:
-// what was read while the count stood still is as it was, as far as this process
-// goes. Another process on the same database is not counted.
-func (d *DB) Commits() uint64 { return d.commits.Load() }
 
 // Durable ends the fast mode of Options.Bulk: everything written so far is on the
 // disk when it returns, and every later commit waits for the disk. Without the

@@ -1,6 +1,7 @@
 // Package db is the one door to the database: SQLite in a file, or PostgreSQL.
 //
-// Words. Read gives a snapshot that cannot write. Write is one transaction that
+// Words. Read gives a snapshot that cannot write. Recall is Read that answers a statement
+// from memory while nothing was written of what it reads. Write is one transaction that
 // sees all earlier ones and is retried when the database asks for it. WriteGrouped
 // is Write for small hot writes (a check-in, a vote): what waits together is
 // committed together, and a bad one is refused alone. Direct runs statements that
@@ -10,6 +11,9 @@
 //
 //   - A write that returned nil is on the disk (SQLite: WAL, synchronous FULL, unless
 //     Options.Bulk said otherwise and Durable was not called yet).
+//   - What a Recall shows is what a Read would show, of one moment. Which tables, and
+//     which parts of them, an answer was made from is read in the statements themselves
+//     (docs/adr/0040); writes of other processes are seen after 15 seconds.
 //   - A callback may run more than once, so it has no effect outside the database;
 //     what must happen after the commit is given to Tx.OnCommit.
 //   - No Write inside of a Write: on SQLite the inner one would wait for the outer one

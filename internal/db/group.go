@@ -15,15 +15,26 @@ const groupMax = 500
 // serves hundreds of callers. It returns after the commit. A fn that fails or panics
 // is taken back alone and gets its own error. The promises of Write hold.
 func (d *DB) WriteGrouped(ctx context.Context, fn func(tx *Tx) error) error {
-	j := &groupJob{ctx: ctx, fn: fn, done: make(chan struct{})}
+	return d.grouped(&groupJob{ctx: ctx, fn: fn, by: anyWriter, done: make(chan struct{})})
+}
+
+// WriteGroupedIn is WriteGrouped for what changes the sums of a part: all that is given for
+// one part is written by the same of PostgreSQL's writers, so that these do not lose against
+// each other.
+func (d *DB) WriteGroupedIn(ctx context.Context, part int64, fn func(tx *Tx) error) error {
+	by := int(uint64(part) % uint64(d.eng.writers())) //nolint:gosec // ids are positive
+	return d.grouped(&groupJob{ctx: ctx, fn: fn, by: by, done: make(chan struct{})})
+}
+
+func (d *DB) grouped(j *groupJob) error {
 	if !d.group.add(j) {
 		return errClosed()
 	}
 	select {
 	case <-j.done:
-	case <-ctx.Done():
+	case <-j.ctx.Done():
 		if d.group.remove(j) {
-			return ctx.Err()
+			return j.ctx.Err()
 		}
 		<-j.done // it is being written: the answer comes at once, and it is the truth
 	}
@@ -40,6 +51,7 @@ func (d *DB) WriteGrouped(ctx context.Context, fn func(tx *Tx) error) error {
 type groupJob struct {
 	ctx  context.Context //nolint:containedctx // the job runs for this caller, in another goroutine
 	fn   func(tx *Tx) error
+	by   int // number of the writer, anyWriter for whichever is free
 	done chan struct{}
 
 	tx       *Tx // the committed one
@@ -47,6 +59,9 @@ type groupJob struct {
 	panic    any
 	panicked bool
 }
+
+// anyWriter is the number of no writer.
+const anyWriter = -1
 
 // group is the queue before the grouping writers.
 type group struct {
@@ -62,8 +77,8 @@ type group struct {
 func startGroup(d *DB) *group {
 	g := &group{d: d}
 	g.wake = sync.NewCond(&g.mu)
-	for range d.eng.writers() {
-		g.wg.Go(g.run)
+	for n := range d.eng.writers() {
+		g.wg.Go(func() { g.run(n) })
 	}
 	return g
 }
@@ -75,7 +90,11 @@ func (g *group) add(j *groupJob) bool {
 		return false
 	}
 	g.queue = append(g.queue, j)
-	g.wake.Signal()
+	if j.by == anyWriter {
+		g.wake.Signal()
+	} else {
+		g.wake.Broadcast()
+	}
 	return true
 }
 
@@ -101,9 +120,9 @@ func (g *group) close() {
 	g.wg.Wait()
 }
 
-func (g *group) run() {
+func (g *group) run(n int) {
 	for {
-		batch := g.take()
+		batch := g.take(n)
 		if batch == nil {
 			return
 		}
@@ -111,20 +130,29 @@ func (g *group) run() {
 	}
 }
 
-// take waits for work and gives what is there, nil when the group is closed and empty.
-func (g *group) take() []*groupJob {
+// take waits for work of a writer and gives what is there, nil when the group is closed and
+// has none for it.
+func (g *group) take(n int) []*groupJob {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for len(g.queue) == 0 {
+	for {
+		var batch, rest []*groupJob
+		for _, j := range g.queue {
+			if len(batch) < groupMax && (j.by == anyWriter || j.by == n) {
+				batch = append(batch, j)
+			} else {
+				rest = append(rest, j)
+			}
+		}
+		if len(batch) > 0 {
+			g.queue = rest
+			return batch
+		}
 		if g.closed {
 			return nil
 		}
 		g.wake.Wait()
 	}
-	n := min(len(g.queue), groupMax)
-	batch := append([]*groupJob(nil), g.queue[:n]...)
-	g.queue = append(g.queue[:0], g.queue[n:]...)
-	return batch
 }
 
 // answer writes the batch in one transaction. When that as a whole fails, for a
@@ -169,6 +197,7 @@ func (j *groupJob) run(shared *Tx) error {
 	}
 	j.tx = &Tx{d: shared.d, s: shared.s, now: shared.now, steps: true}
 	j.call()
+	shared.wrote = shared.wrote.with(j.tx.wrote)
 	if j.err == nil && !j.panicked {
 		j.err = j.tx.fatal
 	}

@@ -100,7 +100,9 @@ func (l *lease) cover(ctx context.Context, d *DB, tx *Tx) error {
 		return err
 	}
 	defer s.release()
-	if err := l.raiseIn(ctx, s, high); err != nil {
+	t := &tracked{session: s, c: d.changes}
+	defer t.end()
+	if err := l.raiseIn(ctx, t, high); err != nil {
 		return err
 	}
 	l.high = high

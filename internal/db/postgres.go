@@ -28,6 +28,7 @@ const (
 type pgEngine struct {
 	cfg                   *pgx.ConnConfig
 	readers, writes, side *sql.DB
+	told                  func(query string) // see Options.Told
 }
 
 func openPostgres(ctx context.Context, o Options) (*pgEngine, error) {
@@ -42,7 +43,7 @@ func openPostgres(ctx context.Context, o Options) (*pgEngine, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "chibo"
 	}
-	e := &pgEngine{cfg: cfg}
+	e := &pgEngine{cfg: cfg, told: o.Told}
 	e.readers = e.pool(orElse(o.Readers, defaultReaders))
 	e.writes = e.pool(pgWriters)
 	e.side = e.pool(pgSide)
@@ -54,12 +55,21 @@ func openPostgres(ctx context.Context, o Options) (*pgEngine, error) {
 }
 
 func (e *pgEngine) pool(n int) *sql.DB {
-	p := stdlib.OpenDB(*e.cfg)
+	p := stdlib.OpenDB(*e.cfg, stdlib.OptionAfterConnect(plain))
 	p.SetMaxOpenConns(n)
 	p.SetMaxIdleConns(n)
 	p.SetConnMaxIdleTime(5 * time.Minute)
 	return p
 }
+
+// plain turns off that plans are compiled: PostgreSQL does so when it expects much work,
+// each time anew, and in a large country it expects that of pages which read fifty rows.
+func plain(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, noCompilerPostgres)
+	return err
+}
+
+const noCompilerPostgres = `SET jit = off`
 
 func (e *pgEngine) dialect() Dialect { return Postgres }
 
@@ -84,31 +94,38 @@ func (e *pgEngine) close() error {
 func (e *pgEngine) migrator() (*sql.DB, error) { return stdlib.OpenDB(*e.cfg), nil }
 
 func (e *pgEngine) reader(ctx context.Context) (session, error) {
-	return pgConn(ctx, e.readers, sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	return e.conn(ctx, e.readers, sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 }
 
 // writer gives SERIALIZABLE, because that is what SQLite does and what the rules are
 // written for: a check and the write that rests on it see the same rows.
 func (e *pgEngine) writer(ctx context.Context) (session, error) {
-	return pgConn(ctx, e.writes, sql.TxOptions{Isolation: sql.LevelSerializable})
+	return e.conn(ctx, e.writes, sql.TxOptions{Isolation: sql.LevelSerializable})
 }
 
 func (e *pgEngine) direct(ctx context.Context) (session, error) {
-	return pgConn(ctx, e.side, sql.TxOptions{})
+	return e.conn(ctx, e.side, sql.TxOptions{})
 }
 
-func pgConn(ctx context.Context, pool *sql.DB, opts sql.TxOptions) (session, error) {
+func (e *pgEngine) conn(ctx context.Context, pool *sql.DB, opts sql.TxOptions) (session, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &pgSession{conn: conn, opts: opts}, nil
+	return &pgSession{conn: conn, opts: opts, told: e.told}, nil
 }
 
 type pgSession struct {
 	conn *sql.Conn
 	opts sql.TxOptions
-	tx   *sql.Tx // nil before begin
+	tx   *sql.Tx            // nil before begin
+	told func(query string) // see Options.Told
+}
+
+func (s *pgSession) tell(query string) {
+	if s.told != nil {
+		s.told(query)
+	}
 }
 
 func (s *pgSession) begin(ctx context.Context) (err error) {
@@ -125,13 +142,15 @@ func (s *pgSession) rollback() { s.tx.Rollback() } //nolint:errcheck // a broken
 func (s *pgSession) release() { s.conn.Close() } //nolint:errcheck // back to the pool, which drops broken ones
 
 func (s *pgSession) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s.tell(query)
 	if s.tx == nil {
 		return s.conn.QueryContext(ctx, query, args...)
 	}
 	return s.tx.QueryContext(ctx, query, args...)
 }
 
-func (s *pgSession) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+func (s *pgSession) QueryRow(ctx context.Context, query string, args ...any) Row {
+	s.tell(query)
 	if s.tx == nil {
 		return s.conn.QueryRowContext(ctx, query, args...)
 	}
@@ -139,6 +158,7 @@ func (s *pgSession) QueryRow(ctx context.Context, query string, args ...any) *sq
 }
 
 func (s *pgSession) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s.tell(query)
 	if s.tx == nil {
 		return s.conn.ExecContext(ctx, query, args...)
 	}

@@ -11,6 +11,9 @@ type Scanner interface {
 // List runs a query and gives one T for each row, nil when there are none. query is a
 // constant, as everywhere.
 func List[T any](ctx context.Context, q Q, scan func(s Scanner) (T, error), query string, args ...any) ([]T, error) {
+	if r, ok := q.(*recaller); ok {
+		return recalled(ctx, r, scan, query, args)
+	}
 	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -25,4 +28,20 @@ func List[T any](ctx context.Context, q Q, scan func(s Scanner) (T, error), quer
 		list = append(list, v)
 	}
 	return list, rows.Err()
+}
+
+func recalled[T any](ctx context.Context, r *recaller, scan func(s Scanner) (T, error), query string, args []any) ([]T, error) {
+	a, err := r.ask(ctx, 0, query, args)
+	if err != nil || a.rows == 0 {
+		return nil, err
+	}
+	list := make([]T, 0, a.rows)
+	for n := range a.rows {
+		v, err := scan(a.row(n))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, nil
 }

@@ -124,6 +124,8 @@ func (d *DB) finish(ctx context.Context, tx *Tx) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	done := d.changes.committing(tx.wrote)
+	defer done()
 	return tx.s.commit(ctx)
 }
 
@@ -132,7 +134,6 @@ func (d *DB) newTx(s session) *Tx {
 }
 
 func (t *Tx) committed() {
-	t.d.commits.Add(1)
 	for _, f := range t.hooks {
 		f()
 	}
@@ -149,7 +150,9 @@ func (d *DB) Direct(ctx context.Context, fn func(q Q) error) error {
 		return known(err)
 	}
 	defer s.release()
-	return known(fn(s))
+	t := &tracked{session: s, c: d.changes}
+	defer t.end()
+	return known(fn(t))
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

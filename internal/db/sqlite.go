@@ -31,6 +31,7 @@ type liteEngine struct {
 	writerConn chan *liteConn // holds the one writer when it is free
 	readers    chan *liteConn
 	all        []*liteConn
+	told       func(query string) // see Options.Told
 }
 
 func openSQLite(ctx context.Context, o Options) (*liteEngine, error) {
@@ -41,7 +42,7 @@ func openSQLite(ctx context.Context, o Options) (*liteEngine, error) {
 	if err := checkFile(path); err != nil {
 		return nil, err
 	}
-	e := &liteEngine{path: path}
+	e := &liteEngine{path: path, told: o.Told}
 	sync := "FULL"
 	if o.Bulk {
 		sync = "OFF"
@@ -77,7 +78,7 @@ func (e *liteEngine) conns(ctx context.Context, dsn string, n int, begin string)
 	e.pools = append(e.pools, pool)
 	free := make(chan *liteConn, n)
 	for range n {
-		c, err := newLiteConn(ctx, pool, free, begin)
+		c, err := newLiteConn(ctx, pool, free, begin, e.told)
 		if err != nil {
 			return nil, err
 		}

@@ -22,14 +22,15 @@ type liteConn struct {
 	beginSQL string
 	stmts    map[string]*sql.Stmt // by the SQL as the callers write it
 	spoiled  bool                 // a rollback failed: not to be used again
+	told     func(query string)   // see Options.Told
 }
 
-func newLiteConn(ctx context.Context, pool *sql.DB, free chan *liteConn, begin string) (*liteConn, error) {
+func newLiteConn(ctx context.Context, pool *sql.DB, free chan *liteConn, begin string, told func(string)) (*liteConn, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &liteConn{pool: pool, conn: conn, free: free, beginSQL: begin, stmts: make(map[string]*sql.Stmt)}
+	c := &liteConn{pool: pool, conn: conn, free: free, beginSQL: begin, stmts: make(map[string]*sql.Stmt), told: told}
 	if _, err := c.Exec(ctx, firstReadSQLite); err != nil {
 		conn.Close() //nolint:errcheck // the first error is the one to tell
 		return nil, err
@@ -38,6 +39,9 @@ func newLiteConn(ctx context.Context, pool *sql.DB, free chan *liteConn, begin s
 }
 
 func (c *liteConn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if c.told != nil && query != c.beginSQL && query != "COMMIT" && query != "ROLLBACK" {
+		c.told(query)
+	}
 	if s, ok := c.stmts[query]; ok {
 		return s, nil
 	}
@@ -57,7 +61,7 @@ func (c *liteConn) Query(ctx context.Context, query string, args ...any) (*sql.R
 	return s.QueryContext(ctx, args...)
 }
 
-func (c *liteConn) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+func (c *liteConn) QueryRow(ctx context.Context, query string, args ...any) Row {
 	s, err := c.prepare(ctx, query)
 	if err != nil {
 		return c.conn.QueryRowContext(failed{ctx, err}, "SELECT 1")

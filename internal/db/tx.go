@@ -16,7 +16,7 @@ type Q interface {
 	// Query gives rows, to be closed before the next statement.
 	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	// QueryRow gives one row; see NoRows for none.
-	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
+	QueryRow(ctx context.Context, query string, args ...any) Row
 	// Exec changes rows. Ask the result for RowsAffected only.
 	Exec(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
@@ -32,6 +32,7 @@ type Tx struct {
 	depth int   // how many Try are open
 	free  bool  // the ids of this transaction need no cover: it takes the lease
 	high  int64 // the mark that this transaction raises, see lease
+	wrote touched
 }
 
 // Now gives the instant of the transaction, the same for all of it, in UTC and
@@ -60,16 +61,18 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 	if err != nil {
 		return nil, err
 	}
+	t.d.changes.note(&t.wrote, query, args)
 	rows, err := t.s.Query(ctx, query, args...)
 	return rows, t.note(err)
 }
 
 // QueryRow is Q.QueryRow.
-func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	ctx, err := t.step(ctx)
 	if err != nil {
 		ctx = failed{ctx, err}
 	}
+	t.d.changes.note(&t.wrote, query, args)
 	row := t.s.QueryRow(ctx, query, args...)
 	t.note(row.Err()) //nolint:errcheck // the row gives it to its reader
 	return row
@@ -81,6 +84,7 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, e
 	if err != nil {
 		return nil, err
 	}
+	t.d.changes.note(&t.wrote, query, args)
 	res, err := t.s.Exec(ctx, query, args...)
 	return res, t.note(err)
 }
@@ -182,7 +186,7 @@ func (r reader) Query(ctx context.Context, query string, args ...any) (*sql.Rows
 	return r.s.Query(ctx, query, args...)
 }
 
-func (r reader) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+func (r reader) QueryRow(ctx context.Context, query string, args ...any) Row {
 	return r.s.QueryRow(ctx, query, args...)
 }
 
@@ -198,7 +202,11 @@ func DialectOf(q Q) Dialect {
 		s = q.s
 	case reader:
 		s = q.s
-	case session: // of Direct
+	case *recaller:
+		return q.d.Dialect()
+	case *tracked:
+		s = q.session
+	case session:
 		s = q
 	}
 	if _, ok := s.(*pgSession); ok {

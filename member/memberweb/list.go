@@ -13,6 +13,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
+	"chibo/internal/i18n"
 	"chibo/internal/web"
 	"chibo/member"
 	"chibo/org"
@@ -81,20 +82,18 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Look = web.LookOf(r, s.today()) // after searched, which reads the body
-	ctx, day := r.Context(), d.Look.On(s.today())
+	ctx := r.Context()
+	var n namer
+	begin := d
+	_, err = s.db.Recall(ctx, func(q db.Q) (err error) { // what surrounds the list names no member
+		d = begin
+		n, err = d.frame(ctx, q, s, who, web.LangOf(r))
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	err = s.db.Read(ctx, func(q db.Q) error {
-		if d.Place, err = at(ctx, q, who, d.Query.Unit); err != nil {
-			return err
-		}
-		n := namer{web.LangOf(r), s.book.At(day, d.Place.Unit.Path)}
-		d.Standings = n.standings()
-		known := func(o web.Option) bool { return o.Value == d.Query.Standing }
-		if d.Query.Standing != "" && !slices.ContainsFunc(d.Standings, known) {
-			return errLost()
-		}
-		if d.Units, err = choices(ctx, q, who, d.Place, day); err != nil {
-			return err
-		}
 		if err := d.look(ctx, q, who); err != nil || d.NotThen {
 			return err
 		}
@@ -108,6 +107,33 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.Form = web.NewForm(nil).Set("q", d.Text).Set("unit", d.Place.Chosen(d.Query.Unit)).Set("standing", d.Query.Standing)
 	return s.pages.RenderStatus(w, r, d.Look.Status(), "members.html", d)
+}
+
+// frame reads the place of the list, what can be chosen, and how many members are there.
+func (d *listData) frame(ctx context.Context, q db.Q, s *Web, who access.Actor, l *i18n.Lang) (n namer, err error) {
+	day := d.Look.On(s.today())
+	if d.Place, err = at(ctx, q, who, d.Query.Unit); err != nil {
+		return n, err
+	}
+	n = namer{l, s.book.At(day, d.Place.Unit.Path)}
+	d.Standings = n.standings()
+	known := func(o web.Option) bool { return o.Value == d.Query.Standing }
+	if d.Query.Standing != "" && !slices.ContainsFunc(d.Standings, known) {
+		return n, errLost()
+	}
+	if d.Units, err = choices(ctx, q, who, d.Place, day); err != nil || d.Look.Past() {
+		return n, err
+	}
+	return n, d.total(ctx, q, d.filter(day), s.today())
+}
+
+// filter is the whole place on a day.
+func (d *listData) filter(day civil.Date) member.Filter {
+	f := member.Filter{Day: day}
+	if d.Place.Unit.IsCell() {
+		f.CellID = d.Place.Unit.ID
+	}
+	return f
 }
 
 // searched gives the name that the body of a request looks for.
@@ -150,10 +176,7 @@ func (d *listData) read(ctx context.Context, q db.Q, n namer, who access.Actor, 
 	day := d.Look.On(today)
 	d.OneCell, d.Filtered = d.Place.Unit.IsCell(), d.Text != "" || d.Query.Standing != ""
 	d.Action = d.Query.href("", 0)
-	filter := member.Filter{Day: day}
-	if d.OneCell {
-		filter.CellID = d.Place.Unit.ID
-	}
+	filter := d.filter(day)
 	if err := d.count(ctx, q, filter, today); err != nil {
 		return err
 	}
@@ -201,8 +224,10 @@ const countMost = 1001
 // count counts the members of the place, and those of the standing. Above the parts
 // the figures have the number, and of a standing only some are counted.
 func (d *listData) count(ctx context.Context, q db.Q, f member.Filter, today civil.Date) (err error) {
-	if err := d.total(ctx, q, f, today); err != nil {
-		return err
+	if d.Look.Past() {
+		if err := d.total(ctx, q, f, today); err != nil {
+			return err
+		}
 	}
 	above := d.Place.Unit.IsAbove()
 	d.Found, f.Standing = d.Total-d.Elsewhere, d.Query.Standing

@@ -86,7 +86,9 @@ func (s *Web) cells(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "err.not_found")
 	}
 	ctx := r.Context()
-	err = s.db.Read(ctx, func(q db.Q) error {
+	begin := d
+	_, err = s.db.Recall(ctx, func(q db.Q) (err error) {
+		d = begin
 		if d.Place, err = org.PlaceOf(ctx, q, who, access.FigureRead, d.Query.Unit); err != nil {
 			return err
 		}

@@ -76,7 +76,11 @@ func (s *Web) tree(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Look = web.LookOf(r, s.today())
-	err = s.db.Read(r.Context(), func(q db.Q) error { return s.readTree(r, q, who, &d) })
+	begin := d
+	_, err = s.db.Recall(r.Context(), func(q db.Q) error {
+		d = begin
+		return s.readTree(r, q, who, &d)
+	})
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,9 @@ func (s *Web) unit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, d := r.Context(), unitData{Day: s.today(), Look: web.LookOf(r, s.today())}
-	err = s.db.Read(ctx, func(q db.Q) error {
+	begin := d
+	_, err = s.db.Recall(ctx, func(q db.Q) (err error) {
+		d = begin
 		if d.Unit, err = org.ByID(ctx, q, id); err != nil {
 			return err
 		}

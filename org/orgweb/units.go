@@ -44,7 +44,7 @@ func (s *Web) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, day := r.Context(), s.today()
 	d := unitsData{Month: day.Month()}
-	err = s.db.Read(ctx, func(q db.Q) error {
+	_, err = s.db.Recall(ctx, func(q db.Q) (err error) {
 		if d.Place, err = org.PlaceOf(ctx, q, who, access.FigureRead, in.Unit); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +45,22 @@ func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 	})
 }
 
+// Counting gives a fresh SQLite database that counts the statements that reach it, and the
+// count. What may run twice runs once there, as in the program.
+func Counting(t testing.TB) (*db.DB, *atomic.Int64) {
+	t.Helper()
+	template, err := sqliteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(path, template, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var n atomic.Int64
+	return opened(t, db.Options{URL: path, NoMigrate: true, Told: func(string) { n.Add(1) }}), &n
+}
+
 // Clock gives the clock of a database that New or Each made.
 func Clock(d *db.DB) *clock.Fake { return d.Clock().(*clock.Fake) }
 
@@ -61,8 +78,14 @@ func SkipOrFail(t testing.TB, why string) {
 // does not wait for the disk. Grouped writes run twice, as they may.
 func open(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
+	o.Twice = true
+	return opened(t, o)
+}
+
+func opened(t testing.TB, o db.Options) *db.DB {
+	t.Helper()
 	clk := clock.Fixed(Day())
-	o.Clock, o.IDs, o.Bulk, o.Twice = clk, ident.New(0, clk), true, true
+	o.Clock, o.IDs, o.Bulk = clk, ident.New(0, clk), true
 	d, err := db.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
