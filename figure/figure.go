@@ -116,7 +116,10 @@ type CellRow struct {
 	UnitShort string
 	Members   int
 	Founded   civil.Date
+	Ended     civil.Date // zero: it lives
 	CellMonth
+
+	LastAdmitted civil.Date // the last decision of admission; zero: nobody on record
 }
 
 // State is what a cell, or a scope, consists of on the day it was last computed.

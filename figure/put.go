@@ -40,13 +40,37 @@ func PutTasks(ctx context.Context, tx *db.Tx, k Key, due, done int) error {
 	return thenMonth(ctx, tx, k, err)
 }
 
-const putScoreSQL = `INSERT INTO cell_month (part_id, month, cell_id, score10, grade) VALUES ($1, $2, $3, $4, $5)
+const (
+	putScoreSQL = `INSERT INTO cell_month (part_id, month, cell_id, score10, grade) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (part_id, month, cell_id) DO UPDATE SET score10 = excluded.score10, grade = excluded.grade`
+	gradeSQL = `SELECT grade FROM cell_month WHERE part_id = $1 AND month = $2 AND cell_id = $3`
+)
 
-// PutScore tells the score in tenths of a point (NoScore: none) and the grade.
+// PutScore tells the score in tenths of a point (NoScore: none) and the grade. Of the
+// part's sums it computes again what can change: none by other points with the same
+// grade, as most decisions are, and what tells of two months only when the grade passes
+// the line below fair.
 func PutScore(ctx context.Context, tx *db.Tx, k Key, score10 int, grade string) error {
-	_, err := tx.Exec(ctx, putScoreSQL, k.Part, k.Month, k.CellID, score10, grade)
-	return thenMonth(ctx, tx, k, err)
+	var before string
+	err := tx.QueryRow(ctx, gradeSQL, k.Part, k.Month, k.CellID).Scan(&before)
+	isNew := db.NoRows(err)
+	if err != nil && !isNew {
+		return err
+	}
+	if _, err := tx.Exec(ctx, putScoreSQL, k.Part, k.Month, k.CellID, score10, grade); err != nil {
+		return err
+	}
+	switch {
+	case isNew:
+		return RebuildUnit(ctx, tx, k.Part, k.Month)
+	case before == grade:
+		return nil
+	}
+	if err := sum(ctx, tx, sumGradesSQL, k.Part, k.Month); err != nil || Low(before) == Low(grade) {
+		return err
+	}
+	_, err = tx.Exec(ctx, sumTwiceSQL, k.Part, k.Month, k.Month.Add(1))
+	return err
 }
 
 const putSentSQL = `INSERT INTO cell_month (part_id, month, cell_id, sent_day, sent_late) VALUES ($1, $2, $3, $4, $5)
@@ -91,18 +115,24 @@ const cellSums = `COUNT(*), COUNT(*) FILTER (WHERE c.met_day <> ''), COUNT(*) FI
   COALESCE(SUM(c.due), 0), COALESCE(SUM(c.present), 0), COALESCE(SUM(c.excused), 0), COALESCE(SUM(c.unexcused), 0),
   COALESCE(SUM(c.speakers), 0), COALESCE(SUM(c.minutes), 0), COALESCE(SUM(c.agreed), 0),
   COALESCE(SUM(c.tasks_due), 0), COALESCE(SUM(c.tasks_done), 0),
-  COUNT(*) FILTER (WHERE c.grade = 'good'), COUNT(*) FILTER (WHERE c.grade = 'fair'),
-  COUNT(*) FILTER (WHERE c.grade = 'average'), COUNT(*) FILTER (WHERE c.grade = 'weak'),
-  COUNT(*) FILTER (WHERE c.grade = 'pass'), COUNT(*) FILTER (WHERE c.grade = 'fail'),
+  ` + grades + `,
   COUNT(*) FILTER (WHERE c.sent_day <> ''), COUNT(*) FILTER (WHERE c.sent_late > 0), ` + overMonths
+
+// grades counts the cells by grade.
+const grades = `COUNT(*) FILTER (WHERE c.grade = 'good'), COUNT(*) FILTER (WHERE c.grade = 'fair'),
+  COUNT(*) FILTER (WHERE c.grade = 'average'), COUNT(*) FILTER (WHERE c.grade = 'weak'),
+  COUNT(*) FILTER (WHERE c.grade = 'pass'), COUNT(*) FILTER (WHERE c.grade = 'fail')`
 
 // overMonths counts the cells whose first thematic meeting of the quarter it was, and those
 // that were below fair in this month and in the one before.
-const overMonths = `COUNT(*) FILTER (WHERE c.thematic > 0 AND (SELECT COUNT(*) FROM cell_month e
+const overMonths = themed + `, ` + twice
+
+const themed = `COUNT(*) FILTER (WHERE c.thematic > 0 AND (SELECT COUNT(*) FROM cell_month e
     WHERE e.part_id = c.part_id AND e.cell_id = c.cell_id AND e.thematic > 0 AND e.month < c.month
       AND e.month >= c.month - CASE c.month % 100 WHEN 1 THEN 0 WHEN 4 THEN 0 WHEN 7 THEN 0 WHEN 10 THEN 0
-        WHEN 2 THEN 1 WHEN 5 THEN 1 WHEN 8 THEN 1 WHEN 11 THEN 1 ELSE 2 END) = 0),
-  COUNT(*) FILTER (WHERE c.grade IN ('average', 'weak', 'fail') AND (SELECT COUNT(*) FROM cell_month e
+        WHEN 2 THEN 1 WHEN 5 THEN 1 WHEN 8 THEN 1 WHEN 11 THEN 1 ELSE 2 END) = 0)`
+
+const twice = `COUNT(*) FILTER (WHERE c.grade IN ('average', 'weak', 'fail') AND (SELECT COUNT(*) FROM cell_month e
     WHERE e.part_id = c.part_id AND e.cell_id = c.cell_id AND e.grade IN ('average', 'weak', 'fail')
       AND e.month = c.month - CASE c.month % 100 WHEN 1 THEN 89 ELSE 1 END) > 0)`
 
@@ -112,21 +142,42 @@ const unitColumns = `cells, met, thematic, due, present, excused, unexcused, spe
 const touchUnitSQL = `INSERT INTO unit_month (part_id, month) VALUES ($1, $2)
 ON CONFLICT (part_id, month) DO UPDATE SET cells = unit_month.cells`
 
-const sumUnitSQL = `UPDATE unit_month SET (` + unitColumns + `) = (SELECT ` + cellSums + `
+const (
+	sumUnitSQL = `UPDATE unit_month SET (` + unitColumns + `) = (SELECT ` + cellSums + `
   FROM cell_month c WHERE c.part_id = $1 AND c.month = $2) WHERE part_id = $1 AND month = $2`
+	sumGradesSQL = `UPDATE unit_month SET (good, fair, average, weak, passed, failed) = (SELECT ` + grades + `
+  FROM cell_month c WHERE c.part_id = $1 AND c.month = $2) WHERE part_id = $1 AND month = $2`
+	sumTwiceSQL = `UPDATE unit_month SET twice = (SELECT ` + twice + `
+  FROM cell_month c WHERE c.part_id = $1 AND c.month = unit_month.month) WHERE part_id = $1 AND month >= $2 AND month <= $3`
+)
 
-// RebuildUnit computes the sum of a part's month again from its cells. The touch
-// before it makes writers of one part wait for each other, so that none computes
-// from cells that another is about to change. The months after that tell of this one too
-// are mended.
+// RebuildUnit computes the sum of a part's month again from its cells. The months after
+// that tell of this one too are mended.
 func RebuildUnit(ctx context.Context, tx *db.Tx, part int64, month civil.Month) error {
-	if _, err := tx.Exec(ctx, touchUnitSQL, part, month); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, sumUnitSQL, part, month); err != nil {
+	if err := sum(ctx, tx, sumUnitSQL, part, month); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, sumAfterSQL, part, month.Add(1), month.Add(reach))
+	return err
+}
+
+// sum computes sums of a part's month again. The touch before it makes writers of one
+// part wait for each other, so that none computes from cells that another is about to
+// change. SQLite has one writer: there it only makes a row that is not there.
+func sum(ctx context.Context, tx *db.Tx, query string, part int64, month civil.Month) error {
+	if tx.Dialect() == db.SQLite {
+		res, err := tx.Exec(ctx, query, part, month)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n > 0 {
+			return err
+		}
+	}
+	if _, err := tx.Exec(ctx, touchUnitSQL, part, month); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, query, part, month)
 	return err
 }
 

@@ -161,7 +161,7 @@ const (
 	partCellsSQL = cellRows + ` AND o.part_id = $6 ORDER BY ` + cellOrder
 
 	cellRows = `SELECT o.id, o.part_id, o.name, o.short, o.kind, o.type, COALESCE(p.id, 0), COALESCE(p.short, ''),
-  COALESCE(s.members, 0), o.valid_from, ` + cellColumns + `
+  COALESCE(s.members, 0), o.valid_from, o.valid_to, COALESCE(s.last_admitted, ''), ` + cellColumns + `
   FROM org o` + parents + `
              LEFT JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id AND c.month = $3
              LEFT JOIN cell_state s ON s.part_id = o.part_id AND s.cell_id = o.id
@@ -185,29 +185,29 @@ func cells(ctx context.Context, q db.Q, scope access.Scope, month civil.Month, q
 	return db.List(ctx, q, func(s db.Scanner) (CellRow, error) {
 		var r CellRow
 		var agreed int
-		head := []any{&r.CellID, &r.Part, &r.Name, &r.Short, &r.Kind, &r.Type, &r.UnitID, &r.UnitShort, &r.Members, &r.Founded}
+		head := []any{&r.CellID, &r.Part, &r.Name, &r.Short, &r.Kind, &r.Type, &r.UnitID, &r.UnitShort, &r.Members, &r.Founded, &r.Ended, &r.LastAdmitted}
 		err := s.Scan(append(head, r.dest(&agreed)...)...)
 		r.Month, r.Agreed = month, agreed != 0
 		return r, err
 	}, query, append([]any{lo, hi, month, month.Last(), month.First()}, more...)...)
 }
 
-const earlierSQL = `SELECT c.month, c.cell_id, c.met_day, c.grade, c.sent_day
+const earlierSQL = `SELECT c.month, c.cell_id, c.met_day, c.grade, c.sent_day, c.thematic
   FROM org o JOIN cell_month c ON c.part_id = o.part_id AND c.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND c.month = $3`
+ WHERE o.path >= $1 AND o.path < $2 AND c.month IN ($3, $4)`
 
 // Earlier gives what a first page asks of the months before: for each month from one
 // to another, both inside, the rows of those given cells that lived in it, by cell,
-// with MetDay, Grade and SentDay only. It costs a fraction of Cells.
+// with MetDay, Grade, SentDay and Thematic only. It costs a fraction of Cells.
 func Earlier(ctx context.Context, q db.Q, scope access.Scope, cells []CellRow, from, to civil.Month) (map[civil.Month]map[int64]CellRow, error) {
 	lo, hi := scope.Range()
 	var facts []CellMonth
-	for m := from; m <= to; m = m.Add(1) { // each by itself: a range of months would read all cells of the part for each cell
+	for m := from; m <= to; m = m.Add(2) { // named: a range of months would read all cells of the part for each cell
 		list, err := db.List(ctx, q, func(s db.Scanner) (CellMonth, error) {
 			var c CellMonth
-			err := s.Scan(&c.Month, &c.CellID, &c.MetDay, &c.Grade, &c.SentDay)
+			err := s.Scan(&c.Month, &c.CellID, &c.MetDay, &c.Grade, &c.SentDay, &c.Thematic)
 			return c, err
-		}, earlierSQL, lo, hi, m)
+		}, earlierSQL, lo, hi, m, min(m.Add(1), to))
 		if err != nil {
 			return nil, err
 		}
@@ -225,7 +225,7 @@ func Earlier(ctx context.Context, q db.Q, scope access.Scope, cells []CellRow, f
 	}
 	for _, f := range facts {
 		if c, ok := out[f.Month][f.CellID]; ok {
-			c.MetDay, c.Grade, c.SentDay = f.MetDay, f.Grade, f.SentDay
+			c.MetDay, c.Grade, c.SentDay, c.Thematic = f.MetDay, f.Grade, f.SentDay, f.Thematic
 			out[f.Month][f.CellID] = c
 		}
 	}

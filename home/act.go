@@ -72,13 +72,25 @@ func scanAct(s db.Scanner) (a Act, err error) {
 	return a, err
 }
 
-const latestSQL = `SELECT ` + actColumns + ` FROM org o JOIN wall_act a ON a.part_id = o.part_id AND a.unit_id = o.id
+const (
+	latestSQL = `SELECT ` + actColumns + ` FROM org o JOIN wall_act a ON a.part_id = o.part_id AND a.unit_id = o.id
  WHERE o.path >= $1 AND o.path < $2 AND a.day >= $3 ORDER BY a.id`
+	latestPartsSQL = `SELECT ` + actColumns + ` FROM org p JOIN wall_act a ON a.part_id = p.id
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND a.day >= $3 ORDER BY a.id`
+)
 
-// latestActs gives the last act about each line of the scope, of any committee.
+// latestActs gives the last act about each line of the scope, of any committee: part by
+// part, where it has whole parts.
 func latestActs(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) (map[subject]Act, error) {
-	lo, hi := scope.Range()
-	list, err := db.List(ctx, q, scanAct, latestSQL, lo, hi, day.AddDays(-actsBack))
+	span, err := org.SpanOf(ctx, q, scope)
+	if err != nil {
+		return nil, err
+	}
+	query := latestPartsSQL
+	if span.Below {
+		query = latestSQL
+	}
+	list, err := db.List(ctx, q, scanAct, query, span.Lo, span.Hi, day.AddDays(-actsBack))
 	out := make(map[subject]Act, len(list))
 	for _, a := range list {
 		out[subject{a.UnitID, a.Kind}] = a

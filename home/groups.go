@@ -1,6 +1,8 @@
 package home
 
 import (
+	"slices"
+
 	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/rulebook"
@@ -140,34 +142,35 @@ func (b *builder) tasks() Group {
 func (b *builder) noThematic() Group {
 	g := Group{Kind: NoThematic, Rule: b.set.Rule(rulebook.MeetingThematicPerQuarter)}
 	end := b.day.Month().QuarterLast().Last()
-	for _, c := range b.thematic {
-		r := b.named(c)
-		r.Since = b.day.Month().QuarterFirst().First()
-		r.Days = b.day.Sub(r.Since)
+	first := b.day.Month().QuarterFirst()
+	for _, c := range b.now {
+		if ends := !c.Ended.IsZero() && !c.Ended.After(b.day.Month().Last()); ends || b.thematicSince(c, first) {
+			continue
+		}
+		r := b.row(c, first.First())
 		r.Grave = end.Sub(b.day) <= b.set.Int(rulebook.WallThematicWarnDays)
 		g.Rows = append(g.Rows, r)
 	}
 	return g
 }
 
-func (b *builder) noAdmission() Group {
-	g := Group{Kind: NoAdmission, Rule: b.set.Rule(rulebook.WallNoAdmissionYears)}
-	for _, c := range b.barren {
-		if day, ok := b.founded[c.ID]; !ok || day.After(b.since.Month().Last()) {
-			continue // younger than the years in question
-		}
-		r := b.named(c)
-		r.Since = c.LastAdmitted
-		if !r.Since.IsZero() {
-			r.Days = b.day.Sub(r.Since)
-		}
-		g.Rows = append(g.Rows, r)
-	}
-	return g
+// thematicSince says whether a cell held a thematic meeting since the first month of the
+// quarter: at most the second before this one.
+func (b *builder) thematicSince(c figure.CellRow, first civil.Month) bool {
+	month := b.day.Month()
+	return c.Thematic > 0 || first < month && b.last[c.CellID].Thematic > 0 || first < month.Add(-1) && b.older[c.CellID].Thematic > 0
 }
 
-func (b *builder) named(c figure.CellName) Row {
-	r := Row{CellID: c.ID, Name: c.Name, UnitShort: c.UnitShort}
-	b.call(&r)
-	return r
+// noAdmission are the living cells in which nobody was admitted for years, those without
+// any on record first, and without those that are younger than the years in question.
+func (b *builder) noAdmission() Group {
+	g := Group{Kind: NoAdmission, Rule: b.set.Rule(rulebook.WallNoAdmissionYears)}
+	since := b.day.AddMonths(-12 * b.set.Int(rulebook.WallNoAdmissionYears))
+	for _, c := range b.now {
+		if c.Ended.IsZero() && c.LastAdmitted.Before(since) && !c.Founded.After(since.Month().Last()) {
+			g.Rows = append(g.Rows, b.row(c, c.LastAdmitted))
+		}
+	}
+	slices.SortStableFunc(g.Rows, func(x, y Row) int { return x.Since.Compare(y.Since) })
+	return g
 }

@@ -336,7 +336,6 @@ func (p *ListPage) readToday(ctx context.Context, q db.Q, scope access.Scope, b 
 	var g Group
 	switch p.What {
 	case WhatBarren:
-		err = b.admissions(ctx, q, scope)
 		g = b.noAdmission()
 	case WhatTalks:
 		g, err = lateTalks(ctx, q, scope, p.Unit, b.set, b.day)

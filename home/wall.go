@@ -125,10 +125,7 @@ func WallOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 	if w.Trend, err = figure.Trend(ctx, q, scope, month.Add(1-trendMonths), month); err != nil {
 		return Wall{}, err
 	}
-	w.Before = w.Trend[len(w.Trend)-2]
-	if w.Now, err = figure.Month(ctx, q, scope, month); err != nil { // with the number of cells, which a trend has not
-		return Wall{}, err
-	}
+	w.Before, w.Now = w.Trend[len(w.Trend)-2], w.Trend[len(w.Trend)-1]
 	if w.Today, err = meeting.Today(ctx, q, scope, day); err != nil {
 		return Wall{}, err
 	}
@@ -194,15 +191,11 @@ type builder struct {
 	last        map[int64]figure.CellRow // last month by cell
 	older       map[int64]figure.CellRow // the month before it
 	met         map[int64]civil.Date     // last meeting before these, of cells without one since
-	since       civil.Date               // when the years without an admission begin
-	founded     map[int64]civil.Date
 	callees     map[int64]office.Callee
 	planned     map[int64]civil.Date // the day of the month's meeting that is being prepared
 	acts        map[subject]Act
-	thematic    []figure.CellName
 	risen       []task.Risen
 	slowCells   []meeting.LateCell
-	barren      []figure.CellName
 }
 
 func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope, u org.Unit) (err error) {
@@ -235,24 +228,7 @@ func (b *builder) read(ctx context.Context, q db.Q, scope access.Scope, u org.Un
 	if b.risen, err = task.RisenIn(ctx, q, scope, u.Depth, b.day, b.set.Int(rulebook.TaskRiseDays)); err != nil {
 		return err
 	}
-	if b.slowCells, err = meeting.LateIn(ctx, q, scope, b.day, b.set.Int(rulebook.PathRiseDays)); err != nil {
-		return err
-	}
-	if b.thematic, err = figure.Thematic(ctx, q, scope, month); err != nil {
-		return err
-	}
-	return b.admissions(ctx, q, scope)
-}
-
-// admissions reads the cells without an admission for years, and which are too young to
-// be called so.
-func (b *builder) admissions(ctx context.Context, q db.Q, scope access.Scope) (err error) {
-	b.since = b.day.AddMonths(-12 * b.set.Int(rulebook.WallNoAdmissionYears))
-	b.founded = make(map[int64]civil.Date, len(b.now))
-	for _, c := range b.now {
-		b.founded[c.CellID] = c.Founded
-	}
-	b.barren, err = figure.LastAdmitted(ctx, q, scope, b.since)
+	b.slowCells, err = meeting.LateIn(ctx, q, scope, b.day, b.set.Int(rulebook.PathRiseDays))
 	return err
 }
 

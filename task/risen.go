@@ -17,10 +17,11 @@ type Risen struct {
 	Oldest civil.Date // day that was over first
 }
 
+// A task rises one level after so many days, another one after as many again.
 const risenSQL = `SELECT o.id, COUNT(*), MIN(t.due)
   FROM org o JOIN task t ON t.part_id = o.part_id AND t.cell_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND o.depth = $3 AND t.state = 'open' AND t.done_on = '' AND t.due < $4
- GROUP BY o.id ORDER BY o.id`
+ WHERE o.path >= $1 AND o.path < $2 AND t.state = 'open' AND t.done_on = '' AND t.due < $4 AND t.due < CASE o.depth` + risenDay + `
+ GROUP BY o.depth, o.id ORDER BY o.depth, o.id`
 
 // levelsDown is how far below a committee its cells may stand.
 const levelsDown = 5
@@ -29,18 +30,14 @@ const levelsDown = 5
 // overdue for more than days rises one level, for more than twice as many another one.
 func RisenIn(ctx context.Context, q db.Q, scope access.Scope, depth int, day civil.Date, days int) ([]Risen, error) {
 	lo, hi := scope.Range()
-	var out []Risen
-	for level := 1; level <= levelsDown; level++ {
-		list, err := db.List(ctx, q, func(s db.Scanner) (r Risen, err error) {
-			err = s.Scan(&r.CellID, &r.Count, &r.Oldest)
-			return r, err
-		}, risenSQL, lo, hi, depth+level, day.AddDays(-days*level))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, list...)
+	args := []any{lo, hi, depth}
+	for level := range levelsDown {
+		args = append(args, day.AddDays(-days*(level+1)))
 	}
-	return out, nil
+	return db.List(ctx, q, func(s db.Scanner) (r Risen, err error) {
+		err = s.Scan(&r.CellID, &r.Count, &r.Oldest)
+		return r, err
+	}, risenSQL, args...)
 }
 
 // The same cells from the parts p of a scope and their late tasks (index task_late). A cell
