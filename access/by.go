@@ -74,3 +74,28 @@ func Leads(ctx context.Context, q db.Q, cellID int64, day civil.Date) ([]int64, 
 	}
 	return out, nil
 }
+
+// Home is a person with the part where the person's notices lie; 0: a member nowhere.
+type Home struct{ PersonID, Part int64 }
+
+const homesSQL = `SELECT g.person_id, COALESCE((SELECT o.part_id FROM access_grant h JOIN org o ON o.id = h.org_id
+    WHERE h.person_id = g.person_id AND h.role = 'member' AND h.from_day <= $4 AND (h.to_day = '' OR h.to_day > $4)
+    ORDER BY h.from_day, h.id LIMIT 1), 0)
+  FROM access_grant g WHERE g.org_id = $1 AND g.role IN ($2, $3) AND g.from_day <= $4 AND (g.to_day = '' OR g.to_day > $4) ORDER BY g.id`
+
+// LeadsAt is Leads with their homes, for notices.
+func LeadsAt(ctx context.Context, q db.Q, cellID int64, day civil.Date) ([]Home, error) {
+	return homes(ctx, q, cellID, RoleLead, RoleDeputy, day)
+}
+
+// HoldersAt is Holders with their homes, for notices.
+func HoldersAt(ctx context.Context, q db.Q, role string, orgID int64, day civil.Date) ([]Home, error) {
+	return homes(ctx, q, orgID, role, role, day)
+}
+
+func homes(ctx context.Context, q db.Q, orgID int64, role, or string, day civil.Date) ([]Home, error) {
+	return db.List(ctx, q, func(s db.Scanner) (h Home, err error) {
+		err = s.Scan(&h.PersonID, &h.Part)
+		return h, err
+	}, homesSQL, orgID, role, or, day)
+}

@@ -52,3 +52,9 @@ func resident(pid int) (now, highest int64, ok bool) {
 }
 
 func megabytes(n int64) float64 { return float64(n) / 1e6 }
+
+// own gives the processor time of this process so far.
+func own() time.Duration {
+	t, _ := cpu(os.Getpid())
+	return t
+}

@@ -79,7 +79,7 @@ func (t *turn) decide(ctx context.Context, in DecideIn, reasoned bool) error {
 		return err
 	}
 	t.score.DecidedAt, t.score.DecidedBy, t.side = t.tx.Now(), t.actor.AccountID, t.upper
-	if err := putLines(ctx, t.tx, t.score.Ref, otherwise(before, t.score.Lines())); err != nil {
+	if err := putUppers(ctx, t.tx, t.score.Ref, otherwise(before, t.score.Lines())); err != nil {
 		return err
 	}
 	if t.talk.State != "" {

@@ -122,6 +122,21 @@ func points(ctx context.Context, q db.Q, ref ident.Ref) (map[string]point, error
 	return out, nil
 }
 
+const barePointsSQL = `SELECT criterion, proposed10, self10, upper10, reason FROM score_point WHERE part_id = $1 AND score_id = $2`
+
+// barePoints is points without their evidence, for acts that do not look at it.
+func barePoints(ctx context.Context, q db.Q, ref ident.Ref) (map[string]point, error) {
+	list, err := db.List(ctx, q, func(r db.Scanner) (p point, err error) {
+		err = r.Scan(&p.criterion, &p.proposed10, &p.self10, &p.upper10, &p.reason)
+		return p, err
+	}, barePointsSQL, ref.Part, ref.ID)
+	out := make(map[string]point, len(list))
+	for _, p := range list {
+		out[p.criterion] = p
+	}
+	return out, err
+}
+
 func scanPoint(r db.Scanner) (point, error) {
 	var p point
 	var evidence string
@@ -145,6 +160,18 @@ func pointRow(ref ident.Ref, l Line) ([]any, error) {
 
 // putLines writes the lines, all in one go.
 func putLines(ctx context.Context, tx *db.Tx, ref ident.Ref, lines []Line) error {
+	return putRows(ctx, tx, putPointSQL, ref, lines)
+}
+
+const putUpperSQL = addPointSQL + `
+ON CONFLICT (part_id, score_id, criterion) DO UPDATE SET upper10 = excluded.upper10`
+
+// putUppers writes the committee's points of lines and leaves the rest of them.
+func putUppers(ctx context.Context, tx *db.Tx, ref ident.Ref, lines []Line) error {
+	return putRows(ctx, tx, putUpperSQL, ref, lines)
+}
+
+func putRows(ctx context.Context, tx *db.Tx, query string, ref ident.Ref, lines []Line) error {
 	rows := make([][]any, len(lines))
 	for i, l := range lines {
 		row, err := pointRow(ref, l)
@@ -153,7 +180,7 @@ func putLines(ctx context.Context, tx *db.Tx, ref ident.Ref, lines []Line) error
 		}
 		rows[i] = row
 	}
-	return db.Many(ctx, tx, putPointSQL, rows)
+	return db.Many(ctx, tx, query, rows)
 }
 
 // AddAll writes scores of the past with the lines they carry, for an import or the

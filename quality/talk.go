@@ -94,7 +94,7 @@ type turn struct {
 // say runs one act: do checks it and adds an entry. The same op again changes nothing. Acts
 // of many share a commit, so do may run twice and changes nothing outside of the turn.
 func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, op string, do func(*turn) error) error {
-	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
+	return s.DB.WriteGroupedIn(ctx, ref.Part, func(tx *db.Tx) error {
 		head, err := ByMeeting(ctx, tx, ref)
 		if err != nil {
 			return err
@@ -112,9 +112,12 @@ func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, op
 		if op != "" && slices.ContainsFunc(t.said, func(e Entry) bool { return e.op == op }) {
 			return nil
 		}
-		if t.score, err = s.load(ctx, tx, ref, s.Book.At(head.Month.Last(), t.cell.Path)); err != nil {
+		kept, err := barePoints(ctx, tx, head.Ref)
+		if err != nil {
 			return err
 		}
+		t.score = head
+		t.score.fill(s.Book.At(head.Month.Last(), t.cell.Path).SheetByCode(head.SheetCode), kept)
 		if err := t.sides(ctx, s.Book); err != nil {
 			return err
 		}
@@ -137,15 +140,20 @@ func (t *turn) sides(ctx context.Context, book *rulebook.Book) (err error) {
 	if t.talk, err = talkOf(ctx, t.tx, t.score.Ref); err != nil {
 		return err
 	}
-	if t.upper, err = directUpper(ctx, t.tx, t.cell); err != nil {
+	above, err := org.Ancestors(ctx, t.tx, t.cell)
+	if err != nil || len(above) == 0 {
 		return err
 	}
+	t.upper = above[len(above)-1]
 	to := t.talk.AppealTo
 	if to == "" {
 		to = t.rules.Text(rulebook.ScoreAppealTo)
 	}
-	t.judge, err = judge(ctx, t.tx, t.upper, to)
-	return err
+	t.judge = t.upper
+	if to == rulebook.AppealAbove && len(above) > 1 {
+		t.judge = above[len(above)-2]
+	}
+	return nil
 }
 
 func (t *turn) keep(ctx context.Context) error {

@@ -89,24 +89,16 @@ func (t *turn) tell(ctx context.Context) error {
 
 // serving gives where the notices of those lie who act for a unit.
 func serving(ctx context.Context, tx *db.Tx, u org.Unit) (to []notify.To, err error) {
-	today := tx.Today()
-	var people []int64
+	var people []access.Home
 	if u.IsCell() {
-		people, err = access.Leads(ctx, tx, u.ID, today)
+		people, err = access.LeadsAt(ctx, tx, u.ID, tx.Today())
 	} else {
-		people, err = access.Holders(ctx, tx, access.RoleUpper, u.ID, today)
-	}
-	if err != nil {
-		return nil, err
+		people, err = access.HoldersAt(ctx, tx, access.RoleUpper, u.ID, tx.Today())
 	}
 	for _, p := range people {
-		part, err := access.HomePart(ctx, tx, p, today)
-		if err != nil {
-			return nil, err
-		}
-		if part != 0 {
-			to = append(to, notify.To{Part: part, PersonID: p})
+		if p.Part != 0 {
+			to = append(to, notify.To{Part: p.Part, PersonID: p.PersonID})
 		}
 	}
-	return to, nil
+	return to, err
 }
