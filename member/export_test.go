@@ -5,6 +5,7 @@ import (
 
 	"chibo/access"
 	"chibo/internal/db"
+	"chibo/org"
 )
 
 // FindWide is Find by full text, whatever the size of the scope.
@@ -16,7 +17,11 @@ func FindWide(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found,
 	if in.Limit == 0 {
 		in.Limit = findLimit
 	}
-	return find(ctx, q, scope, in, typed, 0)
+	span, err := org.SpanOf(ctx, q, scope)
+	if err != nil {
+		return Found{}, err
+	}
+	return find(ctx, q, scope, span, in, typed, 0)
 }
 
 // Wide gives the same list by the way of many cells, whatever their number.

@@ -57,21 +57,22 @@ const (
 
 // search is one run of Find.
 type search struct {
-	q      db.Q
-	scope  access.Scope
-	then   *Then // by the tree of the day; nil: by today's
-	span   org.Span
-	whole  bool // the scope is the whole tree
-	in     Query
-	typed  []viet.Word
-	finder *viet.Finder
-	few    int                // parts
-	most   int                // names to compare
-	ways   ways               // of PostgreSQL, as last told
-	seen   map[candidate]bool // by part, person and membership alone
-	list   []candidate
-	ready  map[int64][]Row // of persons, read at once
-	cut    bool
+	q       db.Q
+	scope   access.Scope
+	then    *Then // by the tree of the day; nil: by today's
+	span    org.Span
+	whole   bool // the scope is the whole tree
+	in      Query
+	typed   []viet.Word
+	finder  *viet.Finder
+	few     int                // parts
+	most    int                // names to compare
+	ways    ways               // of PostgreSQL, as last told
+	seen    map[candidate]bool // by part, person and membership alone
+	list    []candidate
+	ready   map[int64][]Row // of persons, read at once
+	members map[int64][]Row // the same by membership
+	cut     bool
 }
 
 // candidate is a person, or one membership of a person, whose name may fit.
@@ -105,7 +106,11 @@ func Find(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found, err
 	if in.Limit <= 0 {
 		in.Limit = findLimit
 	}
-	found, err := find(ctx, q, scope, in, typed, fewParts(q))
+	span, err := org.SpanOf(ctx, q, scope)
+	if err != nil {
+		return Found{}, err
+	}
+	found, err := find(ctx, q, scope, span, in, typed, fewParts(q))
 	if err != nil || len(typed) < 2 || found.Cut || len(found.Hits) > 0 {
 		return found, err
 	}
@@ -116,11 +121,7 @@ func Find(ctx context.Context, q db.Q, scope access.Scope, in Query) (Found, err
 func isTop(scope access.Scope) bool { return scope.Unit().Path.Depth() <= 1 }
 
 // find compares names one by one in up to few parts, and asks the full text for more.
-func find(ctx context.Context, q db.Q, scope access.Scope, in Query, typed []viet.Word, few int) (Found, error) {
-	span, err := org.SpanOf(ctx, q, scope)
-	if err != nil {
-		return Found{}, err
-	}
+func find(ctx context.Context, q db.Q, scope access.Scope, span org.Span, in Query, typed []viet.Word, few int) (Found, error) {
 	s := newSearch(q, scope, in, typed)
 	s.span, s.few = span, few
 	if err := s.gather(ctx); err != nil {

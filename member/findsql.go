@@ -171,15 +171,16 @@ func (s *search) others(ctx context.Context) error {
 	return err
 }
 
+const hitSlotList = ` ($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`
+
 const hitColumns = rowColumns + ` FROM membership m CROSS JOIN org c` + rowJoins + ` WHERE c.id = m.cell_id AND `
 
 const (
 	hitOfPersonSQL   = hitColumns + `m.part_id = $7 AND m.person_id = $8 AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
-	hitsOfPersonsSQL = hitColumns + `m.part_id = $7
-   AND m.person_id IN ($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
-   AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
-	hitSQL     = hitColumns + `m.part_id = $7 AND m.id = $8 AND ` + condition + ` ORDER BY s.id`
-	hitLeftSQL = hitColumns + `m.part_id = $7 AND m.id = $8 AND` + here + `
+	hitsOfPersonsSQL = hitColumns + `m.part_id = $7 AND m.person_id IN` + hitSlotList + ` AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
+	hitsSQL          = hitColumns + `m.part_id = $7 AND m.id IN` + hitSlotList + ` AND ` + condition + ` ORDER BY m.sort, m.id, s.id`
+	hitSQL           = hitColumns + `m.part_id = $7 AND m.id = $8 AND ` + condition + ` ORDER BY s.id`
+	hitLeftSQL       = hitColumns + `m.part_id = $7 AND m.id = $8 AND` + here + `
    AND m.to_day <> '' AND m.to_day <= $3 AND $4 >= 0 AND $5 = '' ORDER BY s.id`
 )
 
@@ -222,34 +223,57 @@ func (s *search) home(ctx context.Context, c candidate) ([]Row, error) {
 const hitSlots = 20
 
 // prepare reads the rows of the best candidates of one part at once: asked for one by
-// one they are most of the time that a search in a commune takes.
-func (s *search) prepare(ctx context.Context) error {
+// one they are most of the time that a search in a commune, or in a cell, takes.
+func (s *search) prepare(ctx context.Context) (err error) {
 	if s.then != nil || s.span.Part == 0 || len(s.list) < 2 {
 		return nil
 	}
-	args := s.args(s.span.Part, 0)[:7]
-	s.ready = map[int64][]Row{}
+	var persons, members []int64
 	for _, c := range s.list {
-		if c.membership == 0 && c.part == s.span.Part && len(s.ready) < hitSlots {
-			if _, there := s.ready[c.person]; !there {
-				s.ready[c.person], args = nil, append(args, c.person)
-			}
+		switch {
+		case c.part != s.span.Part || len(persons)+len(members) >= hitSlots:
+		case c.membership == 0 && !slices.Contains(persons, c.person):
+			persons = append(persons, c.person)
+		case c.membership != 0:
+			members = append(members, c.membership)
 		}
 	}
-	for len(args) < 7+hitSlots {
-		args = append(args, int64(0))
+	if s.ready, err = s.many(ctx, hitsOfPersonsSQL, persons, func(r Row) int64 { return r.PersonID }); err != nil {
+		return err
 	}
-	list, err := db.List(ctx, s.q, s.scanRow, hitsOfPersonsSQL, args...)
-	for _, r := range list {
-		s.ready[r.PersonID] = append(s.ready[r.PersonID], r)
-	}
+	s.members, err = s.many(ctx, hitsSQL, members, func(r Row) int64 { return r.Ref.ID })
 	return err
+}
+
+// many reads the rows of up to hitSlots persons or memberships of the part.
+func (s *search) many(ctx context.Context, query string, ids []int64, of func(Row) int64) (map[int64][]Row, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args, out := s.args(s.span.Part, 0)[:7], map[int64][]Row{}
+	for i := range hitSlots {
+		id := int64(0)
+		if i < len(ids) {
+			id = ids[i]
+			out[id] = nil
+		}
+		args = append(args, id)
+	}
+	list, err := db.List(ctx, s.q, s.scanRow, query, args...)
+	for _, r := range list {
+		out[of(r)] = append(out[of(r)], r)
+	}
+	return out, err
 }
 
 // byMembership gives the row of a candidate that is a membership, in force on the day
 // or, when asked for, over by then.
 func (s *search) byMembership(ctx context.Context, c candidate) ([]Row, error) {
-	list, err := s.rows(ctx, hitSQL, hitThenSQL, c.part, c.membership)
+	list, ready := s.members[c.membership]
+	var err error
+	if !ready {
+		list, err = s.rows(ctx, hitSQL, hitThenSQL, c.part, c.membership)
+	}
 	if err == nil && len(list) == 0 && s.in.Left {
 		list, err = db.List(ctx, s.q, s.scanRow, hitLeftSQL, s.args(c.part, c.membership)...)
 	}

@@ -46,7 +46,11 @@ func (t today) in(ctx context.Context, u org.Unit, typed []viet.Word) (Found, er
 	if err != nil {
 		return Found{}, err
 	}
-	return find(ctx, t.q, below, t.what, typed, fewParts(t.q))
+	span, err := org.SpanOfUnit(ctx, t.q, below, u)
+	if err != nil {
+		return Found{}, err
+	}
+	return find(ctx, t.q, below, span, t.what, typed, fewParts(t.q))
 }
 
 // narrowed looks for "khai hòa bình", when nobody's name has all words: those at one

@@ -5,6 +5,7 @@ import (
 
 	"chibo/access"
 	"chibo/internal/db"
+	"chibo/internal/tree"
 )
 
 // Span says where the rows of a scope lie, for queries that join facts to the tree.
@@ -30,35 +31,50 @@ func SpanOf(ctx context.Context, q db.Q, scope access.Scope) (Span, error) {
 	if scope.Unit().ID == 0 { // the program itself, over the whole
 		return s, nil
 	}
-	u, err := ByID(ctx, q, scope.Unit().ID)
-	if err != nil || u.IsAbove() {
+	var kind, path string
+	var part int64
+	var several bool // other parts lie below
+	err := q.QueryRow(ctx, spanSQL, scope.Unit().ID, s.Lo, s.Hi).Scan(&kind, &path, &part, &several)
+	if db.NoRows(err) {
+		return s, ErrNotFound
+	}
+	if err != nil || isAbove(kind) {
 		return s, err
 	}
-	s.Part = u.PartID
-	if u.ID == u.PartID {
-		return s, s.several(ctx, q)
+	s.Part = part
+	if scope.Unit().ID == part {
+		if several {
+			s.Part = 0
+		}
+		return s, nil
 	}
+	return s.below(ctx, q, tree.Path(path), part)
+}
+
+// SpanOfUnit is SpanOf for a scope whose unit has been read.
+func SpanOfUnit(ctx context.Context, q db.Q, scope access.Scope, u Unit) (Span, error) {
+	if u.IsAbove() || u.ID == u.PartID || u.ID != scope.Unit().ID {
+		return SpanOf(ctx, q, scope)
+	}
+	s := Span{Part: u.PartID}
+	s.Lo, s.Hi = scope.Range()
+	return s.below(ctx, q, u.Path, u.PartID)
+}
+
+// below finds the part of a scope that is smaller than it.
+func (s Span) below(ctx context.Context, q db.Q, path tree.Path, part int64) (Span, error) {
 	s.Below = true
-	for p := u.Path; p != ""; p = p.Parent() {
-		if p.ID() == u.PartID {
+	for p := path; p != ""; p = p.Parent() {
+		if p.ID() == part {
 			s.PartLo, s.PartHi = p.Range()
 			return s, nil
 		}
 	}
 	// The part is no ancestor: its rows were kept when the unit was merged into another.
-	part, err := ByID(ctx, q, u.PartID)
-	s.PartLo, s.PartHi = part.Path.Range()
+	u, err := ByID(ctx, q, part)
+	s.PartLo, s.PartHi = u.Path.Range()
 	return s, err
 }
 
-const partsBelowSQL = `SELECT COUNT(*) FROM org o WHERE o.id = o.part_id AND o.path > $1 AND o.path < $2`
-
-// several forgets the one part when others lie below it.
-func (s *Span) several(ctx context.Context, q db.Q) error {
-	var n int
-	err := q.QueryRow(ctx, partsBelowSQL, s.Lo, s.Hi).Scan(&n)
-	if n > 0 {
-		s.Part = 0
-	}
-	return err
-}
+const spanSQL = `SELECT o.kind, o.path, o.part_id, EXISTS (SELECT 1 FROM org b WHERE b.id = b.part_id AND b.path > $2 AND b.path < $3)
+  FROM org o WHERE o.id = $1`

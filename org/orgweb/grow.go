@@ -52,13 +52,20 @@ func (g *grower) level(ctx context.Context, u org.Unit, after string) (rows []tr
 	if err != nil {
 		return nil, "", err
 	}
+	leads, err := office.Secretaries(ctx, g.q, g.scope, u.ID, list, g.day)
+	if err != nil {
+		return nil, "", err
+	}
 	for _, c := range list {
 		row := g.row(c)
 		row.size = sizes[c.ID]
+		if g.opens(row, c.Access()) {
+			row.Lead = leads[c.ID]
+		}
 		if row.Note, err = g.other(ctx, c); err != nil {
 			return nil, "", err
 		}
-		if err := g.rest(ctx, &row, c, c.Access(), broods[c.ID]); err != nil {
+		if err := g.rest(ctx, &row, c, broods[c.ID]); err != nil {
 			return nil, "", err
 		}
 		rows = append(rows, row)
@@ -144,6 +151,13 @@ func (g *grower) levelThen(ctx context.Context, id int64, after string) (rows []
 		} else if row.Note, err = g.now(ctx, c); err != nil {
 			return nil, "", err
 		}
+		if g.opens(row, c.Today()) { // the part of the day may be another one than today's
+			h, err := office.HolderOf(ctx, g.q, c.PartID, c.ID, office.Secretary, g.day)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return nil, "", err
+			}
+			row.Lead = h.Name
+		}
 		if !c.IsAbove() {
 			under := g.view.Under(c)
 			then, err := member.SizeThen(ctx, g.q, under)
@@ -160,7 +174,7 @@ func (g *grower) levelThen(ctx context.Context, id int64, after string) (rows []
 		if err != nil {
 			return nil, "", err
 		}
-		if err := g.rest(ctx, &row, c.Unit, c.Today(), len(below) > 0); err != nil {
+		if err := g.rest(ctx, &row, c.Unit, len(below) > 0); err != nil {
 			return nil, "", err
 		}
 		rows = append(rows, row)
@@ -190,15 +204,13 @@ func (g *grower) row(u org.Unit) treeRow {
 	}
 }
 
-// rest fills in who leads, and the level below.
-func (g *grower) rest(ctx context.Context, row *treeRow, u org.Unit, today access.Unit, below bool) error {
-	if row.Href != "" && (g.who.Can(access.FigureRead, today) || g.who.Can(access.CellRead, today)) {
-		h, err := office.HolderOf(ctx, g.q, u.PartID, u.ID, office.Secretary, g.day)
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-		row.Lead = h.Name
-	}
+// opens says whether the reader may see who leads the unit of a row.
+func (g *grower) opens(row treeRow, today access.Unit) bool {
+	return row.Href != "" && (g.who.Can(access.FigureRead, today) || g.who.Can(access.CellRead, today))
+}
+
+// rest fills in the level below.
+func (g *grower) rest(ctx context.Context, row *treeRow, u org.Unit, below bool) error {
 	if !below {
 		return nil
 	}
