@@ -34,10 +34,6 @@ const mostZ = 3.7
 // purpose.
 const surely = 0.9
 
-// mostly is that share for PostgreSQL's log alone, in which other databases write between a mark
-// and its choice; by the order of rows the reader finds out everybody there.
-const mostly = 0.75
-
 // watched is a vote as the test knows it: who chose what, in which order.
 type watched struct {
 	v      secret.Vote
@@ -105,11 +101,7 @@ func TestReaderWithoutTheCodes(t *testing.T) {
 			if name == byAll {
 				share *= 2 // half of the votes are taken as known
 			}
-			least := surely
-			if name == byLog && d.Dialect() == db.Postgres {
-				least = mostly
-			}
-			if (name == byLog || name == byOrder || name == byAll) && share < least {
+			if (name == byLog || name == byOrder || name == byAll) && share < surely {
 				t.Errorf("by its %s the reader finds out %.0f %% of a store that is weak on purpose: the reader is worth nothing", name, 100*share)
 			}
 		}
