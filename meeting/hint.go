@@ -26,10 +26,10 @@ const (
 // mostNames is how many names a question lists.
 const mostNames = 5
 
-const longSilentSQL = `SELECT r.membership_id FROM roll r
- WHERE r.part_id = $1 AND r.presence = 'present'
-   AND r.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $1 AND m.org_id = $2 AND m.body = 'cell' AND m.closed_at > 0
-                         ORDER BY m.closed_at DESC, m.id DESC LIMIT $3)
+const longSilentSQL = `SELECT r.membership_id
+  FROM (SELECT m.id FROM meeting m WHERE m.part_id = $1 AND m.org_id = $2 AND m.body = 'cell' AND m.closed_at > 0
+         ORDER BY m.closed_at DESC, m.id DESC LIMIT $3) l CROSS JOIN roll r
+ WHERE r.part_id = $1 AND r.meeting_id = l.id AND r.presence = 'present'
    AND NOT EXISTS (SELECT 1 FROM opinion o WHERE o.part_id = r.part_id AND o.meeting_id = r.meeting_id
                       AND o.membership_id = r.membership_id AND o.phase = 'during')
  GROUP BY r.membership_id HAVING COUNT(*) >= $3`

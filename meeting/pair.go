@@ -22,7 +22,7 @@ type Pair struct {
 	Minutes int // of its agenda, once it is over the minutes that it took
 }
 
-const afterSQL = `SELECT ` + meetingColumns + ` FROM meeting WHERE part_id = $1 AND after_id = $2 AND state <> 'cancelled'`
+const afterSQL = `SELECT ` + meetingColumns + ` FROM meeting WHERE part_id = $1 AND after_id = $2 AND after_id <> 0 AND state <> 'cancelled'`
 
 // following gives the meeting that is to be held after the regular one; ok is false when
 // there is none.

@@ -345,7 +345,7 @@ func (s *Service) giveBack(ctx context.Context, tx *db.Tx, keep, other Twin, fil
 	return s.put(ctx, tx, keep, mine)
 }
 
-const mergedIDsSQL = `SELECT id FROM person WHERE part_id = $1 AND merged_into = $2 ORDER BY id`
+const mergedIDsSQL = `SELECT id FROM person WHERE part_id = $1 AND merged_into = $2 AND merged_into <> 0 ORDER BY id`
 
 // IDs gives the ids under which a person's things may stand: the own one, and those of
 // records that became a part of it.

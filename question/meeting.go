@@ -19,7 +19,7 @@ type Dealt struct {
 
 const dealtSQL = `SELECT s.item_id, s.kind, s.to_name, s.note, CASE WHEN q.named THEN q.asker_id ELSE 0 END
   FROM question_step s JOIN question q ON q.part_id = s.part_id AND q.id = s.question_id
- WHERE s.part_id = $1 AND s.meeting_id = $2 AND s.item_id <> 0 AND s.kind IN ('answered', 'up', 'declined') AND q.joined_to = 0 ORDER BY s.id`
+ WHERE s.part_id = $1 AND s.meeting_id = $2 AND s.meeting_id <> 0 AND s.item_id <> 0 AND s.kind IN ('answered', 'up', 'declined') AND q.joined_to = 0 ORDER BY s.id`
 
 // DealtIn gives what a meeting did with the questions on its agenda, in order, as its
 // minutes say it: they are read above the cell, so only those are named who wish it. It

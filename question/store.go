@@ -71,7 +71,7 @@ func one(res sql.Result, err, none error) error {
 	return none
 }
 
-const joinedSQL = `SELECT ` + columns + ` FROM question q WHERE q.part_id = $1 AND q.joined_to = $2 AND q.state = 'joined' ORDER BY q.id`
+const joinedSQL = `SELECT ` + columns + ` FROM question q WHERE q.part_id = $1 AND q.joined_to = $2 AND q.joined_to <> 0 AND q.state = 'joined' ORDER BY q.id`
 
 // joinedTo gives the open questions that go with one.
 func joinedTo(ctx context.Context, q db.Q, ref ident.Ref) ([]Question, error) {

@@ -48,7 +48,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 	doneSQL = `UPDATE visit_remark SET own_done = $4 WHERE part_id = $1 AND visit_id = $2 AND aspect = $3`
 
 	ofCellSQL    = `SELECT ` + columns + ` FROM visit v WHERE v.part_id = $1 AND v.cell_id = $2 ORDER BY v.day DESC, v.id DESC LIMIT $3`
-	ofMeetingSQL = `SELECT ` + columns + ` FROM visit v WHERE v.part_id = $1 AND v.meeting_id = $2 ORDER BY v.id`
+	ofMeetingSQL = `SELECT ` + columns + ` FROM visit v WHERE v.part_id = $1 AND v.meeting_id = $2 AND v.meeting_id <> 0 ORDER BY v.id`
 
 	belowSQL = `SELECT ` + columns + `, o.name FROM org o JOIN visit v ON v.part_id = o.part_id AND v.cell_id = o.id
  WHERE o.path >= $1 AND o.path < $2 ORDER BY v.day DESC, v.id DESC LIMIT $3`

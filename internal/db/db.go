@@ -184,14 +184,17 @@ func isPostgres(url string) bool {
 //
 // SQLite also keeps samples of values, and with them plans a statement anew whenever
 // another value is bound: a page asks many small questions, and that takes longer than
-// most answers. So the samples go.
+// most answers. So the samples go. What was not looked at, or has few rows yet, gets the
+// figures of assume.
 func (d *DB) Analyze(ctx context.Context) error {
 	return d.Direct(ctx, func(q Q) error {
 		if _, err := q.Exec(ctx, "ANALYZE"); err != nil || d.Dialect() != SQLite {
 			return err
 		}
-		_, err := q.Exec(ctx, dropSamplesSQLite)
-		return err
+		if _, err := q.Exec(ctx, dropSamplesSQLite); err != nil {
+			return err
+		}
+		return assume(ctx, q)
 	})
 }
 

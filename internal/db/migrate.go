@@ -43,13 +43,18 @@ func (d *DB) Migrate(ctx context.Context) error {
 		return known(err)
 	}
 	defer pool.Close() //nolint:errcheck // nothing is open in it
-	if err := migrateWith(ctx, pool, d.Dialect(), d.migr); err != nil {
+	changed, err := migrateWith(ctx, pool, d.Dialect(), d.migr)
+	if err != nil {
 		return known(err)
 	}
-	return known(d.makeIdentNode(ctx))
+	if err := d.makeIdentNode(ctx); err != nil || !changed || d.Dialect() != SQLite {
+		return known(err)
+	}
+	return d.Direct(ctx, func(q Q) error { return assume(ctx, q) })
 }
 
-func migrateWith(ctx context.Context, pool *sql.DB, dialect Dialect, files fs.FS) error {
+// migrateWith says whether there was something to do.
+func migrateWith(ctx context.Context, pool *sql.DB, dialect Dialect, files fs.FS) (changed bool, err error) {
 	opts := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithLogger(goose.NopLogger()),
@@ -59,33 +64,33 @@ func migrateWith(ctx context.Context, pool *sql.DB, dialect Dialect, files fs.FS
 		engine = goose.DialectPostgres
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 		if err != nil {
-			return err
+			return false, err
 		}
 		opts = append(opts, goose.WithSessionLocker(locker))
 	}
 	p, err := goose.NewProvider(engine, pool, dialectFS{files, dialect}, opts...)
 	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
+		return false, fmt.Errorf("migrations: %w", err)
 	}
 	have, want, err := p.GetVersions(ctx)
 	if err != nil {
-		return fmt.Errorf("read the version of the schema: %w", err)
+		return false, fmt.Errorf("read the version of the schema: %w", err)
 	}
 	if have > want {
 		cause := fmt.Errorf("the database has version %d, this program knows versions up to %d: use a newer program, or restore a backup made with this one", have, want)
-		return fault.Wrap(cause, fault.Unavailable, "err.db_newer", "Have", have, "Known", want)
+		return false, fault.Wrap(cause, fault.Unavailable, "err.db_newer", "Have", have, "Known", want)
 	}
 	if have == want {
-		return nil
+		return false, nil
 	}
 	if _, err := p.Up(ctx); err != nil {
 		// Another process may have done it between our look and our turn.
 		if now, _, again := p.GetVersions(ctx); again == nil && now == want {
-			return nil
+			return false, nil
 		}
-		return fmt.Errorf("migrate: %w", err)
+		return false, fmt.Errorf("migrate: %w", err)
 	}
-	return nil
+	return true, nil
 }
 
 // makeIdentNode makes the table of the id leases, which is needed before any feature.
