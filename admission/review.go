@@ -50,7 +50,7 @@ func reviewedAt(ctx context.Context, tx *db.Tx, f *fault.Fields, cell org.Unit, 
 	return at, err
 }
 
-const mattersOfMeetingSQL = `SELECT d.item_id FROM dossier d WHERE d.part_id = $1 AND d.meeting_id = $2`
+const mattersOfMeetingSQL = `SELECT d.item_id FROM dossier d WHERE d.part_id = $1 AND d.meeting_id = $2 AND d.meeting_id <> 0`
 
 // reviewItem gives the item of the agenda under which the list was looked at: the one asked
 // for, else the only one on members, without those on one person alone; 0 for none.
