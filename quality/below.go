@@ -18,9 +18,10 @@ type LateBelow struct {
 	Own   int           // the turn of the committee itself
 }
 
-// From the parts p of a scope to their few open conversations.
+// From the parts p of a scope to their few open conversations (score_talk_open). The day is
+// said on an expression: SQLite would take the index of days, once for each part.
 const lateBelowSQL = `SELECT o.path, t.state, t.appeal_to FROM org p CROSS JOIN score_talk t CROSS JOIN org o
- WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND t.part_id = p.id AND t.state <> 'closed' AND t.due <> '' AND t.due < $3
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND t.part_id = p.id AND t.state <> 'closed' AND t.due <> '' AND t.due || '' < $3
    AND o.id = t.cell_id AND o.path >= $1 AND o.path < $2`
 
 // LateBelowOf counts the conversations that LateIn lists, for a committee above very many

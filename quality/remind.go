@@ -120,15 +120,16 @@ type LateTalk struct {
 	TurnUpper string // short name of the unit above that one
 }
 
+// As lateBelowSQL: from the parts to their open conversations.
 const lateInSQL = `SELECT o.short, s.month, s.part_id, s.meeting_id, t.state, t.due, w.id, w.name, COALESCE(v.short, '')
-  FROM org o JOIN score_talk t ON t.part_id = o.part_id AND t.cell_id = o.id
-             JOIN score s ON s.part_id = t.part_id AND s.id = t.score_id
+  FROM org b CROSS JOIN score_talk t CROSS JOIN org o CROSS JOIN score s
              LEFT JOIN org p ON p.id = o.parent_id
              JOIN org w ON w.id = CASE WHEN t.state = 'asked' THEN o.id
                WHEN t.state = 'appealed' AND t.appeal_to = 'above' THEN COALESCE(p.parent_id, p.id) ELSE p.id END
              LEFT JOIN org v ON v.id = w.parent_id
- WHERE o.path >= $1 AND o.path < $2 AND w.path >= $1 AND t.state <> 'closed' AND t.due <> '' AND t.due < $3
- ORDER BY t.due, t.score_id LIMIT $4`
+ WHERE b.id = b.part_id AND b.path >= $4 AND b.path < $5 AND t.part_id = b.id AND t.state <> 'closed' AND t.due <> '' AND t.due || '' < $3
+   AND o.id = t.cell_id AND o.path >= $1 AND o.path < $2 AND s.part_id = t.part_id AND s.id = t.score_id AND w.path >= $1
+ ORDER BY t.due, t.score_id LIMIT $6`
 
 // lateMost is how many conversations a wall is given.
 const lateMost = 1000
@@ -136,9 +137,12 @@ const lateMost = 1000
 // LateIn gives the conversations whose day has passed while it was the turn of a cell or
 // committee of the scope, the oldest first.
 func LateIn(ctx context.Context, q db.Q, scope access.Scope, day civil.Date) ([]LateTalk, error) {
-	lo, hi := scope.Range()
+	span, err := org.SpanOf(ctx, q, scope)
+	if err != nil {
+		return nil, err
+	}
 	return db.List(ctx, q, func(r db.Scanner) (l LateTalk, err error) {
 		err = r.Scan(&l.Cell, &l.Month, &l.Meeting.Part, &l.Meeting.ID, &l.State, &l.Due, &l.TurnID, &l.Turn, &l.TurnUpper)
 		return l, err
-	}, lateInSQL, lo, hi, day, lateMost)
+	}, lateInSQL, span.Lo, span.Hi, day, span.PartLo, span.PartHi, lateMost)
 }

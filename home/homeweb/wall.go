@@ -244,12 +244,12 @@ func (h *Web) dress(data *wallData, lang string) {
 			rows = rows[:shown]
 		}
 		for _, row := range rows {
-			v.Rows = append(v.Rows, viewOf(data.Wall.Day, lang, g.Kind, row))
+			v.Rows = append(v.Rows, data.view(lang, g.Kind, row))
 		}
 		data.Groups = append(data.Groups, v)
 	}
 	for _, l := range data.Wall.Morning {
-		v := viewOf(data.Wall.Day, lang, l.Kind, l.Row)
+		v := data.view(lang, l.Kind, l.Row)
 		v.Rule = l.Rule.Cite(lang)
 		data.Morning = append(data.Morning, v)
 	}
@@ -257,6 +257,15 @@ func (h *Web) dress(data *wallData, lang string) {
 	data.Graded = b.Good+b.Fair+b.Average+b.Weak > 0
 	data.NotMetHref, data.LateHref = data.groupHref(home.NotMet), data.groupHref(home.Late)
 	data.Trend = trendOf(data.Wall.Trend)
+}
+
+// view is a row without the name of the unit whose wall it is: it stands above the page.
+func (d *wallData) view(lang string, kind home.Kind, row home.Row) rowView {
+	v := viewOf(d.Wall.Day, lang, kind, row)
+	if v.UnitShort == d.Wall.Unit.Short {
+		v.UnitShort = ""
+	}
+	return v
 }
 
 func trendOf(months []figure.UnitMonth) (out []trendView) {
