@@ -40,6 +40,7 @@ type HighGroup struct {
 	Month  civil.Month // its month: what the list says; zero: as of today
 	Href   string      // where a unit's number opens instead, with %d for its id
 	Things bool        // conversations or dossiers are counted, of which a cell may have several
+	Early  bool        // nothing to press yet: there is still time
 	Total  int         // cells, units of Steps, or things, those of the unit itself among them
 	Rows   []HighRow
 }
@@ -98,7 +99,8 @@ func HighOf(ctx context.Context, q db.Q, book *rulebook.Book, actor access.Actor
 		{Weak, rulebook.ScoreBandsKey, figure.WhatTwice, before},
 		{NoThematic, rulebook.MeetingThematicPerQuarter, figure.WhatNoThematic, month},
 	} {
-		h.group(HighGroup{Kind: m.kind, Rule: set.Rule(m.rule), What: m.what, Month: m.month}, acts, func(c figure.Child) int {
+		early := m.kind == NotMet && day.Before(month.Last().AddDays(-set.Int(rulebook.MeetingPrepareDaysBefore)))
+		h.group(HighGroup{Kind: m.kind, Rule: set.Rule(m.rule), What: m.what, Month: m.month, Early: early}, acts, func(c figure.Child) int {
 			return c.Month(m.month).Count(m.what, c.Quarter(m.month))
 		})
 	}

@@ -208,3 +208,22 @@ func TestPartsToday(t *testing.T) {
 		}
 	})
 }
+
+// That cells have not met is nothing to press before the last days on which preparation for a
+// meeting of the month would have to begin (rules.md 2.07).
+func TestNotMetIsEarly(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	last := today().Month().Last().AddDays(-w.Book.At(today(), w.District.Path).Int(rulebook.MeetingPrepareDaysBefore))
+	for day, want := range map[civil.Date]bool{civil.Of(2026, 11, 1): true, last.AddDays(-1): true, last: false, civil.Of(2026, 11, 30): false} {
+		err := w.d.Read(t.Context(), func(q db.Q) error {
+			h, err := home.HighOf(t.Context(), q, w.Book, orgtest.Actor(access.RoleUpper, w.District), w.District, figure.State{}, day)
+			if g := highGroup(h, home.NotMet); g.Total != 5 || g.Early != want {
+				t.Errorf("on %s: early %v of %d, want %v", day.Vi(), g.Early, g.Total, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

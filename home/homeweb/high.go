@@ -65,8 +65,16 @@ type highFirst struct {
 // lately.
 const morningRows = 20
 
-// first gives, of each matter, the first unit on which nothing was done in the days.
+// morningMatters is of how many matters one unit is said first: as many as one reads in one
+// look.
+const morningMatters = 5
+
+// first gives, of each matter, the first unit on which nothing was done in the days; nothing
+// of one for which there is still time.
 func (v highGroup) first(day civil.Date, wait int) (f highFirst, ok bool) {
+	if v.Early {
+		return f, false
+	}
 	for _, row := range v.HighGroup.Rows[:min(len(v.HighGroup.Rows), morningRows)] {
 		if row.Last == nil || !row.Last.Day.AddDays(wait).After(day) {
 			return highFirst{v.row(row, day), v.Title, v.Text, v.Cite, v.Things, v.CountKey}, true
@@ -141,7 +149,7 @@ func (d *highData) dress(lang string, wait int) {
 			v.Lines = append(v.Lines, v.row(row, d.High.Day))
 		}
 		d.Groups = append(d.Groups, v)
-		if f, ok := v.first(d.High.Day, wait); ok {
+		if f, ok := v.first(d.High.Day, wait); ok && len(d.Morning) < morningMatters {
 			d.Morning = append(d.Morning, f)
 		}
 	}
