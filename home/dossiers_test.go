@@ -69,14 +69,14 @@ func TestLateDossiers(t *testing.T) {
 			t.Fatalf("%+v", g)
 		}
 		first, second := g.Rows[0], g.Rows[1]
-		if first.CellID != w.HoaBinh.ID || first.Since != late || !first.Grave || !strings.HasSuffix(first.Text, " (+1)") || first.Href != admission.BoardHref(w.Town.ID)+"?tab=late" {
+		if first.CellID != w.HoaBinh.ID || first.Since != late || !first.Grave || first.Text != "(+1)" || first.About.Vi == "" || first.Href != admission.BoardHref(w.Town.ID)+"?tab=late" {
 			t.Errorf("two that are late: %+v", first)
 		}
 		if second.CellID != w.Market.ID || second.Since != soon || second.Grave || second.UnitShort != w.Section.Short || second.Href != admission.BoardHref(w.Town.ID)+"?tab=all" {
 			t.Errorf("soon: %+v", second)
 		}
 		for _, name := range []string{"Mận", "Na", "Sim"} {
-			if strings.Contains(first.Text+second.Text, name) {
+			if strings.Contains(first.About.Vi+first.Text+second.About.Vi+second.Text, name) {
 				t.Errorf("it names %s", name)
 			}
 		}

@@ -40,8 +40,8 @@ func (w *world) talk(t *testing.T, cell org.Unit, id int64, state quality.TalkSt
 	return quality.Href(s.Meeting)
 }
 
-// dossier opens one whose certificate of the class has to be used before a day.
-func (w *world) dossier(t *testing.T, cell org.Unit, name string, due civil.Date) {
+// dossierDue opens one whose certificate of the class has to be used before a day.
+func (w *world) dossierDue(t *testing.T, cell org.Unit, name string, due civil.Date) {
 	t.Helper()
 	days, err := workday.New()
 	if err != nil {
@@ -86,8 +86,8 @@ func TestDossierLines(t *testing.T) {
 	w := newWorld(t)
 	w.figures(t)
 	w.cfg.More = []home.Source{home.LateDossiers}
-	w.dossier(t, w.HoaBinh, "Đoàn Thị Mận", today().AddDays(-20))
-	w.dossier(t, w.HoaBinh, "Hồ Thị Lê", today().AddDays(200))
+	w.dossierDue(t, w.HoaBinh, "Đoàn Thị Mận", today().AddDays(-20))
+	w.dossierDue(t, w.HoaBinh, "Hồ Thị Lê", today().AddDays(200))
 	for _, role := range []string{access.RoleLead, access.RoleCommittee} {
 		doc := w.get(t, with(w.na, role, w.HoaBinh), "/")
 		has(t, doc, "Phát triển đảng viên: việc chờ chi bộ", "Tất cả (2)", "Đoàn Thị Mận", "Hồ Thị Lê", "quá 20 ngày", "Nhận đơn xin vào Đảng")
@@ -117,7 +117,7 @@ func TestHighLateLines(t *testing.T) {
 	})
 	talk := w.talk(t, w.HoaBinh, 700, quality.Asked, today().AddDays(-4))
 	w.talk(t, w.Office, 701, quality.Answered, today().AddDays(-4))
-	w.dossier(t, w.Village2, "Đoàn Thị Mận", today().AddDays(-20))
+	w.dossierDue(t, w.Village2, "Đoàn Thị Mận", today().AddDays(-20))
 	kit := w.as(t, with(w.na, access.RoleUpper, w.District))
 	doc := webtest.Get(t, kit, "/")
 	webtest.A11y(t, doc)
