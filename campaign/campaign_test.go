@@ -129,6 +129,22 @@ func TestStory(t *testing.T) {
 	})
 }
 
+// Whoever leads a cell that takes part and opens the campaign by its bare address sees the own
+// steps and reports them there; the committee sees how far all are.
+func TestShownFromACell(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	id, err := w.s.Begin(t.Context(), w.actor(officetest.TownSecretary), campaign.BeginIn{
+		OrgID: w.Town.ID, Title: "Kiểm điểm cuối năm", Kinds: []string{org.KindCell}, Op: w.op(), Steps: []campaign.StepIn{{Title: "Họp chi bộ", Due: w.today}},
+	})
+	w.must(err)
+	if v := w.show(officetest.Secretary, id, 0); v.Unit.ID != w.HoaBinh.ID || !v.May || v.Decide || v.Under.ID != 0 || len(v.Counts) != 0 {
+		t.Errorf("the cell's lead: unit %d, may %v, %+v", v.Unit.ID, v.May, v.Counts)
+	}
+	if v := w.show(officetest.TownSecretary, id, 0); v.Unit.ID != 0 || v.Under.ID != w.Town.ID || len(v.Counts) != 1 || v.Counts[0].Of != 2 {
+		t.Errorf("the town: unit %d, %+v", v.Unit.ID, v.Counts)
+	}
+}
+
 // The desk of a unit has its next step; the wall those who are late.
 func TestDeskAndWall(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

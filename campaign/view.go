@@ -146,6 +146,11 @@ func (s *Service) Show(ctx context.Context, actor access.Actor, id, unit int64) 
 		if v.Under, err = org.ByID(ctx, q, scope.Unit().ID); err != nil {
 			return err
 		}
+		if asked == nil && v.Under.IsCell() && v.MeantFor(v.Under) { // who leads a cell comes to report
+			own := v.Under
+			v.Under = org.Unit{}
+			return s.showUnit(ctx, q, actor, &v, own)
+		}
 		v.Counts, err = v.counts(ctx, q, scope)
 		return err
 	})

@@ -59,6 +59,7 @@ type leafView struct {
 	Levels   []levelRow
 	Measures []web.Option
 	Tabled   bool // it is scored by levels
+	Open     bool // unfolded: something is wrong in it, or was just changed
 }
 
 // levelRow is a level of the form; the last one is what remains.
@@ -219,6 +220,8 @@ func (d *sheetData) at(at, prefix, title string) rowView {
 
 func (d *sheetData) leaf(l *i18n.Lang, at, prefix string, f lineForm) leafView {
 	v := leafView{rowView: d.at(at, prefix, f.Title), Tabled: f.Method == rulebook.MethodLevels}
+	act, where, _ := strings.Cut(d.Form.Value("do"), ":")
+	v.Open = v.Bad || act == doShow || strings.HasPrefix(where+".", at+".")
 	for _, m := range rulebook.Measures(f.Evidence) {
 		v.Measures = append(v.Measures, web.Option{Value: m.Code, Label: l.T("quality.measure." + m.Code)})
 	}
