@@ -78,12 +78,28 @@ func PlanOf(ctx context.Context, q db.Q, u org.Unit, year int) (Plan, error) {
 	return p, err
 }
 
-const trackedSQL = `SELECT COUNT(*) FROM dossier d JOIN org c ON c.id = d.cell_id
- WHERE d.state = 'open' AND d.joined_on = '' AND c.path >= $1 AND c.path < $2`
+const trackedSQL = `SELECT COUNT(*) FROM org c CROSS JOIN dossier d
+ WHERE c.path >= $1 AND c.path < $2 AND d.part_id = c.part_id AND d.cell_id = c.id AND d.state = 'open' AND d.joined_on = ''`
 
 // PlanFor gives a plan with its progress to whoever sees the unit's board. Fails with
 // access.ErrForbidden.
 func (s *Service) PlanFor(ctx context.Context, actor access.Actor, unitID int64, year int) (p Progress, err error) {
+	if p, err = s.progress(ctx, actor, unitID, year); err != nil {
+		return p, err
+	}
+	err = s.DB.Read(ctx, func(q db.Q) error {
+		scope, err := boardScope(actor.Quiet(), p.Unit)
+		if err != nil {
+			return err
+		}
+		lo, hi := scope.Range()
+		return q.QueryRow(ctx, trackedSQL, lo, hi).Scan(&p.Tracked)
+	})
+	return p, err
+}
+
+// progress gives it without how many are tracked now.
+func (s *Service) progress(ctx context.Context, actor access.Actor, unitID int64, year int) (p Progress, err error) {
 	actor = actor.Quiet()
 	err = s.DB.Read(ctx, func(q db.Q) error {
 		u, err := s.UnitOf(ctx, q, actor, unitID)
@@ -125,10 +141,6 @@ func (p *Progress) read(ctx context.Context, q db.Q, scope access.Scope, today c
 		p.Quarter = 5
 	case today.Year() == p.Year:
 		p.Quarter = (today.MonthNum()-1)/3 + 1
-	}
-	lo, hi := scope.Range()
-	if err := q.QueryRow(ctx, trackedSQL, lo, hi).Scan(&p.Tracked); err != nil {
-		return err
 	}
 	if p.Version == 0 && p.BaseOn.IsZero() {
 		p.BaseOn = from

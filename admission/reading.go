@@ -93,7 +93,7 @@ func (r Reading) Sorts(sort string) (n int) {
 // access.ErrForbidden.
 func (s *Service) Read(ctx context.Context, actor access.Actor, unitID int64, year int) (r Reading, err error) {
 	actor = actor.Quiet()
-	if r.Progress, err = s.PlanFor(ctx, actor, unitID, year); err != nil {
+	if r.Progress, err = s.progress(ctx, actor, unitID, year); err != nil {
 		return r, err
 	}
 	err = s.DB.Read(ctx, func(q db.Q) error {

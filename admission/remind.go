@@ -76,23 +76,25 @@ func (t *turn) tellHelper(ctx context.Context, h Helper) error {
 	return notify.Send(ctx, t.tx, notice, notify.To{Part: part, PersonID: m.PersonID})
 }
 
-// remindPage is how many deadlines Remind reads and tells at once: it writes page by page,
+// remindPage is how many dossiers Remind reads and tells of at once: it writes page by page,
 // each in its own short transaction, so that nobody waits for it.
 const remindPage = 200
 
 // remindTries is how often one page is tried while others tell too.
 const remindTries = 20
 
-// dueSQL walks the dossiers in the order of their keys, from where the page before ended: what
-// the texts are put together for keeps an engine from sorting all that is due for each page. It
-// gives with each deadline the least mark that was told of it, or one above all.
-const dueSQL = `SELECT d.part_id, d.id, d.holder_id, c.clock, c.due,
+// dueSQL walks the dossiers in the order of their keys, from where the page before ended, and
+// gives their deadlines that are over or near; none for one whose row says more than its
+// deadlines. What the texts are put together for keeps an engine from sorting all that is due
+// for each page. It gives with each deadline the least mark that was told of it, or one above
+// all.
+const dueSQL = `SELECT d.part_id, d.id, d.holder_id, COALESCE(c.clock, ''), COALESCE(c.due, ''),
   COALESCE((SELECT o.path FROM org o WHERE o.id = d.cell_id), ''), COALESCE((SELECT o.name FROM org o WHERE o.id = d.cell_id), ''),
   COALESCE((SELECT MIN(t.mark) FROM dossier_told t WHERE t.part_id = c.part_id AND t.dossier_id = c.dossier_id AND t.clock = c.clock AND t.due = c.due), 99999)
-  FROM dossier d JOIN dossier_clock c ON c.part_id = d.part_id AND c.dossier_id = d.id
- WHERE (d.part_id, d.id) >= ($2, $3) AND d.state || '' = 'open' AND d.due <> '' AND d.due || '' <= $1 AND c.done_on = '' AND c.due <= $1
-   AND (d.part_id > $2 OR d.id > $3 OR c.clock > $4)
- ORDER BY d.part_id, d.id, c.clock LIMIT $5`
+  FROM (SELECT k.part_id, k.id, k.cell_id, k.holder_id FROM dossier k
+         WHERE (k.part_id, k.id) > ($2, $3) AND k.state || '' = 'open' AND k.due <> '' AND k.due || '' <= $1 ORDER BY k.part_id, k.id LIMIT $4) d
+  LEFT JOIN dossier_clock c ON c.part_id = d.part_id AND c.dossier_id = d.id AND c.done_on = '' AND c.due <= $1
+ ORDER BY d.part_id, d.id, c.clock`
 
 // toldSQL refuses what was told already: of two that tell at once only one does.
 const toldSQL = `INSERT INTO dossier_told (part_id, dossier_id, clock, due, mark, at) VALUES ($1, $2, $3, $4, $5, $6)`
@@ -144,8 +146,8 @@ func (s *Service) Remind(ctx context.Context) error {
 type round struct {
 	s     *Service
 	today civil.Date
-	ahead int    // days before a deadline at which it is first told
-	after dueRow // last deadline of the page before
+	ahead int       // days before a deadline at which it is first told
+	after ident.Ref // last dossier of the page before
 	units map[int64]org.Unit
 	to    map[int64][]notify.To
 }
@@ -164,21 +166,27 @@ type alarm struct {
 	to    [][]notify.To
 }
 
-// page reads the next deadlines and gives what is new of them, with whom it is told to.
-func (r *round) page(ctx context.Context, q db.Q) (out []alarm, last dueRow, more bool, err error) {
+// page reads the next dossiers and gives what is new of their deadlines, with whom it is told
+// to.
+func (r *round) page(ctx context.Context, q db.Q) (out []alarm, last ident.Ref, more bool, err error) {
 	last = r.after
+	dossiers := 0
 	page, err := db.List(ctx, q, func(s db.Scanner) (d dueRow, err error) {
 		return d, s.Scan(&d.ref.Part, &d.ref.ID, &d.holder, &d.clock, &d.due, (*string)(&d.path), &d.cell, &d.told)
-	}, dueSQL, r.today.AddDays(r.ahead), last.ref.Part, last.ref.ID, last.clock, remindPage)
-	if err != nil || len(page) == 0 {
+	}, dueSQL, r.today.AddDays(r.ahead), last.Part, last.ID, remindPage)
+	if err != nil {
 		return nil, last, false, err
 	}
 	for _, d := range page {
-		if a, ok := r.alarm(d); ok {
+		if d.ref != last {
+			last = d.ref
+			dossiers++
+		}
+		if a, ok := r.alarm(d); ok && d.clock != "" {
 			out = append(out, a)
 		}
 	}
-	return out, page[len(page)-1], len(page) == remindPage, r.address(ctx, q, out)
+	return out, last, dossiers == remindPage, r.address(ctx, q, out)
 }
 
 // alarm gives the mark that a deadline has reached; ok is false when it has reached none
