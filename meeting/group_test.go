@@ -100,6 +100,7 @@ func TestMeetingByGroup(t *testing.T) {
 		w.setSecond(ref, groups[1], day)
 		w.must(w.s.OpenMeeting(ctx(), w.act(secretary), ref))
 		w.decide(ref)
+		w.restOfGroups(ref, groups)
 		vote, err := w.s.OpenVote(ctx(), w.act(secretary), ref, "", meeting.PurposeResolution)
 		w.must(err)
 		w.firstGroup(ref, groups, vote)
@@ -120,6 +121,23 @@ func TestMeetingByGroup(t *testing.T) {
 			t.Errorf("the meeting lasted %d minutes", n)
 		}
 	})
+}
+
+// restOfGroups presses "the rest are absent" and "the rest are here" before any group has
+// met: nobody is called who has not met yet.
+func (w *world) restOfGroups(ref ident.Ref, groups [2]org.Unit) {
+	w.t.Helper()
+	excused, unexcused, err := w.s.MarkRest(ctx(), w.act(secretary), ref)
+	w.must(err)
+	here, err := w.s.MarkRestPresent(ctx(), w.act(secretary), ref)
+	w.must(err)
+	f := w.get(ref)
+	if excused+unexcused+here != 0 || f.Attendance.Uncalled != f.Attendance.Due {
+		w.t.Errorf("called before the groups met: %d excused, %d absent, %d here", excused, unexcused, here)
+	}
+	if first := w.session(ref, groups[0]); len(f.ToCome(false)) < len(first.Seats) || len(f.ToCome(true)) != len(f.ToCome(false)) {
+		w.t.Errorf("%d and %d are to come", len(f.ToCome(false)), len(f.ToCome(true)))
+	}
 }
 
 // setSecond gives the second group the day after.
@@ -226,9 +244,9 @@ func TestGroupLimits(t *testing.T) {
 	groups, added := w.large()
 	w.halves(groups, added)
 	day := civil.Of(2026, 11, 10)
-	for range 3 {
+	for n := range 3 {
 		i := byGroup(w, day)
-		i.Kind = meeting.Extraordinary
+		i.Kind, i.Hour = meeting.Extraordinary, i.Hour+n
 		_, err := w.s.Convene(ctx(), w.act(secretary), i)
 		w.must(err)
 	}

@@ -94,3 +94,21 @@ func (f MinutesFacts) groups(*roman) []paper.Block {
 	}
 	return out
 }
+
+// toCome gives the members of groups that have not begun, or have not ended: nobody calls
+// them with the rest, for they are not late for a meeting that is still to come.
+func toCome(sessions []Session, ended bool) map[int64]bool {
+	out := map[int64]bool{}
+	for _, v := range sessions {
+		if v.OpenedAt.IsZero() || ended && v.ClosedAt.IsZero() {
+			for _, id := range v.Seats {
+				out[id] = true
+			}
+		}
+	}
+	return out
+}
+
+// ToCome gives whom "the rest are here", or with ended "the rest are absent", leaves alone:
+// the members of groups that have not met so far. None where all meet in one room.
+func (f Full) ToCome(ended bool) map[int64]bool { return toCome(f.Sessions, ended) }

@@ -93,6 +93,7 @@ func (s *Service) marked(ctx context.Context, tx *db.Tx, actor access.Actor, h h
 
 // MarkRest calls everybody bound to attend who was not called yet: who answered no with
 // a reason is excused, the others are absent without a reason. It gives how many of each.
+// Of a meeting by group it calls those whose group has met.
 func (s *Service) MarkRest(ctx context.Context, actor access.Actor, ref ident.Ref) (excused, unexcused int, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		excused, unexcused = 0, 0
@@ -107,8 +108,13 @@ func (s *Service) MarkRest(ctx context.Context, actor access.Actor, ref ident.Re
 		if err != nil {
 			return err
 		}
+		sessions, err := sessionsOf(ctx, tx, h)
+		if err != nil {
+			return err
+		}
+		later := toCome(sessions, true)
 		for _, r := range rows {
-			if r.Presence != "" || !isDue(r.Standing) {
+			if r.Presence != "" || !isDue(r.Standing) || later[r.MembershipID] {
 				continue
 			}
 			r.Presence, r.How = Unexcused, ByHand
@@ -132,7 +138,8 @@ func (s *Service) MarkRest(ctx context.Context, actor access.Actor, ref ident.Re
 }
 
 // MarkRestPresent calls everybody bound to attend who was not called yet as present,
-// except who answered no, all or nobody. It gives how many.
+// except who answered no, all or nobody; of a meeting by group those whose group meets or
+// has met. It gives how many.
 func (s *Service) MarkRestPresent(ctx context.Context, actor access.Actor, ref ident.Ref) (n int, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		n = 0
@@ -147,8 +154,13 @@ func (s *Service) MarkRestPresent(ctx context.Context, actor access.Actor, ref i
 		if err != nil {
 			return err
 		}
+		sessions, err := sessionsOf(ctx, tx, h)
+		if err != nil {
+			return err
+		}
+		later := toCome(sessions, false)
 		for _, r := range rows {
-			if r.Presence != "" || r.Answer == No || !isDue(r.Standing) {
+			if r.Presence != "" || r.Answer == No || !isDue(r.Standing) || later[r.MembershipID] {
 				continue
 			}
 			r.Presence, r.ArrivedAt, r.How = Present, tx.Now(), ByHand

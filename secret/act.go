@@ -156,7 +156,7 @@ func Close(ctx context.Context, tx *db.Tx, ref ident.Ref, version int) error {
 	if err != nil {
 		return err
 	}
-	if v.Sealed > 0 && (v.Sealed < v.Least || v.Paper > 0 && v.Paper < v.Least) {
+	if v.TooFew() {
 		return tooFew(v.Least)
 	}
 	res, err := tx.Exec(ctx, closeSQL, ref.Part, ref.ID, tx.NowMS(), version)

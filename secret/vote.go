@@ -146,6 +146,12 @@ type Vote struct {
 // Waiting gives how many electors in the room have neither cast nor taken paper.
 func (v Vote) Waiting() int { return max(v.Present-v.Sealed-v.Paper, 0) }
 
+// TooFew says whether so few have chosen one way beside the other that their votes would
+// be known.
+func (v Vote) TooFew() bool {
+	return v.Sealed > 0 && (v.Sealed < v.Least || v.Paper > 0 && v.Paper < v.Least)
+}
+
 // Sums are the ballots of both ways together, as the protocol states them.
 type Sums struct{ Issued, Returned, Valid, Invalid int }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,9 @@ type rollView struct {
 	Waiting  []rollLine // not called yet
 	Done     []rollLine
 	Extra    []rollLine // not bound to attend
-	Expected int        // of Waiting: answered that they cannot come
+	Here     int        // of Waiting: the rest that is called as here
+	Absent   int        // of Waiting: the rest that is called as absent
+	Expected int        // of these: answered that they cannot come
 	Reasons  []web.Option
 	Few      bool   // below the share that is wanted
 	Needed   int    // the least number of that share
@@ -123,6 +126,7 @@ func (h *Web) rollView(r *http.Request, who access.Actor, f base, miss failure) 
 	q := f.Set.Ratio(rulebook.MeetingQuorumWarning)
 	v.Few = f.Attendance.Due > 0 && q.Den > 0 && !q.Passes(f.Attendance.Present, f.Attendance.Due)
 	v.Needed, v.Rule = q.Needed(f.Attendance.Due), f.Set.Rule(rulebook.MeetingQuorumWarning).Cite(lang.Code())
+	begun, ended := f.ToCome(false), f.ToCome(true)
 	for _, row := range f.Roll {
 		line := f.line(row)
 		if miss.Part == partRoll && miss.ID == text(row.MembershipID) {
@@ -134,15 +138,27 @@ func (h *Web) rollView(r *http.Request, who access.Actor, f base, miss failure) 
 			v.Extra = append(v.Extra, line)
 		case row.Presence == "":
 			v.Waiting = append(v.Waiting, line)
-			if row.Answer == meeting.No {
-				v.Expected++
-			}
+			v.rest(row, !begun[row.MembershipID], !ended[row.MembershipID])
 		default:
 			v.Done = append(v.Done, line)
 		}
 	}
 	v.Big = len(v.Waiting) > bigRoll
 	return v, h.readCode(r, who, f.Full, &v)
+}
+
+// rest counts a member who waits to be called among those whom one press calls.
+func (v *rollView) rest(row meeting.RollRow, begun, ended bool) {
+	no := row.Answer == meeting.No
+	if begun && !no {
+		v.Here++
+	}
+	if ended {
+		v.Absent++
+		if no {
+			v.Expected++
+		}
+	}
 }
 
 // readCode puts the code of the moment into the view, when it is time for it.
@@ -179,6 +195,11 @@ func isDue(row meeting.RollRow) bool { return meeting.Count([]meeting.RollRow{ro
 // line gives a row of the roll with what the person at the door wants to know.
 func (b base) line(row meeting.RollRow) rollLine {
 	var notes []string
+	for _, v := range b.Sessions {
+		if slices.Contains(v.Seats, row.MembershipID) {
+			notes = append(notes, v.Name)
+		}
+	}
 	if row.Standing != member.StandingOfficial {
 		notes = append(notes, cmp.Or(b.Standing(row.Standing), b.lang.T("meeting.call.away")))
 	}

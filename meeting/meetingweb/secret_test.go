@@ -144,6 +144,9 @@ func TestSecretVoteOnPhones(t *testing.T) {
 	if rec.Code != http.StatusOK || len(slips) != 3 || rec.Header().Get("Cache-Control") != "no-store" {
 		t.Fatalf("%d, %d slips", rec.Code, len(slips))
 	}
+	if strings.Contains(rec.Body.String(), "data-back") || !strings.Contains(slips[2].Text(), "Đề nghị công nhận") {
+		t.Error("a way back loses codes that are shown once, or a slip does not say which vote it is of")
+	}
 	var codes []string
 	for _, s := range slips {
 		codes = append(codes, s.Tag("h2").Text())
