@@ -30,6 +30,5 @@ func Record(ctx context.Context, tx *db.Tx, e Entry) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, insertSQL, e.Part, tx.ID(), tx.NowMS(), e.Account, e.Action, e.Target, e.TargetID, string(detail), forWhom(ctx))
-	return err
+	return db.Later(ctx, tx, insertSQL, [][]any{{e.Part, tx.ID(), tx.NowMS(), e.Account, e.Action, e.Target, e.TargetID, string(detail), forWhom(ctx)}})
 }

@@ -110,7 +110,7 @@ func deciding(d *db.DB, book *rulebook.Book, list []scored) func(context.Context
 
 func putting(d *db.DB, list []scored) func(context.Context, scored, int) error {
 	return func(ctx context.Context, x scored, n int) error {
-		return d.WriteGroupedIn(ctx, x.key.Part, func(tx *db.Tx) error {
+		return d.WriteGrouped(ctx, func(tx *db.Tx) error {
 			return figure.PutScore(ctx, tx, x.key, 750, [2]string{figure.GradeFair, figure.GradeGood}[turn(list, n)])
 		})
 	}

@@ -161,23 +161,21 @@ func RebuildUnit(ctx context.Context, tx *db.Tx, part int64, month civil.Month) 
 	return err
 }
 
-// sum computes sums of a part's month again. The touch before it makes writers of one
-// part wait for each other, so that none computes from cells that another is about to
-// change. SQLite has one writer: there it only makes a row that is not there.
+// sum computes sums of a part's month again. That each writer of a part writes its one row
+// keeps two of them from computing from cells that the other is about to change: the second
+// waits and, as transactions are serializable, begins anew.
 func sum(ctx context.Context, tx *db.Tx, query string, part int64, month civil.Month) error {
-	if tx.Dialect() == db.SQLite {
-		res, err := tx.Exec(ctx, query, part, month)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n > 0 {
-			return err
-		}
-	}
-	if _, err := tx.Exec(ctx, touchUnitSQL, part, month); err != nil {
+	res, err := tx.Exec(ctx, query, part, month)
+	if err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, query, part, month)
+	if n, err := res.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	if _, err := tx.Exec(ctx, touchUnitSQL, part, month); err != nil { // the first of the month
+		return err
+	}
+	_, err = tx.Exec(ctx, query, part, month)
 	return err
 }
 

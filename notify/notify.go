@@ -71,7 +71,7 @@ func SendAll(ctx context.Context, tx *db.Tx, list []Letter) error {
 			}
 		}
 	}
-	return db.Many(ctx, tx, insertSQL, rows)
+	return db.Later(ctx, tx, insertSQL, rows)
 }
 
 const unreadSQL = `SELECT COUNT(*) FROM notice WHERE part_id = $1 AND person_id = $2 AND read_at = 0`

@@ -84,7 +84,6 @@ type turn struct {
 	upper org.Unit // the committee directly above the cell; zero: none
 	judge org.Unit // who would settle an appeal
 	talk  Talk
-	said  []Entry
 	rules rulebook.Set // of today
 	side  org.Unit     // for whom the act is done
 	added *Entry
@@ -94,30 +93,23 @@ type turn struct {
 // say runs one act: do checks it and adds an entry. The same op again changes nothing. Acts
 // of many share a commit, so do may run twice and changes nothing outside of the turn.
 func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, op string, do func(*turn) error) error {
-	return s.DB.WriteGroupedIn(ctx, ref.Part, func(tx *db.Tx) error {
-		head, err := ByMeeting(ctx, tx, ref)
-		if err != nil {
-			return err
-		}
+	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
 		t := &turn{tx: tx, actor: actor, op: op}
-		if t.cell, err = org.ByID(ctx, tx, head.CellID); err != nil {
-			return err
-		}
-		if err := canSee(actor, t.cell); err != nil {
-			return err
-		}
-		if t.said, err = entries(ctx, tx, head.Ref); err != nil {
-			return err
-		}
-		if op != "" && slices.ContainsFunc(t.said, func(e Entry) bool { return e.op == op }) {
-			return nil
-		}
-		kept, err := barePoints(ctx, tx, head.Ref)
+		known, err := t.head(ctx, ref)
 		if err != nil {
 			return err
 		}
-		t.score = head
-		t.score.fill(s.Book.At(head.Month.Last(), t.cell.Path).SheetByCode(head.SheetCode), kept)
+		if t.cell, err = org.ByID(ctx, tx, t.score.CellID); err != nil {
+			return err
+		}
+		if err := canSee(actor, t.cell); err != nil || known {
+			return err
+		}
+		kept, err := barePoints(ctx, tx, t.score.Ref)
+		if err != nil {
+			return err
+		}
+		t.score.fill(s.Book.At(t.score.Month.Last(), t.cell.Path).SheetByCode(t.score.SheetCode), kept)
 		if err := t.sides(ctx, s.Book); err != nil {
 			return err
 		}
@@ -137,9 +129,6 @@ func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, op
 // sides finds who speaks with whom.
 func (t *turn) sides(ctx context.Context, book *rulebook.Book) (err error) {
 	t.rules = book.At(t.tx.Today(), t.cell.Path)
-	if t.talk, err = talkOf(ctx, t.tx, t.score.Ref); err != nil {
-		return err
-	}
 	above, err := org.Ancestors(ctx, t.tx, t.cell)
 	if err != nil || len(above) == 0 {
 		return err
@@ -274,8 +263,12 @@ func (s *Service) reply(ctx context.Context, actor access.Actor, ref ident.Ref, 
 		if t.talk.State != Asked {
 			return ErrTurn
 		}
+		said, err := entries(ctx, t.tx, t.score.Ref)
+		if err != nil {
+			return err
+		}
 		f := in.fits(kind == EntryAnswer)
-		open := Disputed(t.said)
+		open := Disputed(said)
 		i := slices.IndexFunc(open, func(e Entry) bool { return e.Criterion == in.Criterion })
 		if i < 0 {
 			f.Add("criterion", "quality.err.choose_line")

@@ -22,6 +22,30 @@ func talkOf(ctx context.Context, q db.Q, score ident.Ref) (t Talk, err error) {
 	return t, err
 }
 
+const headSQL = `SELECT ` + columns + `, COALESCE(t.state, ''), COALESCE(t.appeal_to, ''), COALESCE(t.due, ''),
+  (SELECT COUNT(*) FROM score_entry e WHERE e.part_id = s.part_id AND e.score_id = s.id AND e.op = $3 AND e.op <> '')
+  FROM score s LEFT JOIN score_talk t ON t.part_id = s.part_id AND t.score_id = s.id WHERE s.part_id = $1 AND s.meeting_id = $2`
+
+// head reads a meeting's score without its lines, and where the conversation about it
+// stands; known says that the act was done before.
+func (t *turn) head(ctx context.Context, meeting ident.Ref) (known bool, err error) {
+	n := 0
+	t.score, err = scanScore(more{t.tx.QueryRow(ctx, headSQL, meeting.Part, meeting.ID, t.op), []any{&t.talk.State, &t.talk.AppealTo, &t.talk.Due, &n}})
+	if db.NoRows(err) {
+		return false, ErrNotFound
+	}
+	return n > 0, err
+}
+
+// more is a row that has further columns at its end.
+type more struct {
+	db.Scanner
+	dest []any
+}
+
+// Scan reads the row with what it has at its end.
+func (m more) Scan(dest ...any) error { return m.Scanner.Scan(append(dest, m.dest...)...) }
+
 const putTalkSQL = `INSERT INTO score_talk (part_id, score_id, cell_id, state, appeal_to, due) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (part_id, score_id) DO UPDATE SET state = excluded.state, appeal_to = excluded.appeal_to, due = excluded.due`
 

@@ -17,8 +17,6 @@ type engine interface {
 	durable(ctx context.Context) error
 	// forget makes what was deleted from the tables unreadable in files and log.
 	forget(ctx context.Context, tables []string) error
-	// writers is how many write transactions can make progress at once.
-	writers() int
 	close() error
 }
 

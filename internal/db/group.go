@@ -14,27 +14,19 @@ const groupMax = 500
 // shares one transaction, with a savepoint for each, so that one flush to the disk
 // serves hundreds of callers. It returns after the commit. A fn that fails or panics
 // is taken back alone and gets its own error. The promises of Write hold.
+//
+// There is one such transaction at a time, in PostgreSQL too: of several that read and write
+// neighbouring rows most lose, and are written again.
 func (d *DB) WriteGrouped(ctx context.Context, fn func(tx *Tx) error) error {
-	return d.grouped(&groupJob{ctx: ctx, fn: fn, by: anyWriter, done: make(chan struct{})})
-}
-
-// WriteGroupedIn is WriteGrouped for what changes the sums of a part: all that is given for
-// one part is written by the same of PostgreSQL's writers, so that these do not lose against
-// each other.
-func (d *DB) WriteGroupedIn(ctx context.Context, part int64, fn func(tx *Tx) error) error {
-	by := int(uint64(part) % uint64(d.eng.writers())) //nolint:gosec // ids are positive
-	return d.grouped(&groupJob{ctx: ctx, fn: fn, by: by, done: make(chan struct{})})
-}
-
-func (d *DB) grouped(j *groupJob) error {
+	j := &groupJob{ctx: ctx, fn: fn, done: make(chan struct{})}
 	if !d.group.add(j) {
 		return errClosed()
 	}
 	select {
 	case <-j.done:
-	case <-j.ctx.Done():
+	case <-ctx.Done():
 		if d.group.remove(j) {
-			return j.ctx.Err()
+			return ctx.Err()
 		}
 		<-j.done // it is being written: the answer comes at once, and it is the truth
 	}
@@ -51,7 +43,6 @@ func (d *DB) grouped(j *groupJob) error {
 type groupJob struct {
 	ctx  context.Context //nolint:containedctx // the job runs for this caller, in another goroutine
 	fn   func(tx *Tx) error
-	by   int // number of the writer, anyWriter for whichever is free
 	done chan struct{}
 
 	tx       *Tx // the committed one
@@ -60,10 +51,7 @@ type groupJob struct {
 	panicked bool
 }
 
-// anyWriter is the number of no writer.
-const anyWriter = -1
-
-// group is the queue before the grouping writers.
+// group is the queue before the grouping writer.
 type group struct {
 	d *DB
 
@@ -77,9 +65,7 @@ type group struct {
 func startGroup(d *DB) *group {
 	g := &group{d: d}
 	g.wake = sync.NewCond(&g.mu)
-	for n := range d.eng.writers() {
-		g.wg.Go(func() { g.run(n) })
-	}
+	g.wg.Go(g.run)
 	return g
 }
 
@@ -90,11 +76,7 @@ func (g *group) add(j *groupJob) bool {
 		return false
 	}
 	g.queue = append(g.queue, j)
-	if j.by == anyWriter {
-		g.wake.Signal()
-	} else {
-		g.wake.Broadcast()
-	}
+	g.wake.Signal()
 	return true
 }
 
@@ -120,9 +102,9 @@ func (g *group) close() {
 	g.wg.Wait()
 }
 
-func (g *group) run(n int) {
+func (g *group) run() {
 	for {
-		batch := g.take(n)
+		batch := g.take()
 		if batch == nil {
 			return
 		}
@@ -130,43 +112,47 @@ func (g *group) run(n int) {
 	}
 }
 
-// take waits for work of a writer and gives what is there, nil when the group is closed and
-// has none for it.
-func (g *group) take(n int) []*groupJob {
+// take waits for work and gives what is there, nil when the group is closed and empty.
+func (g *group) take() []*groupJob {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for {
-		var batch, rest []*groupJob
-		for _, j := range g.queue {
-			if len(batch) < groupMax && (j.by == anyWriter || j.by == n) {
-				batch = append(batch, j)
-			} else {
-				rest = append(rest, j)
-			}
-		}
-		if len(batch) > 0 {
-			g.queue = rest
-			return batch
-		}
+	for len(g.queue) == 0 {
 		if g.closed {
 			return nil
 		}
 		g.wake.Wait()
 	}
+	n := min(len(g.queue), groupMax)
+	batch := append([]*groupJob(nil), g.queue[:n]...)
+	g.queue = append(g.queue[:0], g.queue[n:]...)
+	return batch
 }
 
-// answer writes the batch in one transaction. When that as a whole fails, for a
-// reason that may be the fault of one (a constraint checked at the commit), each gets
-// its own.
+var (
+	errOne      = errors.New("db: one of a group has failed")
+	errRehearse = errors.New("db: a group that was only rehearsed")
+)
+
+// answer writes the batch in one transaction: without savepoints first, which are a seventh
+// of all statements of a small act, and when one fails, with them. When that as a whole
+// fails, for a reason that may be the fault of one (a constraint checked at the commit), each
+// gets its own.
 func (g *group) answer(batch []*groupJob) {
-	err := g.d.write(context.Background(), func(tx *Tx) error {
-		for _, j := range batch {
-			if err := j.run(tx); err != nil {
-				return err
+	ctx := context.Background()
+	if g.d.twice { // see Options.Twice
+		g.d.write(ctx, func(tx *Tx) error { return errors.Join(together(tx, batch), errRehearse) }) //nolint:errcheck // it is taken back
+	}
+	err := g.d.write(ctx, func(tx *Tx) error { return together(tx, batch) })
+	if errors.Is(err, errOne) {
+		err = g.d.write(ctx, func(tx *Tx) error {
+			for _, j := range batch {
+				if err := j.run(tx); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
+	}
 	for _, j := range batch {
 		switch {
 		case err != nil && len(batch) > 1 && !errors.Is(err, errBusy()):
@@ -179,46 +165,53 @@ func (g *group) answer(batch []*groupJob) {
 	}
 }
 
-// run runs one job in the shared transaction. Its own failure is kept in the job; the
-// error it returns is one that the others cannot survive.
-func (j *groupJob) run(shared *Tx) error {
-	j.err, j.panicked, j.panic = j.ctx.Err(), false, nil
-	if j.err != nil {
-		return nil
-	}
-	ctx := context.Background()
-	if err := shared.save(ctx, "one"); err != nil {
-		return err
-	}
-	if shared.d.twice {
-		if err := j.rehearse(ctx, shared); err != nil {
-			return err
+// together runs all jobs in one transaction in which none may fail.
+func together(shared *Tx, batch []*groupJob) error {
+	for _, j := range batch {
+		switch ok := j.try(shared); {
+		case !ok && mayRetry(j.err):
+			return j.err
+		case !ok:
+			return errOne
 		}
 	}
-	j.tx = &Tx{d: shared.d, s: shared.s, now: shared.now, steps: true}
+	return nil
+}
+
+// try runs one job in the shared transaction and says whether it went well. Who does not
+// wait any more is left out.
+func (j *groupJob) try(shared *Tx) bool {
+	j.err, j.panicked, j.panic = j.ctx.Err(), false, nil
+	if j.err != nil {
+		return true
+	}
+	j.tx = &Tx{d: shared.d, s: shared.s, now: shared.now, steps: true, shares: true}
 	j.call()
 	shared.wrote = shared.wrote.with(j.tx.wrote)
 	if j.err == nil && !j.panicked {
 		j.err = j.tx.fatal
 	}
-	if j.err == nil && !j.panicked {
-		return shared.keep(ctx, "one")
+	if j.err != nil || j.panicked {
+		return false
 	}
-	if mayRetry(j.err) { // the whole transaction has lost, not this job
+	shared.late = append(shared.late, j.tx.late...)
+	return true
+}
+
+// run runs one job in the shared transaction, in a part of its own. Its own failure is kept
+// in the job; the error it returns is one that the others cannot survive.
+func (j *groupJob) run(shared *Tx) error {
+	ctx := context.Background()
+	if err := shared.save(ctx, "one"); err != nil {
+		return err
+	}
+	switch ok := j.try(shared); {
+	case ok:
+		return shared.keep(ctx, "one")
+	case mayRetry(j.err): // the whole transaction has lost, not this job
 		return j.err
 	}
 	return shared.back(ctx, "one")
-}
-
-// rehearse runs the job and takes it back, see Options.Twice.
-func (j *groupJob) rehearse(ctx context.Context, shared *Tx) error {
-	j.tx = &Tx{d: shared.d, s: shared.s, now: shared.now, steps: true}
-	j.call()
-	if err := shared.back(ctx, "one"); err != nil {
-		return err
-	}
-	j.err, j.panicked, j.panic = nil, false, nil
-	return shared.save(ctx, "one")
 }
 
 func (j *groupJob) call() {

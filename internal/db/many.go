@@ -69,6 +69,41 @@ func Many(ctx context.Context, tx *Tx, insert string, rows [][]any) error {
 	return nil
 }
 
+// lateRows are inserted at the end of their transaction.
+type lateRows struct {
+	insert string
+	rows   [][]any
+}
+
+// Later is Many for rows that the transaction does not read: notes of what was done. Where
+// many acts share a commit, all such rows go in together at its end; elsewhere at once.
+func Later(ctx context.Context, tx *Tx, insert string, rows [][]any) error {
+	if !tx.shares {
+		return Many(ctx, tx, insert, rows)
+	}
+	tx.late = append(tx.late, lateRows{insert, rows})
+	return nil
+}
+
+// flush inserts what was left for the end, statement after statement.
+func (t *Tx) flush(ctx context.Context) error {
+	var texts []string
+	rows := map[string][][]any{}
+	for _, l := range t.late {
+		if _, known := rows[l.insert]; !known {
+			texts = append(texts, l.insert)
+		}
+		rows[l.insert] = append(rows[l.insert], l.rows...)
+	}
+	t.late = nil
+	for _, insert := range texts {
+		if err := Many(ctx, t, insert, rows[insert]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // many is an INSERT cut around its row of values.
 type many struct {
 	head, tail string // with "VALUES " and what comes after the row

@@ -18,9 +18,6 @@ const (
 	// beyond a few per core they only wait for each other.
 	pgWriters = 10
 	pgSide    = 3 // queue claims and id marks, which must not wait behind transactions
-	// pgGroups is how many grouped transactions run at once: each waits for round
-	// trips most of the time.
-	pgGroups  = 4
 	pgTimeout = 10 * time.Second
 )
 
@@ -72,8 +69,6 @@ func plain(ctx context.Context, conn *pgx.Conn) error {
 const noCompilerPostgres = `SET jit = off`
 
 func (e *pgEngine) dialect() Dialect { return Postgres }
-
-func (e *pgEngine) writers() int { return pgGroups }
 
 // forget writes the tables anew: a row that was deleted stays in the old file until then.
 func (e *pgEngine) forget(ctx context.Context, tables []string) error {

@@ -113,6 +113,9 @@ func (d *DB) attempt(ctx context.Context, fn func(tx *Tx) error) (*Tx, error) {
 
 // finish commits, unless something already says that it must not.
 func (d *DB) finish(ctx context.Context, tx *Tx) error {
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
 	if tx.fatal != nil {
 		return tx.fatal
 	}

@@ -132,8 +132,6 @@ func orElse(n, zero int) int {
 
 func (e *liteEngine) dialect() Dialect { return SQLite }
 
-func (e *liteEngine) writers() int { return 1 }
-
 func (e *liteEngine) reader(ctx context.Context) (session, error) { return lend(ctx, e.readers) }
 
 func (e *liteEngine) writer(ctx context.Context) (session, error) { return lend(ctx, e.writerConn) }

@@ -33,6 +33,9 @@ type Tx struct {
 	free  bool  // the ids of this transaction need no cover: it takes the lease
 	high  int64 // the mark that this transaction raises, see lease
 	wrote touched
+
+	shares bool       // it is one of a group
+	late   []lateRows // see Later
 }
 
 // Now gives the instant of the transaction, the same for all of it, in UTC and
@@ -99,7 +102,7 @@ func (t *Tx) Try(ctx context.Context, f func() error) error {
 	if err := t.save(ctx, name); err != nil {
 		return err
 	}
-	hooks := len(t.hooks)
+	hooks, late := len(t.hooks), len(t.late)
 	returned := false
 	defer func() {
 		if !returned { // f panicked: nothing of this transaction may be committed
@@ -114,7 +117,7 @@ func (t *Tx) Try(ctx context.Context, f func() error) error {
 	if err == nil {
 		return t.keep(ctx, name)
 	}
-	t.hooks = t.hooks[:hooks]
+	t.hooks, t.late = t.hooks[:hooks], t.late[:late]
 	if back := t.back(ctx, name); back != nil {
 		return back
 	}

@@ -176,7 +176,7 @@ func sqlArg(fn *types.Func) int {
 		if method {
 			return 1
 		}
-	case "Many", "Rehome":
+	case "Many", "Later", "Rehome":
 		return 2
 	case "List":
 		return 3
