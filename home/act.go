@@ -72,11 +72,18 @@ func scanAct(s db.Scanner) (a Act, err error) {
 	return a, err
 }
 
+// Of each matter of a unit the last act alone, found in the index wall_act_last: a committee
+// may have reminded of it many times.
 const (
+	lastOf = ` AND a.day >= $3 AND a.id IN (SELECT MAX(b.id)`
+	ofEach = ` AND b.day >= $3 GROUP BY b.unit_id, b.kind) ORDER BY a.id`
+
 	latestSQL = `SELECT ` + actColumns + ` FROM org o JOIN wall_act a ON a.part_id = o.part_id AND a.unit_id = o.id
- WHERE o.path >= $1 AND o.path < $2 AND a.day >= $3 ORDER BY a.id`
+ WHERE o.path >= $1 AND o.path < $2` + lastOf + ` FROM org u JOIN wall_act b ON b.part_id = u.part_id AND b.unit_id = u.id
+   WHERE u.path >= $1 AND u.path < $2` + ofEach
 	latestPartsSQL = `SELECT ` + actColumns + ` FROM org p JOIN wall_act a ON a.part_id = p.id
- WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2 AND a.day >= $3 ORDER BY a.id`
+ WHERE p.id = p.part_id AND p.path >= $1 AND p.path < $2` + lastOf + ` FROM org u JOIN wall_act b ON b.part_id = u.id
+   WHERE u.id = u.part_id AND u.path >= $1 AND u.path < $2` + ofEach
 )
 
 // latestActs gives the last act about each line of the scope, of any committee: part by
