@@ -184,7 +184,7 @@ func (s *Service) make(ctx context.Context, q db.Q, actor access.Actor, h held, 
 		return nil, err
 	}
 	f := PaperFacts{
-		HeldFacts: p.heldFacts(), Starts: h.StartsAt, Over: h.wasHeld(), Tasks: p.taskFacts(), Decisions: p.decisionFacts(), Score: p.score,
+		HeldFacts: p.heldFacts(), Starts: h.StartsAt, Over: h.wasHeld(), Tasks: p.taskFacts(), Decisions: p.decisionFacts(), Score: p.graded(),
 	}
 	for _, d := range docs {
 		if d.Kind == PaperResolution {

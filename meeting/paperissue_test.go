@@ -1,6 +1,7 @@
 package meeting_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -138,6 +139,23 @@ func TestExtractAndReport(t *testing.T) {
 		in.To, in.Decision = document.Addressee{Name: "Hội Nông dân"}, 99
 		_, err = w.s.IssuePaper(ctx(), w.act(secretary), ref, in)
 		field(t, err, "decision", "meeting.err.paper_decision")
+	})
+}
+
+// A score whose lines are not all answered has no grade: papers leave it out.
+func TestPapersLeaveOutAScoreWithoutAGrade(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		line := meeting.ScoreLine{Self10: -1, Max10: 1000, Rows: []meeting.ScoreRow{{Code: "A", Name: "Công tác chuẩn bị", Self10: -1}}}
+		w.s.ScoreFor = func(context.Context, db.Q, ident.Ref) (meeting.ScoreLine, bool, error) { return line, true, nil }
+		ref, _ := closed(w)
+		for grade, want := range map[string]bool{"": false, "Tốt": true} {
+			line.Grade = grade
+			report, err := w.s.IssuePaper(ctx(), w.act(secretary), ref, meeting.PaperIn{Kind: meeting.PaperReport, Op: "r" + grade})
+			w.must(err)
+			if _, text := w.text(report); strings.Contains(text, "xếp loại") != want {
+				t.Errorf("with the grade %q:\n%s", grade, text)
+			}
+		}
 	})
 }
 

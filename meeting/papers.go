@@ -134,6 +134,15 @@ func (p *proceedings) askScore(ctx context.Context, q db.Q, s *Service) error {
 	return err
 }
 
+// graded is the score as papers tell it: one that has no grade yet, because not all of its
+// lines are answered, is none.
+func (p proceedings) graded() *ScoreLine {
+	if p.score == nil || p.score.Grade == "" {
+		return nil
+	}
+	return p.score
+}
+
 // facts of how the meeting went.
 func (p proceedings) heldFacts() HeldFacts {
 	f := HeldFacts{
@@ -177,7 +186,7 @@ func (p proceedings) frame(kind string, sample bool) (Frame, error) {
 func (p proceedings) minutesFacts(frame Frame, resolution string) MinutesFacts {
 	f := MinutesFacts{
 		Frame: frame, HeldFacts: p.heldFacts(), Tasks: p.taskFacts(), Decisions: p.decisionFacts(), Resolution: resolution,
-		Conclusion: p.Conclusion, Praise: p.Praise, Shortcomings: p.Shortcomings, Score: p.score,
+		Conclusion: p.Conclusion, Praise: p.Praise, Shortcomings: p.Shortcomings, Score: p.graded(),
 		Praised: p.named(Praise), Reminded: p.named(Remind),
 	}
 	at := make(map[int64]int, len(p.items))
@@ -243,7 +252,7 @@ func weighs(set rulebook.Set, content string) bool {
 func (p proceedings) resolutionFacts(frame Frame, adopted ballot.Vote) ResolutionFacts {
 	return ResolutionFacts{
 		Frame: frame, HeldFacts: p.heldFacts(), Review: p.Review, Tasks: p.taskFacts(), Praise: p.Praise, Shortcomings: p.Shortcomings,
-		Direction: p.Direction, Decisions: p.decisionFacts(), Score: p.score, Vote: p.voteFacts(adopted),
+		Direction: p.Direction, Decisions: p.decisionFacts(), Score: p.graded(), Vote: p.voteFacts(adopted),
 		Praised: p.named(Praise), Reminded: p.named(Remind), Secrets: p.secretResults(),
 	}
 }

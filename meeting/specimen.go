@@ -130,7 +130,7 @@ func (s *Service) realFacts(ctx context.Context, q db.Q, h held) (f specimen, er
 	facts := p.voteFacts(vote)
 	f.other = PaperFacts{
 		HeldFacts: p.heldFacts(), Starts: h.StartsAt, Over: true, Items: f.minutes.Items, Tasks: p.taskFacts(), Decisions: p.decisionFacts(),
-		Score: p.score, Vote: &facts, Signer: f.minutes.Chair, Text: h.Conclusion, To: specimenTo,
+		Score: p.graded(), Vote: &facts, Signer: f.minutes.Chair, Text: h.Conclusion, To: specimenTo,
 	}
 	for _, d := range docs {
 		if d.Kind == PaperResolution {
