@@ -59,14 +59,15 @@ func (e *pgEngine) pool(n int) *sql.DB {
 	return p
 }
 
-// plain turns off that plans are compiled: PostgreSQL does so when it expects much work,
-// each time anew, and in a large country it expects that of pages which read fifty rows.
+// plain keeps PostgreSQL from compiling plans and from starting workers for them: it does
+// so when it expects much work, each time anew, and in a large country it expects that of
+// pages which read fifty rows. A worker alone takes longer to start than such a page.
 func plain(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.Exec(ctx, noCompilerPostgres)
+	_, err := conn.Exec(ctx, plainPostgres)
 	return err
 }
 
-const noCompilerPostgres = `SET jit = off`
+const plainPostgres = `SET jit = off; SET max_parallel_workers_per_gather = 0`
 
 func (e *pgEngine) dialect() Dialect { return Postgres }
 
