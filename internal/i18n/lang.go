@@ -54,6 +54,16 @@ func (l *Lang) Has(key string) bool {
 	return ok
 }
 
+// Plain gives the language's own text for key when it is the same each time: one without
+// values.
+func (l *Lang) Plain(key string) (string, bool) {
+	m, ok := l.texts[key]
+	if !ok || len(m.names) > 0 || len(m.parts) != 1 {
+		return "", false
+	}
+	return m.parts[0].text, true
+}
+
 // T gives the text of key. args are name, value pairs, or one map[string]any. A
 // key that only Vietnamese has is shown in Vietnamese; one that nobody has as
 // ⟦key⟧; both are told to the hook of OnMissing.

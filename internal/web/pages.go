@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"chibo/internal/i18n"
 )
 
 //go:embed layout/*.html layout/pages/*.html
@@ -81,7 +83,7 @@ func (p *Pages) parse() (map[string]func() (page, error), error) {
 				if err != nil {
 					return page{}, err
 				}
-				return p.page(b, file)
+				return p.page(b, file, p.kit.cfg.Bundle.Lang(code))
 			})
 		}
 	}
@@ -104,7 +106,7 @@ func (p *Pages) base(code string, parts []string) (*template.Template, error) {
 	return base, nil
 }
 
-func (p *Pages) page(base *template.Template, file string) (page, error) {
+func (p *Pages) page(base *template.Template, file string, l *i18n.Lang) (page, error) {
 	t, err := base.Clone()
 	if err == nil {
 		t, err = t.ParseFS(p.fsys, file)
@@ -116,6 +118,7 @@ func (p *Pages) page(base *template.Template, file string) (page, error) {
 	if err != nil {
 		return page{}, fmt.Errorf("web: page %s: %w", file, err)
 	}
+	fold(t, l)
 	return pg, nil
 }
 
