@@ -286,6 +286,9 @@ type Stalled struct {
 	Plan Plan
 }
 
+// Unsaid says whether the cell has not written down why.
+func (x Stalled) Unsaid() bool { return x.Plan.Reason == "" && !x.Plan.None }
+
 // StalledIn gives the cells of a unit that have admitted nobody for the years of the rule.
 func (s *Service) StalledIn(ctx context.Context, q db.Q, actor access.Actor, u org.Unit, day civil.Date) ([]Stalled, int, error) {
 	scope, err := figure.ScopeOf(actor.Quiet(), u)

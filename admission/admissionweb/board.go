@@ -2,6 +2,7 @@ package admissionweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"chibo/access"
@@ -35,8 +36,11 @@ type boardData struct {
 	Waiting int
 	Late    int
 	Serves  bool
-	Names   bool // the reader sees names
-	Still   []admission.Stalled
+	Names   bool                // the reader sees names
+	Still   []admission.Stalled // of one page
+	Stalled int                 // all of them
+	Unsaid  int                 // of them without a reason
+	Prev    string
 	Years   int
 	Next    string // address of the next page; "" none
 }
@@ -100,8 +104,7 @@ func (d *boardData) read(r *http.Request, q db.Q, h *Web, who access.Actor, lang
 	case tabLate:
 		f.Late = today
 	case tabStill:
-		d.Still, d.Years, err = h.svc.StalledIn(r.Context(), q, who, d.Unit, today)
-		return err
+		return d.stalled(r, q, h, who)
 	default:
 		if d.Tab = tabMine; !d.Serves {
 			d.Tab = tabAll
@@ -116,6 +119,35 @@ func (d *boardData) read(r *http.Request, q db.Q, h *Web, who access.Actor, lang
 		d.Next = base + "?tab=" + d.Tab + "&step=" + d.Step + "&due=" + at.Due + "&ref=" + at.Ref.String()
 	}
 	d.Items = h.items(lang, set, lines)
+	return err
+}
+
+// stalled reads the cells without an admission for years, those that have not said why first,
+// page by page.
+func (d *boardData) stalled(r *http.Request, q db.Q, h *Web, who access.Actor) error {
+	list, years, err := h.svc.StalledIn(r.Context(), q, who, d.Unit, h.today())
+	unsaid := func(x admission.Stalled) int {
+		if x.Unsaid() {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(list, func(a, b admission.Stalled) int { return unsaid(a) - unsaid(b) })
+	for _, x := range list {
+		d.Unsaid += 1 - unsaid(x)
+	}
+	page, _ := strconv.Atoi(r.URL.Query().Get("page")) // of no sense: the first
+	page = min(max(page, 1), max((len(list)+boardLimit-1)/boardLimit, 1))
+	at := func(n int) string {
+		return admission.BoardHref(d.Unit.ID) + "?tab=" + tabStill + "&page=" + strconv.Itoa(n)
+	}
+	if page > 1 {
+		d.Prev = at(page - 1)
+	}
+	if page*boardLimit < len(list) {
+		d.Next = at(page + 1)
+	}
+	d.Years, d.Stalled, d.Still = years, len(list), list[(page-1)*boardLimit:min(page*boardLimit, len(list))]
 	return err
 }
 

@@ -250,7 +250,7 @@ func TestBoardAndPlan(t *testing.T) {
 	for _, name := range hostile {
 		w.track(t, name)
 	}
-	for _, tab := range []string{"", "?tab=all", "?tab=late", "?tab=still", "?tab=x&due=y&ref=z", "?tab=all&step=class"} {
+	for _, tab := range []string{"", "?tab=all", "?tab=late", "?tab=still", "?tab=still&page=99", "?tab=still&page=x", "?tab=x&due=y&ref=z", "?tab=all&step=class"} {
 		for _, name := range []string{officetest.TownSecretary, officetest.TownKeeper, officetest.DistrictStaff} {
 			doc := w.get(t, name, board+tab)
 			if strings.Contains(doc.Raw, "<script>alert") {
