@@ -122,6 +122,44 @@ func TestSecretElectionOnPaper(t *testing.T) {
 	}
 }
 
+// A vote that was given up is held again from a form that has it all.
+func TestSecretVoteGivenUpIsHeldAgain(t *testing.T) {
+	w := newHall(t)
+	ref := w.opened()
+	w.here(ref, inSecretary, inDeputy, inCommittee, inFirst, inSecond, inThird, inFourth)
+	list := href(ref) + "/secret"
+	forms := w.page(list + "/new?kind=ladder").Form(list)
+	in := url.Values{
+		"kind": {"ladder"}, "purpose": {"discipline"}, "subject": {"Xem xét kỷ luật"}, "seats": {"1"}, "min": {"0"}, "round": {"1"}, "way": {"paper"}, "show": {"guarded"},
+		"forms": {"warning"}, "team1": {num(w.ids[inFirst])}, "team2": {num(w.ids[inSecond])},
+	}
+	rec := webtest.Post(t, w.kit, list, in)
+	at := rec.Header().Get("Location")
+	if rec.Code != http.StatusSeeOther || !forms.OK() {
+		t.Fatalf("opened: %d", rec.Code)
+	}
+	w.ok(at, at+"/void", "version", "1")
+	w.be(inFirst)
+	if w.page(at).ID("vote").Link("Mở lại cuộc bỏ phiếu này").OK() {
+		t.Error("a member is led to open a vote")
+	}
+	w.be(inSecretary)
+	again := w.page(at).ID("vote").Link("Mở lại cuộc bỏ phiếu này")
+	form := w.page(again.Attr("href")).Form(list)
+	if !again.OK() || form.Value("subject") != "Xem xét kỷ luật" || form.Value("team2") != num(w.ids[inSecond]) {
+		t.Errorf("the form again: subject %q, team %q", form.Value("subject"), form.Value("team2"))
+	}
+	var ticked []string
+	for _, box := range form.Tags("input") {
+		if box.Attr("name") == "forms" && box.HasAttr("checked") {
+			ticked = append(ticked, box.Attr("value"))
+		}
+	}
+	if len(ticked) != 1 || ticked[0] != "warning" {
+		t.Errorf("forms of discipline: %v", ticked)
+	}
+}
+
 // A vote on phones: codes shown once, sealed ballots, receipts, a count with two codes.
 func TestSecretVoteOnPhones(t *testing.T) {
 	w := newHall(t)

@@ -111,8 +111,8 @@ func (h *Web) secretForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	if id, err := strconv.ParseInt(r.URL.Query().Get("again"), 10, 64); err == nil {
 		for _, v := range f.Secrets {
-			if v.Ref.ID == id && v.State == secret.StateCounted && v.Kind == kind {
-				in.again(v)
+			if v.Ref.ID == id && v.Kind == kind && (v.State == secret.StateCounted && kind == secret.Candidates || v.State == secret.StateVoid) {
+				in.again(v, f.Set)
 			}
 		}
 	}
@@ -121,14 +121,28 @@ func (h *Web) secretForm(w http.ResponseWriter, r *http.Request) error {
 	return h.showSecretForm(w, r, who, f, kind, form)
 }
 
-// again fills the form with the next round of an election: the places and people left.
-func (in *secretIn) again(v secret.Vote) {
-	in.Subject, in.Post, in.Round, in.Item = v.Subject, v.Post, v.Round+1, v.ItemID
-	in.Seats = max(v.Seats-v.Elected(), 1)
-	in.Min = min(v.Min, in.Seats)
-	for _, o := range v.Options {
-		if !o.Passed {
-			in.People = append(in.People, o.MembershipID)
+// again fills the form with the next round of an election: the places and people left; or
+// with a vote that was given up, as it was.
+func (in *secretIn) again(v secret.Vote, set rulebook.Set) {
+	in.Subject, in.Purpose, in.Post, in.Round, in.Item = v.Subject, v.Purpose, v.Post, v.Round, v.ItemID
+	if v.State == secret.StateCounted {
+		in.Round++
+	}
+	switch v.Kind {
+	case secret.Candidates:
+		in.Seats = max(v.Seats-v.Elected(), 1)
+		in.Min = min(v.Min, in.Seats)
+		for _, o := range v.Options {
+			if !o.Passed {
+				in.People = append(in.People, o.MembershipID)
+			}
+		}
+	case secret.Ladder:
+		in.Forms = nil
+		for _, c := range set.Choices(rulebook.DisciplineForms) {
+			if slices.ContainsFunc(v.Options, func(o secret.Option) bool { return o.Title == c.Title.Vi }) {
+				in.Forms = append(in.Forms, c.Code)
+			}
 		}
 	}
 	team := append(slices.Clone(v.Team), 0, 0, 0)
