@@ -131,8 +131,9 @@ func (l *lab) levelRound(ctx context.Context) ([]*levelPage, int64, error) {
 		}
 	}
 	var pages []*levelPage
+	firsts := map[string]asked{} // of the small server by login: later looks are from memory
 	for _, lv := range levels(l.large.size) {
-		list, err := lv.measure(ctx, large, small)
+		list, err := lv.measure(ctx, large, small, firsts)
 		if err != nil {
 			return nil, 0, fmt.Errorf("%s: %w", lv.name, err)
 		}
@@ -143,7 +144,7 @@ func (l *lab) levelRound(ctx context.Context) ([]*levelPage, int64, error) {
 }
 
 // measure asks for the pages of a level on both servers.
-func (lv level) measure(ctx context.Context, large, small *server) ([]*levelPage, error) {
+func (lv level) measure(ctx context.Context, large, small *server, firsts map[string]asked) ([]*levelPage, error) {
 	a, err := signIn(ctx, large, lv.login)
 	if err != nil {
 		return nil, err
@@ -153,9 +154,15 @@ func (lv level) measure(ctx context.Context, large, small *server) ([]*levelPage
 		return nil, err
 	}
 	first := &levelPage{level: lv, name: "home, first look"} // nothing is kept of it yet
-	if err := first.ask(ctx, a, b, "/", "/", 1); err != nil {
+	if first.large, err = a.times(ctx, "/", 1); err != nil {
 		return nil, err
 	}
+	if _, known := firsts[lv.base]; !known {
+		if firsts[lv.base], err = b.times(ctx, "/", 1); err != nil {
+			return nil, err
+		}
+	}
+	first.small = firsts[lv.base]
 	out := []*levelPage{first}
 	here, err := a.levelPaths(ctx)
 	if err != nil {
