@@ -103,12 +103,26 @@ func (st *story) tooManyHands() {
 	p.press("#run-roll button[value=present][name=rest]", "")
 	p.agrees()
 	p.until("the roll called", "calm() && "+uncalled+" < 3")
+	p.slowAnswers()
 	p.press("#run-vote form[action$='/votes'] button.btn.primary", "")
 	p.types("#f-yes", "999")
+	p.until("the slow answer", "window.answered")
+	p.holds("#f-yes", "999")
 	p.press("#run-vote form[action$='/close'] button.btn.primary", "")
 	p.agrees()
 	p.until("a message at the hands", "calm() && find('#run-vote .err, #run-vote #form-errors', '')")
 	p.holds("#f-yes", "999")
+}
+
+// slowAnswers lets forms wait for their answer as on a weak network. The change itself is
+// seen before, by the page's live parts: what is typed into them stays.
+func (p *person) slowAnswers() {
+	p.t.Helper()
+	must1[bool](p, `(() => { const send = window.fetch; window.fetch = async (url, options) => {
+		const res = await send(url, options);
+		if (options && options.method === "POST") { await new Promise((done) => setTimeout(done, 1500)); setTimeout(() => { window.answered = true; }, 100); }
+		return res;
+	}; return true; })()`)
 }
 
 // holds wants a field to hold what was typed.

@@ -35,8 +35,9 @@ export function enhance(fn) { enhancers.push(fn); fn(document); }
 export function enhanceAll(root) { enhancers.forEach((fn) => fn(root)); }
 
 // typing tells whether somebody is writing inside an element, or has written
-// something that is not saved.
+// something that is not saved: in a form that came back refused, what it was given.
 export function typing(el) {
+  if (el.querySelector('form .err, form #form-errors')) return true;
   return all('textarea, input, select', el).some((f) => {
     if (f.type === 'hidden' || f.type === 'submit') return false;
     if (f === document.activeElement && !/^(radio|checkbox|button)$/.test(f.type)) return true;

@@ -8,11 +8,13 @@ import { place, parsePage } from './swap.js';
 const watched = {};
 
 // A question or a menu that is open belongs to a form, and so does a button on which
-// a finger rests: taking them away now would lose the answer, so parts wait.
+// a finger rests: taking them away now would lose the answer, so parts wait. They wait
+// too while a form is on its way: its answer would wipe out what was typed meanwhile
+// into the part that came before it.
 let pressed = false;
 addEventListener('pointerdown', () => { pressed = true; }, true);
 ['pointerup', 'pointercancel'].forEach((name) => addEventListener(name, () => setTimeout(() => { pressed = false; }, 0), true));
-const asking = () => pressed || document.querySelector('dialog[open], details.menu[open]');
+const asking = () => pressed || document.querySelector('dialog[open], details.menu[open], .busy');
 
 function watch(el) {
   const poll = (Number(el.dataset.poll) || 15) * 1000;
