@@ -24,9 +24,12 @@ type groupLife struct {
 	rt       *rapid.T
 	groups   [2]org.Unit
 	ref      ident.Ref
+	month    civil.Month
 	state    string
 	begun    [2]bool
 	called   [2]bool
+	heads    [2]bool // the group's head is called
+	others   [2]bool // and everybody else of the group
 	ended    [2]bool
 	counted  [2]bool
 	yes, sum [2]int
@@ -46,7 +49,7 @@ func TestLifeOfAMeetingByGroup(t *testing.T) {
 		month = month.Add(4)
 		day := month.First().AddDays(9)
 		w.clk.Set(day.Time(8, 0))
-		l := &groupLife{world: w, rt: rt, groups: groups, state: meeting.Preparing}
+		l := &groupLife{world: w, rt: rt, groups: groups, month: month, state: meeting.Preparing}
 		ref, err := w.s.Convene(ctx(), w.act(secretary), byGroup(w, day))
 		w.must(err)
 		l.ref = ref
@@ -133,7 +136,7 @@ func (l *groupLife) rest(rt *rapid.T) { l.restOf(l.one(rt)) }
 
 func (l *groupLife) restOf(g int) {
 	if l.want(l.s.MarkSeat(ctx(), l.head(g), l.ref, l.groups[g].ID, 0, meeting.Present, ""), l.state == meeting.Opened) {
-		l.called[g] = true
+		l.called[g], l.others[g], l.heads[g] = true, true, true
 	}
 }
 
@@ -147,7 +150,8 @@ func (l *groupLife) mark(rt *rapid.T) {
 		l.rt.Fatalf("a hand less than %d is refused: %d were counted", l.left(g), l.sum[g])
 	}
 	if !full && l.want(err, l.state == meeting.Opened) {
-		l.called[g] = l.called[g] && presence != ""
+		l.heads[g] = presence != ""
+		l.called[g] = l.others[g] && l.heads[g]
 		if !l.vote.IsZero() && l.counted[g] && l.sum[g] > l.left(g) {
 			l.rt.Fatalf("%d hands of %d", l.sum[g], l.left(g))
 		}
@@ -170,7 +174,7 @@ func (l *groupLife) note(rt *rapid.T) {
 
 func (l *groupLife) decideOne(*rapid.T) {
 	_, err := l.s.AddDecision(ctx(), l.act(committee), l.ref, meeting.Decision{
-		Title: fmt.Sprintf("Việc thứ %d", l.decision+1), AssigneeID: l.people[member1].id, Due: civil.Of(2099, 1, 1),
+		Title: fmt.Sprintf("Việc thứ %d", l.decision+1), AssigneeID: l.people[member1].id, Due: l.month.Add(2).First(),
 	})
 	if l.want(err, !l.over() && !l.adopted && l.vote.IsZero()) {
 		l.decision++
