@@ -7,11 +7,12 @@
 // and the grassroots organisation itself in a stand-alone district. A cell is a
 // unit that holds monthly meetings: a dependent cell or a grassroots cell.
 //
-// Invariants: the path of a unit is the path of its parent and its own id; it is
-// kept here only and never copied into facts. Which kind may stand under which is
-// rulebook data, checked on the day the unit is founded or moved. A unit is never
-// deleted: it ends on a day, and org_past keeps what it was, one row for each state
-// that lasted a day or more. What a unit is now began on Unit.SinceDay.
+// Invariants: the path of a unit, even of one that lived on no day, is the path of its
+// parent and its own id; it is kept here only and never copied into facts. Which kind
+// may stand under which is rulebook data, checked on the day the unit is founded or
+// moved. A unit is never deleted: it ends on a day, and org_past keeps what it was,
+// one row for each state that lasted a day or more. What a unit is now began on
+// Unit.SinceDay.
 //
 // Changes (Rename, ChangeKind, Move, End) run in the caller's transaction after the
 // caller has checked the right. Where a change gives a unit another part, it says so,

@@ -5,6 +5,8 @@ import (
 
 	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/internal/fault"
+	"chibo/internal/tree"
 )
 
 // By names the step of a reorganisation that makes a change. A change with a By can
@@ -79,10 +81,12 @@ const changedSQL = `SELECT ` + columns + ` FROM org o WHERE o.id IN (
   HAVING COALESCE(MIN(n.version), c.version) <> b.done_version)
  ORDER BY o.path`
 
-// newBelowSQL gives the units that came under one that the act moved or founded: they
-// would be left behind.
+// newBelowSQL gives the units that came under one that the act moved or founded: others
+// know them there. One that ended on its first day is among them, since others may have
+// been merged into it; one whose founding was taken back is not.
 const newBelowSQL = `SELECT ` + columns + ` FROM org o
- WHERE o.valid_to <> o.valid_from AND o.id NOT IN (SELECT b.org_id FROM org_before b WHERE b.act_id = $1)
+ WHERE (o.valid_to <> o.valid_from OR EXISTS (SELECT 1 FROM org_before e WHERE e.org_id = o.id AND e.kind <> '' AND e.valid_to = ''))
+   AND o.id NOT IN (SELECT b.org_id FROM org_before b WHERE b.act_id = $1)
    AND o.parent_id IN (SELECT b.org_id FROM org_before b JOIN org c ON c.id = b.org_id
        WHERE b.act_id = $1 AND (b.kind = '' OR b.path <> c.path))
  ORDER BY o.path`
@@ -147,9 +151,18 @@ const sameVersionSQL = `UPDATE org_before SET done_version = (SELECT o.version F
 
 // Restore takes back what a step of a reorganisation did to the tree, as if it had
 // never been: the units are as the step found them, and their past as well. Steps
-// are taken back in reverse order. The rows of the units that are given change their
-// part again; the caller re-homes them in the same transaction.
+// are taken back in reverse order. What came under a moved unit since goes back with
+// it. The rows of the units that are given change their part again; the caller re-homes
+// them in the same transaction. Field error: "unit", when one that the step founded has
+// living units below it.
 func Restore(ctx context.Context, tx *db.Tx, by By) ([]Rehoming, error) {
+	if err := stillFounded(ctx, tx, by); err != nil {
+		return nil, err
+	}
+	way, err := wayBack(ctx, tx, by)
+	if err != nil {
+		return nil, err
+	}
 	back, err := db.List(ctx, tx, func(s db.Scanner) (r Rehoming, err error) {
 		return r, s.Scan(&r.Unit, &r.From, &r.To)
 	}, backPartsSQL, by.Act, by.Step)
@@ -161,7 +174,69 @@ func Restore(ctx context.Context, tx *db.Tx, by By) ([]Rehoming, error) {
 			return nil, err
 		}
 	}
-	return back, nil
+	along, err := way.along(ctx, tx)
+	return append(back, along...), err
+}
+
+const livingUnderFoundedSQL = `SELECT p.name, o.name FROM org_before b JOIN org p ON p.id = b.org_id JOIN org o ON o.parent_id = p.id
+ WHERE b.act_id = $1 AND b.step = $2 AND b.kind = '' AND o.valid_to = '' ORDER BY o.seq, o.id LIMIT 1`
+
+// stillFounded refuses when a living unit stands under one that the step founded.
+func stillFounded(ctx context.Context, tx *db.Tx, by By) error {
+	var name, child string
+	err := tx.QueryRow(ctx, livingUnderFoundedSQL, by.Act, by.Step).Scan(&name, &child)
+	if db.NoRows(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fault.Field("unit", "org.err.still_living", "Name", name, "Child", child)
+}
+
+// way is where the one unit that a step moved stands, and where it goes back to; the
+// zero way is that of a step that moved none.
+type way struct {
+	from, to         tree.Path
+	fromPart, toPart int64
+}
+
+// The first of a subtree is before those below it.
+const wayBackSQL = `SELECT o.path, b.path, o.part_id, b.part_id FROM org_before b JOIN org o ON o.id = b.org_id
+ WHERE b.act_id = $1 AND b.step = $2 AND b.kind <> '' AND o.path <> b.path ORDER BY o.path LIMIT 1`
+
+func wayBack(ctx context.Context, tx *db.Tx, by By) (w way, err error) {
+	var from, to string
+	err = tx.QueryRow(ctx, wayBackSQL, by.Act, by.Step).Scan(&from, &to, &w.fromPart, &w.toPart)
+	if db.NoRows(err) {
+		return way{}, nil
+	}
+	w.from, w.to = tree.Path(from), tree.Path(to)
+	return w, err
+}
+
+const alongSQL = `UPDATE org SET path = CAST($3 AS text) || substr(path, $4), depth = depth + $5,
+  part_id = CASE WHEN part_id = $6 THEN $7 ELSE part_id END
+ WHERE path >= $1 AND path < $2`
+
+// along takes back what still stands in the place that the moved unit has left: it came
+// there since. Versions stay: nobody changed these units.
+func (w way) along(ctx context.Context, tx *db.Tx) (moved []Rehoming, err error) {
+	if w.from == "" {
+		return nil, nil
+	}
+	lo, hi := w.from.Range()
+	if w.fromPart != w.toPart {
+		ids, err := db.List(ctx, tx, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, inPartSQL, lo, hi, w.fromPart)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			moved = append(moved, Rehoming{Unit: id, From: w.fromPart, To: w.toPart})
+		}
+	}
+	_, err = tx.Exec(ctx, alongSQL, lo, hi, string(w.to), len(w.from)+1, w.to.Depth()-w.from.Depth(), w.fromPart, w.toPart)
+	return moved, err
 }
 
 const foundNamesSQL = `SELECT b.org_id, b.name FROM org_before b

@@ -3,7 +3,10 @@ package reorg_test
 import (
 	"context"
 	"fmt"
-	"testing"
+	"maps"
+	"slices"
+
+	"pgregory.net/rapid"
 
 	"chibo/internal/civil"
 	"chibo/internal/db"
@@ -13,15 +16,15 @@ import (
 
 // consistent says whether the tree is its own recomputation, rows lie in the part of
 // their unit, and sums are those of the cells.
-func (w *world) consistent(t testing.TB) {
+func (w *world) consistent(t rapid.TB) {
 	t.Helper()
 	for _, p := range w.problems(t) {
 		t.Error(p)
 	}
 }
 
-// problems gives what is wrong with the tree and its rows.
-func (w *world) problems(t testing.TB) (out []string) {
+// problems gives what is wrong with the tree and its rows, always in the same words and order.
+func (w *world) problems(t rapid.TB) (out []string) {
 	t.Helper()
 	list := w.all(t)
 	by := map[int64]org.Unit{}
@@ -50,7 +53,7 @@ func (w *world) problems(t testing.TB) (out []string) {
 			out = append(out, fmt.Sprintf("%s lies in the part %d, want %d (%+v)", u.Name, u.PartID, part, u))
 		}
 	}
-	for what, query := range map[string]string{
+	queries := map[string]string{
 		"memberships out of their cell's part": `SELECT COUNT(*) FROM membership m JOIN org o ON o.id = m.cell_id WHERE o.part_id <> m.part_id`,
 		"persons out of their home's part": `SELECT COUNT(*) FROM membership m LEFT JOIN person p ON p.part_id = m.part_id AND p.id = m.person_id
 			WHERE m.kind = 'home' AND m.to_day = '' AND p.id IS NULL`,
@@ -70,10 +73,11 @@ func (w *world) problems(t testing.TB) (out []string) {
 		"states that are not their members": `SELECT COUNT(*) FROM cell_state c LEFT JOIN (SELECT part_id, cell_id, COUNT(*) AS n FROM membership WHERE to_day = '' GROUP BY part_id, cell_id) m
 			ON m.part_id = c.part_id AND m.cell_id = c.cell_id WHERE COALESCE(m.n, 0) <> c.members`,
 		"open rights of ended units": `SELECT COUNT(*) FROM access_grant g JOIN org o ON o.id = g.org_id WHERE g.to_day = '' AND o.valid_to <> '' AND g.source IN ('membership', 'office')`,
-	} {
+	}
+	for _, what := range slices.Sorted(maps.Keys(queries)) {
 		w.read(t, func(q db.Q) error {
 			var n int
-			err := q.QueryRow(context.Background(), query).Scan(&n)
+			err := q.QueryRow(context.Background(), queries[what]).Scan(&n)
 			if n > 0 {
 				out = append(out, fmt.Sprintf("%d %s", n, what))
 			}
@@ -83,8 +87,9 @@ func (w *world) problems(t testing.TB) (out []string) {
 	return out
 }
 
-// all gives every unit, by id.
-func (w *world) all(t testing.TB) (list []org.Unit) {
+// all gives every unit that ever had a row, by id: also one that was there on no day, since
+// others may stand under it.
+func (w *world) all(t rapid.TB) (list []org.Unit) {
 	t.Helper()
 	w.read(t, func(q db.Q) (err error) {
 		list, err = db.List(context.Background(), q, func(s db.Scanner) (u org.Unit, err error) {
@@ -92,8 +97,7 @@ func (w *world) all(t testing.TB) (list []org.Unit) {
 			err = s.Scan(&u.ID, &u.ParentID, &path, &u.Depth, &u.PartID, &u.Kind, &u.Name, &u.ValidFrom, &u.ValidTo, &u.Since, &u.SuccessorID)
 			u.Path = tree.Path(path)
 			return u, err
-		}, `SELECT id, COALESCE(parent_id, 0), path, depth, part_id, kind, name, valid_from, valid_to, since, successor_id FROM org
-			WHERE valid_to = '' OR valid_to <> valid_from ORDER BY id`)
+		}, `SELECT id, COALESCE(parent_id, 0), path, depth, part_id, kind, name, valid_from, valid_to, since, successor_id FROM org ORDER BY id`)
 		return err
 	})
 	return list
@@ -109,7 +113,7 @@ type seen struct {
 }
 
 // asOf gives the living tree of a day, from today's and its past.
-func (w *world) asOf(t testing.TB, day civil.Date) map[int64]seen {
+func (w *world) asOf(t rapid.TB, day civil.Date) map[int64]seen {
 	t.Helper()
 	out := map[int64]seen{}
 	for _, query := range []string{

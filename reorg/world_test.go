@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"chibo/access"
 	"chibo/document"
 	"chibo/figure"
@@ -170,7 +172,7 @@ func (w *world) facts() reorg.Facts {
 	return reorg.Facts{OrgID: w.top.ID, Title: "Sắp xếp", BasisNo: "1-QĐ/TU", BasisBy: "Ban Thường vụ", BasisDay: w.today(), Day: w.today()}
 }
 
-func must(t testing.TB, err error) {
+func must(t rapid.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +180,7 @@ func must(t testing.TB, err error) {
 }
 
 // draft puts down an act with its steps; each gets the id of the unit it founds.
-func (w *world) draft(t testing.TB, steps ...reorg.Step) int64 {
+func (w *world) draft(t rapid.TB, steps ...reorg.Step) int64 {
 	t.Helper()
 	id, err := w.s.Draft(context.Background(), w.keeper, w.facts())
 	must(t, err)
@@ -189,30 +191,30 @@ func (w *world) draft(t testing.TB, steps ...reorg.Step) int64 {
 	return id
 }
 
-func (w *world) read(t testing.TB, fn func(q db.Q) error) {
+func (w *world) read(t rapid.TB, fn func(q db.Q) error) {
 	t.Helper()
 	must(t, w.d.Read(context.Background(), fn))
 }
 
-func (w *world) act(t testing.TB, id int64) (a reorg.Act) {
+func (w *world) act(t rapid.TB, id int64) (a reorg.Act) {
 	t.Helper()
 	w.read(t, func(q db.Q) (err error) { a, _, err = w.s.Get(context.Background(), q, w.keeper, id); return err })
 	return a
 }
 
-func (w *world) unit(t testing.TB, id int64) (u org.Unit) {
+func (w *world) unit(t rapid.TB, id int64) (u org.Unit) {
 	t.Helper()
 	w.read(t, func(q db.Q) (err error) { u, err = org.ByID(context.Background(), q, id); return err })
 	return u
 }
 
-func (w *world) start(t testing.TB, id int64) {
+func (w *world) start(t rapid.TB, id int64) {
 	t.Helper()
 	must(t, w.s.Start(context.Background(), w.keeper, id, w.act(t, id).Version))
 }
 
 // finish does what the job does.
-func (w *world) finish(t testing.TB, id int64) reorg.Act {
+func (w *world) finish(t rapid.TB, id int64) reorg.Act {
 	t.Helper()
 	for {
 		more, err := w.s.Next(context.Background(), id)
@@ -224,7 +226,7 @@ func (w *world) finish(t testing.TB, id int64) reorg.Act {
 }
 
 // carryOut runs an act to its end and wants it done.
-func (w *world) carryOut(t testing.TB, id int64) {
+func (w *world) carryOut(t rapid.TB, id int64) {
 	t.Helper()
 	w.start(t, id)
 	if a := w.finish(t, id); a.State != reorg.StateDone || a.Done != a.Items {
@@ -232,7 +234,7 @@ func (w *world) carryOut(t testing.TB, id int64) {
 	}
 }
 
-func (w *world) takeBack(t testing.TB, id int64) {
+func (w *world) takeBack(t rapid.TB, id int64) {
 	t.Helper()
 	must(t, w.s.TakeBack(context.Background(), w.keeper, id))
 	if a := w.finish(t, id); a.State != reorg.StateUndone || a.Done != 0 {
@@ -240,7 +242,7 @@ func (w *world) takeBack(t testing.TB, id int64) {
 	}
 }
 
-func (w *world) rehearse(t testing.TB, id int64) reorg.Rehearsal {
+func (w *world) rehearse(t rapid.TB, id int64) reorg.Rehearsal {
 	t.Helper()
 	r, err := w.s.Rehearse(context.Background(), w.keeper, id)
 	must(t, err)
@@ -267,7 +269,7 @@ func tables() map[string]string {
 	}
 }
 
-func (w *world) contents(t testing.TB) map[string]string {
+func (w *world) contents(t rapid.TB) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	for table, query := range tables() {
@@ -282,7 +284,7 @@ func (w *world) contents(t testing.TB) map[string]string {
 	return out
 }
 
-func same(t testing.TB, before, after map[string]string) {
+func same(t rapid.TB, before, after map[string]string) {
 	t.Helper()
 	for table := range before {
 		if before[table] != after[table] {
