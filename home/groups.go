@@ -23,13 +23,21 @@ func (b *builder) call(r *Row) {
 	r.Secretary, r.Post = c.Name, c.Title
 }
 
+// notMet are the cells that have not met, as soon as there is something to say about it:
+// the day on which the cell meets is over, it missed last month, or the month's last days
+// have begun. Before that it is a number with its list, and nobody's morning.
 func (b *builder) notMet() Group {
 	g := Group{Kind: NotMet, Rule: b.set.Rule(rulebook.MeetingRegularPerMonth)}
+	lasts := b.day.Month().Last().AddDays(-b.set.Int(rulebook.MeetingPrepareDaysBefore))
 	for _, c := range b.now {
 		if c.Met() {
 			continue
 		}
 		last, lived := b.last[c.CellID]
+		missed := lived && !last.Met() // a cell founded this month has missed none before
+		if !missed && b.day.Before(lasts) && !b.meets(c.CellID).Before(b.day) {
+			continue
+		}
 		since := last.MetDay
 		for _, day := range []civil.Date{b.older[c.CellID].MetDay, b.met[c.CellID]} {
 			if since.IsZero() {
@@ -37,11 +45,24 @@ func (b *builder) notMet() Group {
 			}
 		}
 		r := b.row(c, since)
-		r.Grave = lived && !last.Met() // a cell founded this month has missed none before
+		r.Grave = missed
 		r.Meets = b.planned[c.CellID]
 		g.Rows = append(g.Rows, r)
 	}
 	return g
+}
+
+// meets is the day of the month on which a cell meets: of the meeting that is being
+// prepared, or as last month; the month's end where nothing tells.
+func (b *builder) meets(cell int64) civil.Date {
+	end := b.day.Month().Last()
+	if day, begun := b.planned[cell]; begun {
+		return day
+	}
+	if last := b.last[cell].MetDay; !last.IsZero() {
+		return b.day.Month().First().AddDays(min(last.Day(), end.Day()) - 1)
+	}
+	return end
 }
 
 // notBegun are the cells that have no meeting of the month in preparation, although it
@@ -49,15 +70,12 @@ func (b *builder) notMet() Group {
 // the month's end.
 func (b *builder) notBegun() Group {
 	g := Group{Kind: NotBegun, Rule: b.set.Rule(rulebook.MeetingPrepareDaysBefore)}
-	days, end := b.set.Int(rulebook.MeetingPrepareDaysBefore), b.day.Month().Last()
+	days := b.set.Int(rulebook.MeetingPrepareDaysBefore)
 	for _, c := range b.now {
 		if _, begun := b.planned[c.CellID]; begun || c.Met() {
 			continue
 		}
-		meets := end
-		if last := b.last[c.CellID].MetDay; !last.IsZero() {
-			meets = b.day.Month().First().AddDays(min(last.Day(), end.Day()) - 1)
-		}
+		meets := b.meets(c.CellID)
 		if due := meets.AddDays(-days); due.Before(b.day) {
 			r := b.row(c, due)
 			r.Grave = meets.Before(b.day)

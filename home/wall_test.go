@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 
 	"chibo/access"
@@ -84,18 +85,53 @@ func TestNotMet(t *testing.T) {
 			})
 			return err
 		})
+		lasts := today().Month().Last().AddDays(-w.Book.At(today(), w.District.Path).Int(rulebook.MeetingPrepareDaysBefore))
 		g := group(w.upper(t, w.District, today()), home.NotMet)
 		same(t, g,
 			home.Row{CellID: w.Market.ID, Grave: true}, // none on record
 			home.Row{CellID: w.Village10.ID, Since: on(2024, 5, 3), Grave: true},
 			home.Row{CellID: w.Village2.ID, Since: on(2026, 9, 3), Grave: true},
-			home.Row{CellID: young.ID}, // founded this month: nothing missed before
 			home.Row{CellID: w.Office.ID, Since: on(2026, 10, 3)},
 		)
+		for day, want := range map[civil.Date]bool{lasts.AddDays(-1): false, lasts: true} { // founded this month: nothing missed before
+			rows := group(w.upper(t, w.District, day), home.NotMet).Rows
+			if got := slices.ContainsFunc(rows, func(r home.Row) bool { return r.CellID == young.ID && !r.Grave }); got != want {
+				t.Errorf("on %s the young cell is there: %v, want %v", day.Vi(), got, want)
+			}
+		}
 		if g.Grave() != 3 || g.Rows[1].Secretary != "Kiều Thị Hạnh" || g.Rows[0].Secretary != "" {
 			t.Errorf("%d grave, secretaries of %+v", g.Grave(), g.Rows)
 		}
 	})
+}
+
+// A cell that met last month is no matter of this month until its own day is over: the day
+// it prepares for, else the day of last month, at the latest the month's last days.
+func TestNotMetBeforeItsDay(t *testing.T) {
+	w := newWorld(t, dbtest.New(t))
+	list := append(well(w.HoaBinh)[:2], well(w.Market)[:2]...) // on the 3rd; the market prepares for the 22nd
+	w.months(t, append(append(list, well(w.Village10)[:2]...), append(well(w.Office), well(w.Village2)...)...)...)
+	w.write(t, func(ctx context.Context, tx *db.Tx) error {
+		return meeting.InsertHistory(ctx, tx, []meeting.HistoryMeeting{plannedToday(w.Market)})
+	})
+	for day, want := range map[civil.Date][]int64{
+		civil.Of(2026, 11, 1):  nil,
+		civil.Of(2026, 11, 3):  nil,
+		civil.Of(2026, 11, 4):  {w.HoaBinh.ID, w.Village10.ID},
+		today():                {w.HoaBinh.ID, w.Village10.ID},
+		today().AddDays(1):     {w.HoaBinh.ID, w.Market.ID, w.Village10.ID},
+		civil.Of(2026, 11, 30): {w.HoaBinh.ID, w.Market.ID, w.Village10.ID},
+	} {
+		var got []int64
+		for _, r := range group(w.upper(t, w.District, day), home.NotMet).Rows {
+			got = append(got, r.CellID)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("on %s: %v, want %v", day.Vi(), got, want)
+		}
+	}
 }
 
 // rules.md 2.20: the days come from the rules, also from a unit's own.
