@@ -112,6 +112,10 @@ const alarmsEvery = 3 * time.Hour
 // sealEvery is how often the audit log is chained.
 const sealEvery = time.Minute
 
+// forgetEvery is how often it is tried to make unreadable what was erased, where that did not
+// work at once.
+const forgetEvery = time.Minute
+
 // sweepEvery is how often sessions that ran out are dropped, and which accounts a browser
 // had when that matters no longer.
 const sweepEvery = time.Hour
@@ -145,6 +149,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.jobs.Every("agenda.tell", tellEvery, a.Agendas.TellNew)
 	a.jobs.Every("voice.settle", settleEvery, a.settle)
 	a.jobs.Every("audit.seal", sealEvery, a.seal)
+	a.jobs.Every("db.forget", forgetEvery, a.forget)
 	a.jobs.Every("account.sweep", sweepEvery, sessions.Sweep)
 	a.jobs.Every("member.readings", recordsEvery, a.forgetReadings)
 	a.jobs.Every("member.reseal", recordsEvery, a.reseal)

@@ -191,6 +191,23 @@ func (a *App) reseal(ctx context.Context) error {
 	}
 }
 
+// forget makes unreadable what was erased where that did not work at once, and tells the
+// operator each hour when something has stood in its way for long.
+func (a *App) forget(ctx context.Context) error {
+	err := a.cfg.DB.Forget(ctx)
+	if fault.KindOf(err) != fault.Unavailable {
+		return err
+	}
+	var since time.Time
+	if err := a.cfg.DB.Read(ctx, func(q db.Q) (err error) { since, err = db.OldestErasure(ctx, q); return err }); err != nil {
+		return err
+	}
+	if late := a.cfg.DB.Clock().Now().Sub(since); !since.IsZero() && late > time.Hour && late%time.Hour < forgetEvery {
+		a.cfg.Log.Warn("erased ballots may still be readable in the database's files: a transaction older than their erasing still runs", "since", since)
+	}
+	return nil
+}
+
 // mentions gives what the cell's meetings said of a member by name, for the member's year.
 func mentions(ctx context.Context, q db.Q, membership ident.Ref, year int) ([]task.Mention, error) {
 	list, err := meeting.MentionedIn(ctx, q, membership, year)

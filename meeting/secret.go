@@ -428,12 +428,13 @@ func (s *Service) VoidSecret(ctx context.Context, actor access.Actor, ref ident.
 }
 
 // thenForget makes the engine let go of what was erased. The act stands whether or not
-// that works: readers in the way only put it off until the next count.
+// that works: readers in the way only put it off, the page of the vote says so until it is
+// done, and a job comes back to it.
 func (s *Service) thenForget(ctx context.Context, err error) error {
 	if err != nil {
 		return err
 	}
-	if err := secret.Forget(ctx, s.DB); fault.KindOf(err) != fault.Unavailable {
+	if err := s.DB.Forget(ctx); fault.KindOf(err) != fault.Unavailable {
 		return err
 	}
 	return nil

@@ -41,7 +41,8 @@ type SecretView struct {
 	Entries []secret.Entry
 	Clerk   bool
 	Lead    bool
-	Seat    int // the viewer's in the counting team, from 1; 0 none
+	Seat    int  // the viewer's in the counting team, from 1; 0 none
+	Erasing bool // what was sealed is erased and may still be readable in the files of the server
 }
 
 // Secret gives one secret vote: to its electors their own place, to who keeps it the
@@ -59,6 +60,9 @@ func (s *Service) Secret(ctx context.Context, actor access.Actor, ref ident.Ref,
 			return err
 		}
 		v.Vote = v.Outside()
+		if v.Erasing, err = secret.Erasing(ctx, q, v.Ref); err != nil {
+			return err
+		}
 		if err := s.readOwn(ctx, q, actor, h, &v); err != nil {
 			return err
 		}

@@ -142,8 +142,7 @@ func ToPaper(ctx context.Context, tx *db.Tx, ref ident.Ref, version int) error {
 	if err := one(res, err, ErrChanged); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, eraseBallotsSQL, ref.Part, ref.ID)
-	return err
+	return eraseBallots(ctx, tx, ref)
 }
 
 const closeSQL = `UPDATE secret_vote SET state = 'closed', closed_at = $3, version = version + 1
@@ -183,8 +182,7 @@ func Void(ctx context.Context, tx *db.Tx, ref ident.Ref, version int) error {
 	if _, err = tx.Exec(ctx, erasePapersSQL, ref.Part, ref.ID); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, eraseBallotsSQL, ref.Part, ref.ID)
-	return err
+	return eraseBallots(ctx, tx, ref)
 }
 
 func tooFew(least int) error { return fault.New(fault.Conflict, "secret.err.too_few", "Least", least) }

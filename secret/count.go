@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -141,16 +142,26 @@ func (v *Vote) store(ctx context.Context, tx *db.Tx) error {
 	if _, err := tx.Exec(ctx, erasePapersSQL, v.Ref.Part, v.Ref.ID); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, eraseBallotsSQL, v.Ref.Part, v.Ref.ID)
-	return err
+	return eraseBallots(ctx, tx, v.Ref)
 }
 
 // The two typed counts of the paper go too: apart from the joint sum they would tell the
 // sum of the phones.
 const erasePapersSQL = `DELETE FROM secret_paper WHERE part_id = $1 AND vote_id = $2`
 
-// Forget makes the engine let go of what a count, or a vote given up, has erased: pages
-// of files and the log. It stands outside of any transaction and may be repeated.
-func Forget(ctx context.Context, d *db.DB) error {
-	return d.Forget(ctx, "secret_ballot", "secret_vote", "secret_paper")
+// eraseBallots erases what was sealed, after the keys and the typed counts, and notes that
+// the engine must let go of all three: db.DB.Forget does it, and comes back until it is done.
+func eraseBallots(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
+	if _, err := tx.Exec(ctx, eraseBallotsSQL, ref.Part, ref.ID); err != nil {
+		return err
+	}
+	return tx.Erase(ctx, erasing(ref), "secret_ballot", "secret_vote", "secret_paper")
+}
+
+func erasing(ref ident.Ref) string { return "secret " + strconv.FormatInt(ref.ID, 10) }
+
+// Erasing says whether what a vote had sealed is erased but may still be readable in the
+// engine's files: something older than the erasing, such as a backup, still runs.
+func Erasing(ctx context.Context, q db.Q, ref ident.Ref) (bool, error) {
+	return db.Erasing(ctx, q, erasing(ref))
 }

@@ -18,6 +18,7 @@
 //     was sealed is erased unopened.
 //   - The count is one transaction: totals and fingerprints written, sealed ballots and
 //     keys erased. Before it the codes open the box as often as needed.
+//   - What was erased is noted until it is unreadable in the engine's files (Erasing).
 //   - The base is that of open votes; thresholds are whole numbers by the rule of the day.
 //
 // The caller owns the meeting around the vote: it asks access, hands in the electorate
@@ -33,4 +34,5 @@
 //	err = secret.EnterPaper(ctx, tx, v.Ref, seat, account, secret.Paper{…})
 //	key, err := secret.Unlock(ctx, d, v.Ref, slips)
 //	v, err = secret.Count(ctx, tx, v.Ref, key)
+//	err = d.Forget(ctx)
 package secret

@@ -91,7 +91,7 @@ func TestPhonesAndPaperInOneCount(t *testing.T) {
 			t.Errorf("counted: %+v", v)
 		}
 		refused(t, d, secret.ErrState, func(tx *db.Tx) error { _, err := secret.Count(ctx, tx, v.Ref, key); return err })
-		must(t, secret.Forget(ctx, d))
+		dbtest.Forget(t, d)
 	})
 }
 

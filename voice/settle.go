@@ -2,9 +2,11 @@ package voice
 
 import (
 	"context"
+	"strconv"
 
 	"chibo/internal/civil"
 	"chibo/internal/db"
+	"chibo/internal/fault"
 	"chibo/internal/ident"
 )
 
@@ -38,12 +40,16 @@ func (s *Service) Settle(ctx context.Context) (int, error) {
 // settleAtOnce is how many boxes are read ahead.
 const settleAtOnce = 200
 
-// forgotten lets the engine forget what was erased: pages of files and the log.
+// forgotten lets the engine forget what was erased: pages of files and the log. What it
+// cannot let go of yet stays noted for the next time.
 func (s *Service) forgotten(ctx context.Context, done int, err error) error {
 	if err != nil || done == 0 {
 		return err
 	}
-	return s.DB.Forget(ctx, "voice_sealed")
+	if err := s.DB.Forget(ctx); fault.KindOf(err) != fault.Unavailable {
+		return err
+	}
+	return nil
 }
 
 type sealed struct{ mark, box string }
@@ -65,6 +71,9 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 		return err
 	}
 	if _, err := tx.Exec(ctx, eraseSQL, ref.Part, ref.ID); err != nil {
+		return err
+	}
+	if err := tx.Erase(ctx, "voice "+strconv.FormatInt(ref.ID, 10), "voice_sealed"); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, settledSQL, ref.Part, ref.ID, string(b.State), b.Answers)

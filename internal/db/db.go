@@ -81,6 +81,8 @@ type DB struct {
 
 	changes *changes
 	recall  *recall
+
+	forgetting chan struct{} // full while a Forget runs
 }
 
 // Open opens the database, and brings its schema up to date unless told not to.
@@ -91,7 +93,7 @@ type DB struct {
 // (PostgreSQL cannot be reached, or refuses us). The cause is one line that says
 // which file or host it is about and what to do; it never holds a password.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	d := &DB{clk: o.Clock, ids: o.IDs, migr: o.Migrations, twice: o.Twice, changes: newChanges()}
+	d := &DB{clk: o.Clock, ids: o.IDs, migr: o.Migrations, twice: o.Twice, changes: newChanges(), forgetting: make(chan struct{}, 1)}
 	d.recall = newRecall(d)
 	if d.migr == nil {
 		d.migr = MigrationFiles()
@@ -167,13 +169,6 @@ func (d *DB) IDs() *ident.Maker { return d.ids }
 // disk when it returns, and every later commit waits for the disk. Without the
 // fast mode it does nothing.
 func (d *DB) Durable(ctx context.Context) error { return d.eng.durable(ctx) }
-
-// Forget makes what was deleted from the tables unreadable in the engine's files, as far
-// as the engine can: SQLite overwrites what is deleted at once, and here its log is
-// emptied; PostgreSQL writes the tables anew. Its own log, archives and replicas keep
-// what they have. It stands outside of any transaction and may be repeated; kind
-// fault.Unavailable says that readers were in the way.
-func (d *DB) Forget(ctx context.Context, tables ...string) error { return d.eng.forget(ctx, tables) }
 
 func isPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")

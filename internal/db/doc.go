@@ -22,6 +22,8 @@
 //     before the next statement. List does it for you.
 //   - After a statement failed, a transaction can only be rolled back, on both
 //     engines; Tx.Try lets one part fail alone.
+//   - What Tx.Erase noted is unreadable in the engine's files when its note is gone, and not
+//     before (docs/adr/0030); on PostgreSQL a VACUUM alone proves nothing.
 //   - SQL is a constant with $1..$n, written once for both engines;
 //     internal/db/sqlcheck holds the module to it.
 //

@@ -15,8 +15,9 @@ type engine interface {
 	// migrator gives a pool for the migrations, which the caller closes.
 	migrator() (*sql.DB, error)
 	durable(ctx context.Context) error
-	// forget makes what was deleted from the tables unreadable in files and log.
-	forget(ctx context.Context, tables []string) error
+	// forget makes what was deleted unreadable in files and log, and gives that of which it
+	// is certain.
+	forget(ctx context.Context, due []erasure) (gone []erasure, err error)
 	close() error
 }
 

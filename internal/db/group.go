@@ -49,6 +49,7 @@ type groupJob struct {
 	err      error
 	panic    any
 	panicked bool
+	late     bool // it was run again because a key was taken
 }
 
 // group is the queue before the grouping writer.
@@ -156,6 +157,10 @@ func (g *group) answer(batch []*groupJob) {
 	for _, j := range batch {
 		switch {
 		case err != nil && len(batch) > 1 && !errors.Is(err, errBusy()):
+			g.answer([]*groupJob{j})
+			continue
+		case err == nil && !j.late && g.d.mayBeLate(j.err): // the others are written; it alone once more
+			j.late = true
 			g.answer([]*groupJob{j})
 			continue
 		case err != nil && j.err == nil && !j.panicked:

@@ -71,16 +71,6 @@ const plainPostgres = `SET jit = off; SET max_parallel_workers_per_gather = 0`
 
 func (e *pgEngine) dialect() Dialect { return Postgres }
 
-// forget writes the tables anew: a row that was deleted stays in the old file until then.
-func (e *pgEngine) forget(ctx context.Context, tables []string) error {
-	for _, t := range tables {
-		if _, err := e.side.ExecContext(ctx, "VACUUM (FULL) "+pgx.Identifier{t}.Sanitize()); err != nil {
-			return known(err)
-		}
-	}
-	return nil
-}
-
 func (e *pgEngine) durable(context.Context) error { return nil }
 
 func (e *pgEngine) close() error {

@@ -19,6 +19,11 @@ const (
 	tries      = 16
 	firstPause = 2 * time.Millisecond
 	lastPause  = 600 * time.Millisecond
+
+	// On PostgreSQL a key that is taken can also say that another transaction was faster,
+	// whose row this one does not see: what runs again sees it and finds the true answer.
+	// Who is really the second fails again in the same way.
+	uniqueTries = 3
 )
 
 // Read runs fn on a snapshot: all its statements see the database at one moment,
@@ -43,7 +48,8 @@ func (d *DB) Read(ctx context.Context, fn func(q Q) error) error {
 // behave as if they ran one after the other (PostgreSQL: SERIALIZABLE). When the
 // database is busy or must refuse the transaction for that reason, fn runs again
 // from the start after a short random pause; after some seconds of it the error has
-// kind fault.Unavailable. When fn returns an error, panics, or ctx is cancelled
+// kind fault.Unavailable. So it does, a few times, when PostgreSQL says that a key is
+// taken (IsUnique). When fn returns an error, panics, or ctx is cancelled
 // before the commit, nothing is written.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	if d.closed.Load() {
@@ -60,7 +66,7 @@ func (d *DB) write(ctx context.Context, fn func(tx *Tx) error) error {
 			tx.committed()
 			return nil
 		}
-		if !mayRetry(err) {
+		if !mayRetry(err) && (try >= uniqueTries || !d.mayBeLate(err)) {
 			return known(err)
 		}
 		if try == tries {
@@ -79,6 +85,9 @@ func (d *DB) write(ctx context.Context, fn func(tx *Tx) error) error {
 		pause = min(2*pause, lastPause)
 	}
 }
+
+// mayBeLate says that err may stand for a lost race, see uniqueTries.
+func (d *DB) mayBeLate(err error) bool { return d.Dialect() == Postgres && IsUnique(err) }
 
 // attempt runs fn in a transaction of its own, once.
 func (d *DB) attempt(ctx context.Context, fn func(tx *Tx) error) (*Tx, error) {

@@ -195,21 +195,26 @@ func (e *liteEngine) durable(ctx context.Context) error {
 	return nil
 }
 
-// forget empties the log into the file, where deleted content was overwritten with zeros.
-func (e *liteEngine) forget(ctx context.Context, _ []string) error {
+// forget empties the log into the file, where deleted content was overwritten with zeros. It
+// waits less for readers than a write does for the writer: all writers wait meanwhile.
+func (e *liteEngine) forget(ctx context.Context, due []erasure) (gone []erasure, err error) {
 	s, err := e.writer(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer s.release()
+	if _, err := s.Exec(ctx, "PRAGMA busy_timeout=1000"); err != nil {
+		return nil, err
+	}
+	defer s.Exec(context.WithoutCancel(ctx), "PRAGMA busy_timeout=10000") //nolint:errcheck // as it was; it cannot fail
 	var busy, log, moved int
 	if err := s.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
-		return known(err)
+		return nil, err
 	}
 	if busy != 0 {
-		return errBusy()
+		return nil, nil
 	}
-	return nil
+	return due, nil
 }
 
 // flush brings a folder to the disk.

@@ -86,7 +86,7 @@ func TestReaderWithoutTheCodes(t *testing.T) {
 		for i, w := range votes {
 			a.count(w, i)
 		}
-		a.must(secret.Forget(t.Context(), d))
+		dbtest.Forget(t, d)
 		a.r.look("after the count")
 		if left := a.r.left(sealed); left > 0 {
 			t.Errorf("%d of %d sealed texts are still in the files or in a backup after the count", left, len(sealed))
@@ -104,6 +104,43 @@ func TestReaderWithoutTheCodes(t *testing.T) {
 			if (name == byLog || name == byOrder || name == byAll) && share < surely {
 				t.Errorf("by its %s the reader finds out %.0f %% of a store that is weak on purpose: the reader is worth nothing", name, 100*share)
 			}
+		}
+	})
+}
+
+// While something older than a count runs, the engine keeps what the count has erased: the page
+// says so, whoever sees it, and says it no longer when the files hold no sealed text any more.
+func TestErasingIsToldUntilItIsDone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect() == db.Postgres && os.Getenv("CHIBO_TEST_PG") == "" && os.Getenv("CHIBO_TEST_ALL") == "" {
+			t.Skip("the reader takes backups: it wants the address of a server in CHIBO_TEST_PG")
+		}
+		a := newArena(t, d)
+		w := a.vote(5)
+		a.must(a.svc.CloseSecret(a.ctx(), a.act(inSecretary), a.ref, w.v.Ref.ID, w.v.Version))
+		sealed, at := allBoxes(t, d), href(a.ref)+"/secret/"+num(w.v.Ref.ID)
+		a.must(d.Read(t.Context(), func(q db.Q) error { // an older reader
+			var n int
+			if err := q.QueryRow(t.Context(), "SELECT count(*) FROM secret_ballot").Scan(&n); err != nil {
+				return err
+			}
+			a.count(w, 0)
+			if !a.page(at).ID("erasing").OK() {
+				t.Error("the page says nothing of what the engine still keeps")
+			}
+			a.r.look("while it is read")
+			if a.r.left(sealed) == 0 {
+				t.Error("the test proves nothing: the engine let go of the ballots")
+			}
+			return nil
+		}))
+		dbtest.Forget(t, d)
+		if a.page(at).ID("erasing").OK() {
+			t.Error("the page says that it is not done")
+		}
+		a.r.look("after it was read")
+		if left := a.r.left(sealed); left > 0 {
+			t.Errorf("%d of %d sealed texts are still in the files or in a backup", left, len(sealed))
 		}
 	})
 }

@@ -128,6 +128,9 @@ func (r *reader) look(when string) {
 		root = filepath.Dir(r.lite)
 	}
 	log := r.readLog()
+	if r.lite == "" { // what is in the server's memory goes into the files too
+		must(r.t, r.d.Direct(r.t.Context(), func(q db.Q) error { _, err := q.Exec(r.t.Context(), "CHECKPOINT"); return err }))
+	}
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if os.IsNotExist(err) { // gone meanwhile
 			return nil

@@ -11,6 +11,7 @@ import (
 
 	"chibo/internal/clock"
 	"chibo/internal/db"
+	"chibo/internal/fault"
 	"chibo/internal/ident"
 )
 
@@ -59,6 +60,23 @@ func Counting(t testing.TB) (*db.DB, *atomic.Int64) {
 	}
 	var n atomic.Int64
 	return opened(t, db.Options{URL: path, NoMigrate: true, Told: func(string) { n.Add(1) }}), &n
+}
+
+// Forget waits until what was erased is unreadable in the files. On PostgreSQL the writers of
+// other tests on the same server may put it off.
+func Forget(t testing.TB, d *db.DB) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer stop()
+	for {
+		err := d.Forget(ctx)
+		if err == nil {
+			return
+		}
+		if fault.KindOf(err) != fault.Unavailable {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Clock gives the clock of a database that New or Each made.

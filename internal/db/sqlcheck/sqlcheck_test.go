@@ -125,6 +125,7 @@ func undistributed() map[string]string {
 		"campaign":         "reference: read from any part below",
 		"campaign_step":    "reference: read from any part below",
 		"guidance":         "reference: read from any part below",
+		"erasure":          "local: what the engine of this database must forget",
 		"goose_db_version": "local: of the migrations",
 		"ident_node":       "local: id leases",
 		"job":              "local: the queue",
