@@ -8,7 +8,7 @@ import (
 
 // How long a Forget waits, at most, for transactions that may still read what was deleted.
 // Somebody waits for the answer meanwhile; what is not done by then is taken up again.
-const forgetPatience = 2 * time.Second
+const forgetPatience = time.Second
 
 const (
 	eraseSQL   = `INSERT INTO erasure (id, what, from_tab, at) VALUES ($1, $2, $3, $4)`
@@ -58,7 +58,7 @@ func OldestErasure(ctx context.Context, q Q) (time.Time, error) {
 // Nil says that nothing is left: the engine was asked, not believed. While a transaction
 // that is older than the deletion runs (a backup, a long report; on PostgreSQL also a
 // writer in another database of the same server), the engine keeps what it might still read:
-// then, after two seconds, it gives kind fault.Unavailable, and the notes stay for the next
+// then, after a second, it gives kind fault.Unavailable, and the notes stay for the next
 // time. It stands outside of any transaction and may be repeated; callers at the same
 // time share one pass.
 func (d *DB) Forget(ctx context.Context) error {
