@@ -45,7 +45,9 @@ type carriedSpell struct {
 	To       civil.Date
 }
 
-const openOfCellSQL = membershipColumns + ` WHERE m.part_id = $1 AND m.cell_id = $2 AND (m.to_day = '' OR m.to_day > $3)
+// Who came and went on one day was a member of the cell on no day: that one stays closed.
+const openOfCellSQL = membershipColumns + ` WHERE m.part_id = $1 AND m.cell_id = $2
+   AND (m.to_day = '' OR (m.to_day > $3 AND m.to_day > m.from_day))
  ORDER BY m.sort, m.id`
 
 // chosen gives the memberships that are open in the cell on the day or later: all, or
