@@ -143,7 +143,7 @@ func (m *model) random(rt *rapid.T) {
 		if !more {
 			break
 		}
-		if rapid.IntRange(0, 19).Draw(rt, "cancel") == 0 {
+		if rapid.IntRange(0, 59).Draw(rt, "cancel") == 0 {
 			m.cancel(rt, id, before)
 			return
 		}
