@@ -50,7 +50,9 @@ func TestTreeAfterRandomActs(t *testing.T) {
 		each = actsShort
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &model{world: newWorld(t, dbtest.New(t), 3), days: map[civil.Date]map[int64]seen{}}
+		d := dbtest.New(t)
+		defer d.Close() //nolint:errcheck // thrown away
+		m := &model{world: newWorld(t, d, 3), days: map[civil.Date]map[int64]seen{}}
 		for range each {
 			m.step(rt)
 			acts++
