@@ -40,6 +40,7 @@ import (
 	"chibo/task"
 	"chibo/visit"
 	"chibo/voice"
+	"chibo/workplan"
 )
 
 // Config says what an App runs on.
@@ -85,6 +86,7 @@ type App struct {
 	Life       *member.Life
 	Admissions *admission.Service
 	Tasks      *task.Service
+	Works      *workplan.Service
 	Questions  *question.Service
 	Scores     *quality.Service
 	Campaigns  *campaign.Service
@@ -182,6 +184,7 @@ func (a *App) services(ctx context.Context) (err error) {
 	}
 	a.Accounts.OnFirst = append(a.Accounts.OnFirst, tellReplaced)
 	a.Tasks = &task.Service{DB: d, Mentions: mentions}
+	a.Works = &workplan.Service{DB: d, Book: a.Book, Tasks: a.Tasks, Held: meeting.HeldOn}
 	a.Questions = &question.Service{DB: d, Book: a.Book, Days: a.Life.Days}
 	a.Meetings = &meeting.Service{DB: d, Book: a.Book, Documents: a.Documents, Questions: a.Questions, Sample: a.cfg.Sample, Live: a.publish}
 	a.Scores = &quality.Service{DB: d, Book: a.Book, Evidence: a.Meetings.Evidence}

@@ -19,7 +19,7 @@ import (
 // A new feature gets its place here first.
 var ranks = []string{
 	"audit", "access", "rulebook", "org", "figure", "reorg", "account", "notify", "member", "office", "exchange",
-	"question", "agenda", "attachment", "document", "task", "ballot", "secret", "meeting", "voice", "visit", "quality", "admission", "campaign", "burden", "insight", "home",
+	"question", "agenda", "attachment", "document", "task", "workplan", "ballot", "secret", "meeting", "voice", "visit", "quality", "admission", "campaign", "burden", "insight", "home",
 }
 
 // homes says which package may import a third-party module; everybody else goes

@@ -32,6 +32,7 @@ import (
 	"chibo/task/taskweb"
 	"chibo/visit/visitweb"
 	"chibo/voice/voiceweb"
+	"chibo/workplan/workplanweb"
 )
 
 //go:embed i18n/*.json
@@ -47,7 +48,7 @@ func texts() []fs.FS {
 		ownTexts, web.Catalogue, accessweb.Catalogue, accountweb.Catalogue, admissionweb.Catalogue, agendaweb.Catalogue, campaignweb.Catalogue, attachmentweb.Catalogue, ballotweb.Catalogue(), documentweb.Catalogue,
 		exchangeweb.Catalogue, homeweb.Catalogue, meetingweb.Catalogue, memberweb.Catalogue, notifyweb.Catalogue, officeweb.Catalogue,
 		orgweb.Catalogue, qualityweb.Catalogue, questionweb.Catalogue,
-		reorgweb.Catalogue, rulebookweb.Catalogue(), secretweb.Catalogue, taskweb.Catalogue, visitweb.Catalogue, voiceweb.Catalogue, burdenweb.Catalogue, insightweb.Catalogue,
+		reorgweb.Catalogue, rulebookweb.Catalogue(), secretweb.Catalogue, taskweb.Catalogue, workplanweb.Catalogue, visitweb.Catalogue, voiceweb.Catalogue, burdenweb.Catalogue, insightweb.Catalogue,
 	}
 }
 

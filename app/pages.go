@@ -112,9 +112,10 @@ func (a *App) pages(door *accountweb.Door) error {
 			return err
 		},
 		func() error {
-			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members, Accounts: a.Accounts})
+			_, err := meetingweb.New(meetingweb.Config{Kit: kit, Meetings: a.Meetings, Hub: a.hub, Members: a.Members, Accounts: a.Accounts, Works: a.Works})
 			return err
 		},
+		a.workPages,
 		func() error { _, err := secretweb.New(kit, d); return err },
 		func() error {
 			_, err := qualityweb.New(qualityweb.Config{Kit: kit, Scores: a.Scores, Sample: a.cfg.Sample})

@@ -13,6 +13,8 @@ import (
 	"chibo/org"
 	"chibo/visit/visitweb"
 	"chibo/voice/voiceweb"
+	"chibo/workplan"
+	"chibo/workplan/workplanweb"
 )
 
 // afterPages registers the pages of the features that look back on meetings, and what
@@ -35,6 +37,16 @@ func (a *App) afterPages() error {
 		return err
 	}
 	a.besides(voices.Panels(), visits.Panels(), insights.Panels(), burdens.Panels(), map[string]web.PanelFunc{"GET /units/{id}": a.looking})
+	return nil
+}
+
+// workPages registers the pages of the yearly work plan, and what it says on a first page.
+func (a *App) workPages() error {
+	works, err := workplanweb.New(workplanweb.Config{Kit: a.kit, Works: a.Works, Meetings: a.Meetings})
+	if err != nil {
+		return err
+	}
+	a.besides(works.Panels())
 	return nil
 }
 
@@ -69,6 +81,8 @@ func (a *App) looking(r *http.Request) ([]web.Panel, error) {
 	add(u.IsCell() && actor.Quiet().Can(access.CellRead, u.Access()), "/cells/%d/visits", "app.look.visits")
 	add(!u.IsCell() && actor.Quiet().Can(access.ScoreDecide, u.Access()), "/units/%d/visits", "app.look.visits")
 	add(figures, "/units/%d/burden", "app.look.burden")
+	add(u.IsCell() && actor.Quiet().Can(access.CellRead, u.Access()), "/cells/%d/work", "app.look.work")
+	add(workplan.MayCount(actor.Quiet(), u), "/units/%d/work", "app.look.work_unit")
 	if len(p.Rows) == 0 {
 		return nil, nil
 	}

@@ -25,6 +25,7 @@ import (
 	"chibo/task"
 	"chibo/visit"
 	"chibo/voice"
+	"chibo/workplan"
 )
 
 // rehome takes all rows of a unit to another part. A feature with rows of units is
@@ -33,7 +34,7 @@ import (
 func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 	for _, f := range []func(context.Context, *db.Tx, int64, int64, int64) error{
 		admission.Rehome,
-		audit.RehomeLists, office.Rehome, agenda.Rehome, attachment.Rehome, document.Rehome, task.Rehome, quality.Rehome, question.Rehome, secret.RehomeUnit, voice.Rehome, visit.Rehome, burden.Rehome, insight.Rehome, campaign.Rehome, home.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
+		audit.RehomeLists, office.Rehome, agenda.Rehome, attachment.Rehome, document.Rehome, task.Rehome, workplan.Rehome, quality.Rehome, question.Rehome, secret.RehomeUnit, voice.Rehome, visit.Rehome, burden.Rehome, insight.Rehome, campaign.Rehome, home.Rehome, meeting.Rehome, member.Rehome, figure.Rehome,
 	} {
 		if err := f(ctx, tx, unitID, from, to); err != nil {
 			return err
@@ -47,7 +48,7 @@ func rehome(ctx context.Context, tx *db.Tx, unitID, from, to int64) error {
 func rehomed() [][]db.Rehoming {
 	return [][]db.Rehoming{
 		admission.Rehomed(), agenda.Rehomed(), attachment.Rehomed(), audit.Rehomed(), audit.RehomedLists(), ballot.Rehomed(), campaign.Rehomed(), home.Rehomed(), secret.Rehomed(), secret.UnitRehomed(), document.Rehomed(), figure.Rehomed(), meeting.Rehomed(), member.Rehomed(), member.PersonRehomed(),
-		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), question.Rehomed(), task.Rehomed(),
+		notify.Rehomed(), office.Rehomed(), quality.Rehomed(), question.Rehomed(), task.Rehomed(), workplan.Rehomed(),
 		voice.Rehomed(), visit.Rehomed(), burden.Rehomed(), insight.Rehomed(),
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"chibo/question"
 	"chibo/reorg"
 	"chibo/task"
+	"chibo/workplan"
 )
 
 // reorganisation makes the service that changes the tree, with the features that
@@ -22,7 +23,7 @@ func (a *App) reorganisation() *reorg.Service {
 	return &reorg.Service{
 		DB: a.cfg.DB, Book: a.Book, Rehome: rehome,
 		Followers: []reorg.Follower{
-			member.Follow(), office.Follow(a.Book), document.Follow(), question.Follow(), task.Follow(), meeting.Follow(), quality.Follow(), a.Admissions.Follow(), campaign.Follow(),
+			member.Follow(), office.Follow(a.Book), document.Follow(), question.Follow(), task.Follow(), workplan.Follow(), meeting.Follow(), quality.Follow(), a.Admissions.Follow(), campaign.Follow(),
 		},
 	}
 }

@@ -226,6 +226,8 @@ func (s *Service) minutesIn(actor access.Actor, p proceedings, resolution string
 func (p proceedings) assign(ctx context.Context, tx *db.Tx, actor access.Actor, resolution document.Document) error {
 	list := make([]task.NewTask, 0, len(p.decisions))
 	to := make([]notify.To, 0, len(p.decisions))
+	taskOf := make(map[int64]int64, len(p.decisions))
+	fresh := make([]int64, 0, len(p.decisions)) // decisions of list
 	people := make(map[int64]int64, len(p.body))
 	for _, b := range p.body {
 		people[b.MembershipID] = b.PersonID
@@ -239,7 +241,8 @@ func (p proceedings) assign(ctx context.Context, tx *db.Tx, actor access.Actor, 
 				return err
 			}
 		}
-		if !renewed {
+		if taskOf[d.ID] = d.TaskID; !renewed {
+			fresh = append(fresh, d.ID)
 			list = append(list, task.NewTask{
 				SourceID: p.Ref.ID, DocumentID: resolution.Ref.ID, Seq: i + 1, Title: d.Title, Product: d.Product, AssigneeID: d.AssigneeID,
 				Kind: task.Planned, StartOn: p.Day, Due: d.Due,
@@ -250,7 +253,14 @@ func (p proceedings) assign(ctx context.Context, tx *db.Tx, actor access.Actor, 
 	if len(to) == 0 {
 		return nil
 	}
-	if _, err := task.Assign(ctx, tx, p.Ref.Part, p.OrgID, list); err != nil {
+	ids, err := task.Assign(ctx, tx, p.Ref.Part, p.OrgID, list)
+	if err != nil {
+		return err
+	}
+	for i, id := range ids {
+		taskOf[fresh[i]] = id
+	}
+	if err := p.linkWork(ctx, tx, taskOf); err != nil {
 		return err
 	}
 	notice := notify.Notice{Kind: "task.given", Href: "/tasks", Args: map[string]any{"Cell": p.unit.Name, "Day": p.Day}}

@@ -10,6 +10,7 @@ import (
 	"chibo/internal/ident"
 	"chibo/org"
 	"chibo/rulebook"
+	"chibo/workplan"
 )
 
 // templateFor gives the agenda template that holds for the cell on the meeting's day
@@ -40,12 +41,14 @@ func templateItems(tx *db.Tx, list []agenda.Item, m Meeting, o officers) []Item 
 
 // Planning is what stands beside a meeting's plan while it is made.
 type Planning struct {
-	Template agenda.Template           // that holds for the meeting's day
-	Made     agenda.Template           // that the agenda was made from; ID 0: the rulebook's
-	Missing  []agenda.Item             // of Template, that the agenda does not have
-	Guidance []agenda.Guidance         // in force on the day, taken up by no meeting of the cell
-	Of       map[int64]agenda.Guidance // on the agenda, by item
-	Spread   agenda.Spread             // of other cells of the type
+	Template agenda.Template             // that holds for the meeting's day
+	Made     agenda.Template             // that the agenda was made from; ID 0: the rulebook's
+	Missing  []agenda.Item               // of Template, that the agenda does not have
+	Guidance []agenda.Guidance           // in force on the day, taken up by no meeting of the cell
+	Of       map[int64]agenda.Guidance   // on the agenda, by item
+	Spread   agenda.Spread               // of other cells of the type
+	Work     workplan.Offer              // of the cell's plans of the year, for its committee
+	WorkOn   map[int64]workplan.OnAgenda // of these plans, on the agenda, by item
 }
 
 // Planning gives it for a meeting that the actor may read.
@@ -76,6 +79,14 @@ func (s *Service) Planning(ctx context.Context, actor access.Actor, ref ident.Re
 		if p.Of, err = agenda.OfMeeting(ctx, q, ref); err != nil {
 			return err
 		}
+		if h.Body == BodyCell && actor.Quiet().Can(access.Prepare, h.unit.Access()) {
+			if p.Work, err = workplan.OfferTo(ctx, q, h.unit, h.Day.Month()); err != nil {
+				return err
+			}
+			if p.WorkOn, err = workplan.OfMeeting(ctx, q, ref); err != nil {
+				return err
+			}
+		}
 		p.Spread, err = agenda.SpreadFor(ctx, q, h.set, h.unit, h.Kind, h.Month)
 		return err
 	})
@@ -94,9 +105,9 @@ func missing(t agenda.Template, items []Item) []agenda.Item {
 const AllMissing = "*"
 
 // add puts into the plan what its buttons ask for beside what stands in it: items of the
-// template that are missing, and a guidance.
+// template that are missing, a guidance, and what the plan of the year offers.
 func (p *Plan) add(ctx context.Context, tx *db.Tx, actor access.Actor, h held) error {
-	if p.PutBack == "" && p.TakeUp == 0 {
+	if p.PutBack == "" && p.TakeUp == 0 && p.TakeWork == 0 && p.TakeYear == 0 && p.GiveWork == 0 {
 		return nil
 	}
 	t, err := templateFor(ctx, tx, h.set, h.unit, h.Meeting)
@@ -115,8 +126,8 @@ func (p *Plan) add(ctx context.Context, tx *db.Tx, actor access.Actor, h held) e
 	if err := p.putBack(ctx, tx, h, t); err != nil {
 		return err
 	}
-	if p.TakeUp == 0 {
-		return nil
+	if err := p.addWork(ctx, tx, h, t); err != nil || p.TakeUp == 0 {
+		return err
 	}
 	id := tx.ID()
 	g, err := agenda.Take(ctx, tx, actor, p.TakeUp, h.unit, h.Ref, id, h.Day)
@@ -195,6 +206,9 @@ func (p proceedings) putBalance(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	if err := agenda.Dealt(ctx, tx, p.Ref, p.Day, begun); err != nil {
+		return err
+	}
+	if err := workplan.Dealt(ctx, tx, p.Ref, p.Day, begun); err != nil {
 		return err
 	}
 	return agenda.PutBalance(ctx, tx, BalanceOf(p.Meeting, p.set, p.unit.Type, p.items))

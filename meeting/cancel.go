@@ -8,6 +8,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/ident"
 	"chibo/task"
+	"chibo/workplan"
 )
 
 const (
@@ -65,6 +66,9 @@ func (s *Service) giveUp(ctx context.Context, tx *db.Tx, actor access.Actor, h h
 		return err
 	}
 	if err := agenda.DropMeeting(ctx, tx, ref); err != nil {
+		return err
+	}
+	if err := workplan.DropMeeting(ctx, tx, ref); err != nil {
 		return err
 	}
 	if err := unjudge(ctx, tx, actor, ref); err != nil {

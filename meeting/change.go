@@ -14,6 +14,7 @@ import (
 	"chibo/internal/ident"
 	"chibo/notify"
 	"chibo/office"
+	"chibo/workplan"
 )
 
 // What became of an announced meeting's day.
@@ -253,6 +254,9 @@ func (s *Service) callOff(ctx context.Context, tx *db.Tx, actor access.Actor, h 
 		return err
 	}
 	if err := agenda.DropMeeting(ctx, tx, h.Ref); err != nil {
+		return err
+	}
+	if err := workplan.DropMeeting(ctx, tx, h.Ref); err != nil {
 		return err
 	}
 	if aloud {

@@ -178,6 +178,7 @@ type Decision struct {
 	Due        civil.Date
 	Product    string // what is expected (rules.md 6.05)
 	TaskID     int64  // task of an earlier resolution that goes on by this line; 0 a new one
+	WorkID     int64  // item of the plan of the year that it carries out; 0 none
 }
 
 // Step is one step of the month path.

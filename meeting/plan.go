@@ -18,7 +18,7 @@ import (
 // Plan is the whole plan as a form shows it. Items and decisions stand in their order;
 // one with ID zero, or with one that is not stored any more,
 // is new, one that is missing is removed. The note, the clock and the code
-// of items are not part of it. PutBack and TakeUp add items to those that stand in it.
+// of items are not part of it. PutBack and what stands after it add to what stands in it.
 type Plan struct {
 	Day          civil.Date
 	Hour, Minute int
@@ -36,6 +36,10 @@ type Plan struct {
 
 	PutBack string // code of an item of the template that is missing, AllMissing; "" none
 	TakeUp  int64  // guidance that becomes an item; 0 none
+
+	TakeWork int64 // item of the plan of the year that becomes an item; 0 none
+	TakeYear int64 // draft of such a plan that becomes one, to be approved; 0 none
+	GiveWork int64 // item of that plan that becomes a decision; 0 none
 }
 
 // maxItemMinutes guards against a slip of the finger.

@@ -72,8 +72,8 @@ SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.item_id, t.membership_id, t.pha
   FROM opinion t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropOpinion = `DELETE FROM opinion WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 
-	rehomeDecision = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product, task_id)
-SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.assignee_id, t.due, t.product, t.task_id
+	rehomeDecision = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product, task_id, work_id)
+SELECT CAST($3 AS bigint), t.id, t.meeting_id, t.seq, t.title, t.assignee_id, t.due, t.product, t.task_id, t.work_id
   FROM decision t WHERE t.part_id = $2 AND t.meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 	dropDecision = `DELETE FROM decision WHERE part_id = $2 AND meeting_id IN (SELECT m.id FROM meeting m WHERE m.part_id = $2 AND m.org_id = $1)`
 

@@ -25,6 +25,7 @@ type specimen struct {
 	count      CountFacts
 	ballot     BallotFacts
 	voting     BallotFacts
+	work       WorkFacts
 }
 
 // compose makes the paper of a kind.
@@ -36,6 +37,10 @@ func (f specimen) compose(kind string) paper.Document {
 	case PaperResolution:
 		f.resolution.Frame = f.frame
 		return ComposeResolution(f.resolution)
+	case PaperPlan:
+		f.work = inventedWork(PersonFacts{Name: "Nguyễn Văn A", Post: "Bí thư chi bộ", Sign: "BÍ THƯ"})
+		f.work.Frame = f.frame
+		return ComposeWorkPlan(f.work)
 	case PaperCount:
 		f.count.Frame = f.frame
 		return ComposeCount(f.count)

@@ -7,6 +7,7 @@ import (
 	"chibo/agenda"
 	"chibo/internal/db"
 	"chibo/internal/ident"
+	"chibo/workplan"
 )
 
 const insertItemSQL = `INSERT INTO meeting_item (part_id, id, meeting_id, seq, title, content, minutes, speaker_id, note, started_at, ended_at, code)
@@ -50,9 +51,13 @@ func updateItem(ctx context.Context, tx *db.Tx, ref ident.Ref, it Item) error {
 
 const deleteItemSQL = `DELETE FROM meeting_item WHERE part_id = $1 AND meeting_id = $2 AND id = $3`
 
-// deleteItem takes an item off the agenda; a guidance that it was is open again.
+// deleteItem takes an item off the agenda; a guidance, or an item of the year's plan, that
+// it was is open again.
 func deleteItem(ctx context.Context, tx *db.Tx, ref ident.Ref, id int64) error {
 	if err := agenda.DropItem(ctx, tx, ref, id); err != nil {
+		return err
+	}
+	if err := workplan.DropItem(ctx, tx, ref, id); err != nil {
 		return err
 	}
 	res, err := tx.Exec(ctx, deleteItemSQL, ref.Part, ref.ID, id)
@@ -67,11 +72,11 @@ func endItems(ctx context.Context, tx *db.Tx, ref ident.Ref) error {
 	return err
 }
 
-const insertDecisionSQL = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product, task_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+const insertDecisionSQL = `INSERT INTO decision (part_id, id, meeting_id, seq, title, assignee_id, due, product, task_id, work_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 func decisionRow(ref ident.Ref, d Decision) []any {
-	return []any{ref.Part, d.ID, ref.ID, d.Seq, d.Title, d.AssigneeID, d.Due, d.Product, d.TaskID}
+	return []any{ref.Part, d.ID, ref.ID, d.Seq, d.Title, d.AssigneeID, d.Due, d.Product, d.TaskID, d.WorkID}
 }
 
 func insertDecisions(ctx context.Context, tx *db.Tx, ref ident.Ref, list []Decision) error {
@@ -82,12 +87,12 @@ func insertDecisions(ctx context.Context, tx *db.Tx, ref ident.Ref, list []Decis
 	return db.Many(ctx, tx, insertDecisionSQL, rows)
 }
 
-const decisionsSQL = `SELECT id, seq, title, assignee_id, due, product, task_id FROM decision WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
+const decisionsSQL = `SELECT id, seq, title, assignee_id, due, product, task_id, work_id FROM decision WHERE part_id = $1 AND meeting_id = $2 ORDER BY seq, id`
 
 func decisionsOf(ctx context.Context, q db.Q, ref ident.Ref) ([]Decision, error) {
 	return db.List(ctx, q, func(s db.Scanner) (Decision, error) {
 		var d Decision
-		err := s.Scan(&d.ID, &d.Seq, &d.Title, &d.AssigneeID, &d.Due, &d.Product, &d.TaskID)
+		err := s.Scan(&d.ID, &d.Seq, &d.Title, &d.AssigneeID, &d.Due, &d.Product, &d.TaskID, &d.WorkID)
 		return d, err
 	}, decisionsSQL, ref.Part, ref.ID)
 }

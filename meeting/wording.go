@@ -18,6 +18,7 @@ const (
 	PaperReport     = "BC"  // of one meeting, to the committee above
 	PaperInvitation = "GM"
 	PaperExtract    = "BS" // of one decision for one addressee
+	PaperPlan       = "KH" // of the cell's work in a year
 
 	PaperCount  = "BBKP" // of a secret count
 	PaperBallot = "PB"   // in an election; printed, never numbered
@@ -85,6 +86,7 @@ func Templates() []Template {
 			"opening", "head_course", "head_result", "no_tasks", "head_decided", "head_score", "head_proposals", "no_proposals",
 		}},
 		{Kind: PaperExtract, Code: "extract", Pieces: []string{"opening", "opening_secret", "closing"}},
+		{Kind: PaperPlan, Code: "workplan", Pieces: []string{"opening", "head_items", "head_carry", "carry_out"}},
 		{Kind: PaperCount, Code: "count", Pieces: []string{
 			"opening", "round", "team", "head_base", "base", "head_ballots", "ballots", "phones", "broken", "head_result", "threshold", "cumulated", "elected", "none_elected",
 			"passed", "failed", "guarded", "head_prints", "prints", "closing", "sign_team", "sign_member", "sign_chair",

@@ -60,6 +60,8 @@ func decodeForm(k Key, raw json.RawMessage) (any, error) {
 		return checked(raw, func(l []ActWork) error {
 			return titled(l, func(w ActWork) (string, Text) { return w.Act, w.Title })
 		})
+	case "occasions":
+		return checked(raw, checkOccasions)
 	case "path":
 		return checked(raw, checkPath)
 	case "meeting_kinds":

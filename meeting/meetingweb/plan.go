@@ -62,9 +62,12 @@ const (
 	doDrop        = "drop"
 	doAddDecision = "add_decision"
 	doDropTask    = "drop_decision"
-	doQuestion    = "question" // carries the question's id
-	doPutBack     = "put_back" // an item of the template, by its code
-	doTakeUp      = "take_up"  // a guidance, by its id
+	doQuestion    = "question"  // carries the question's id
+	doPutBack     = "put_back"  // an item of the template, by its code
+	doTakeUp      = "take_up"   // a guidance, by its id
+	doTakeWork    = "take_work" // an item of the plan of the year, by its id
+	doTakeYear    = "take_year" // a draft of such a plan
+	doGiveWork    = "give_work" // an item of it, as a decision
 )
 
 // newItemMinutes is what an item gets that is added, until somebody says otherwise.
@@ -199,6 +202,19 @@ func (in planForm) asks(p *meeting.Plan) {
 	case doTakeUp:
 		if id, err := strconv.ParseInt(what, 10, 64); err == nil {
 			p.TakeUp = id
+		}
+	case doTakeWork, doTakeYear, doGiveWork:
+		id, err := strconv.ParseInt(what, 10, 64)
+		if err != nil {
+			return
+		}
+		switch do {
+		case doTakeWork:
+			p.TakeWork = id
+		case doTakeYear:
+			p.TakeYear = id
+		default:
+			p.GiveWork = id
 		}
 	}
 }

@@ -26,6 +26,8 @@ type planData struct {
 	Newer     string // whose template holds now, when that is another; "" the same
 	Missing   []missingRow
 	Guides    []guideRow
+	Work      []workRow  // of the plan of the year
+	Draft     *yearDraft // a plan of the year that waits for approval; nil none
 	Bal       balanceView
 }
 
@@ -45,6 +47,7 @@ type row struct {
 	Last   bool
 	Begun  bool
 	Guide  *agenda.Guidance // that the item is; nil none
+	Work   string           // address of the item of the plan of the year that it is; "" none
 }
 
 // stored is a text as it stands in the record beside what was typed.
@@ -72,6 +75,9 @@ func newPlanData(b base, p meeting.Planning, form *web.Form) planData {
 			d.Items[i].Begun = !it.StartedAt.IsZero()
 			if g, ok := p.Of[it.ID]; ok {
 				d.Items[i].Guide = &g
+			}
+			if on, ok := p.WorkOn[it.ID]; ok {
+				d.Items[i].Work = workHref(b.Unit.ID, on)
 			}
 		}
 	}
@@ -171,5 +177,6 @@ func (d *planData) plan(p meeting.Planning) {
 		d.Missing = append(d.Missing, missingRow{it, d.Content(it.Content)})
 	}
 	d.Guides = d.guides(p.Guidance)
+	d.works(p)
 	d.Bal = d.balance(asPlanned(d.Set, d.Full.Items), p.Spread, false)
 }

@@ -57,6 +57,7 @@ func (h *Web) registerCourse(k *web.Kit) {
 	k.Handle("POST /meetings/{ref}/judge/{task}", h.act(partTasks, "", h.judge))
 	k.Handle("POST /meetings/{ref}/judge", h.act(partTasks, "meeting.run.flash.judged", h.judgeRest))
 	k.Handle("POST /meetings/{ref}/decisions", h.act(partDraft, "meeting.run.flash.decided", h.decide))
+	k.Handle("POST /meetings/{ref}/work", h.act(partDraft, "meeting.run.flash.decided", h.giveWork))
 	k.Handle("POST /meetings/{ref}/decisions/{id}/remove", h.act(partDraft, "meeting.run.flash.removed", h.undecide))
 	k.Handle("POST /meetings/{ref}/text", h.act(partWords, "meeting.run.flash.saved", h.words))
 	k.Handle("POST /meetings/{ref}/adjourn", h.adjourn)

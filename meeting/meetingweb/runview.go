@@ -126,6 +126,7 @@ type draftView struct {
 	Locked bool // adopted, or being voted on
 	Form   *web.Form
 	People []web.Option
+	Work   []runWork // of the plan of the year, on the agenda and no decision yet
 }
 
 type draftLine struct {
@@ -183,6 +184,9 @@ func (h *Web) runData(r *http.Request, who access.Actor, f meeting.Full, miss fa
 		return d, err
 	}
 	if err := h.fillMatters(r, who, &d); err != nil {
+		return d, err
+	}
+	if err := h.fillWork(r, &d); err != nil {
 		return d, err
 	}
 	return d, h.fillVotes(r, &d, miss)

@@ -12,6 +12,7 @@ import (
 	"chibo/internal/web/live"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/workplan"
 )
 
 // Catalogue holds the texts of these pages and of the domain's errors.
@@ -29,6 +30,8 @@ type Config struct {
 	Hub      *live.Hub        // required by the running half: screens that look again
 	Members  *member.Service  // gives telephone numbers to the cell's lead; nil: no numbers
 	Accounts *account.Service // gives addresses for calendar programs; nil: none are given
+
+	Works *workplan.Service // gives the plan of the year; nil: none
 }
 
 // Web has the pages. Make it with New.
@@ -38,12 +41,13 @@ type Web struct {
 	members *member.Service
 
 	accounts *account.Service
+	works    *workplan.Service
 	pages    *web.Pages
 }
 
 // New makes the pages and adds their routes to the kit.
 func New(cfg Config) (*Web, error) {
-	h := &Web{svc: cfg.Meetings, hub: cfg.Hub, members: cfg.Members, accounts: cfg.Accounts}
+	h := &Web{svc: cfg.Meetings, hub: cfg.Hub, members: cfg.Members, accounts: cfg.Accounts, works: cfg.Works}
 	return h, h.Register(cfg.Kit)
 }
 

@@ -27,6 +27,7 @@ import (
 	"chibo/org"
 	"chibo/org/orgtest"
 	"chibo/task"
+	"chibo/workplan"
 )
 
 // world is a cell of twelve with a committee of three, a follower and three tasks of the
@@ -257,7 +258,7 @@ func (w *world) sent() ident.Ref {
 func texts() []fs.FS {
 	return []fs.FS{
 		meetingweb.Catalogue, os.DirFS("../../task/taskweb/i18n"), os.DirFS("../../app/i18n"), os.DirFS("../../org/orgweb/i18n"), os.DirFS("../../account/accountweb/i18n"), os.DirFS("../../member/memberweb/i18n"), os.DirFS("../../ballot/ballotweb/i18n"),
-		os.DirFS("../../quality/qualityweb/i18n"), os.DirFS("../../document/documentweb/i18n"), os.DirFS("../../agenda/agendaweb/i18n"), os.DirFS("../../rulebook/rulebookweb/i18n"),
+		os.DirFS("../../quality/qualityweb/i18n"), os.DirFS("../../document/documentweb/i18n"), os.DirFS("../../agenda/agendaweb/i18n"), os.DirFS("../../rulebook/rulebookweb/i18n"), os.DirFS("../../workplan/workplanweb/i18n"),
 	}
 }
 
@@ -281,7 +282,7 @@ func (w *world) as(who access.Actor) *web.Kit {
 			})
 		},
 	}, texts()...)
-	_, err := meetingweb.New(meetingweb.Config{Kit: k, Meetings: w.s, Hub: w.hub, Members: &member.Service{DB: w.d}})
+	_, err := meetingweb.New(meetingweb.Config{Kit: k, Meetings: w.s, Hub: w.hub, Members: &member.Service{DB: w.d}, Works: w.works()})
 	w.must(err)
 	return k
 }
@@ -291,4 +292,9 @@ func status(k http.Handler, path string) int {
 	rec := httptest.NewRecorder()
 	k.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
 	return rec.Code
+}
+
+// works gives the plan of the year.
+func (w *world) works() *workplan.Service {
+	return &workplan.Service{DB: w.d, Book: w.s.Book, Tasks: &task.Service{DB: w.d}, Held: meeting.HeldOn}
 }

@@ -15,6 +15,7 @@ import (
 	"chibo/internal/web"
 	"chibo/meeting"
 	"chibo/member"
+	"chibo/workplan"
 )
 
 func (h *Web) registerYear(k *web.Kit) {
@@ -57,6 +58,22 @@ type yearData struct {
 	Rows       []yearRow
 	Duty       []dutyView
 	Prev, Next string
+	Work       *workplan.View // the plan of the year; nil: none is kept here
+}
+
+// PastRows gives the months that are over, RowsLeft the others, as a phone shows them.
+func (d yearData) PastRows() []yearRow { return d.rowsBy(true) }
+
+// RowsLeft gives this month and those to come.
+func (d yearData) RowsLeft() []yearRow { return d.rowsBy(false) }
+
+func (d yearData) rowsBy(past bool) (out []yearRow) {
+	for _, r := range d.Rows {
+		if r.Past == past {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // yearRow is a month of the page.
@@ -68,7 +85,12 @@ type yearRow struct {
 	New    string // address of the form that convenes the regular meeting; "" not now
 	Titles []themeRow
 	Held   []heldRow
+	Works  []workRow // of the plan of the year: what begins in the month, or is due in this one
+	Done   int       // of these
 }
+
+// Missed says whether the month is over without a regular meeting.
+func (r yearRow) Missed() bool { return r.Past && r.Regular == nil }
 
 type themeRow struct {
 	meeting.Theme
@@ -122,6 +144,9 @@ func (h *Web) yearData(r *http.Request, series, theme *web.Form) (d yearData, er
 	}
 	d.choices(l)
 	d.rows(l)
+	if err = h.yearWork(r, who, id, &d); err != nil {
+		return d, err
+	}
 	if d.SeriesForm = series; series == nil {
 		d.SeriesForm = d.present()
 	}
@@ -219,6 +244,37 @@ func (d *yearData) rows(l *i18n.Lang) {
 	for _, q := range d.Quarters {
 		d.Duty = append(d.Duty, duty(l, q))
 	}
+}
+
+// yearWork puts the plan of the year into its months.
+func (h *Web) yearWork(r *http.Request, who access.Actor, cell int64, d *yearData) error {
+	if h.works == nil {
+		return nil
+	}
+	v, err := h.works.Open(r.Context(), who, cell, d.Year)
+	if err != nil {
+		return err
+	}
+	d.Work = &v
+	l, now := web.LangOf(r), d.Today.Month()
+	for _, x := range v.Lines {
+		if x.Dropped != "" {
+			continue
+		}
+		at := x.From
+		if x.In(now) {
+			at = now
+		}
+		for i := range d.Rows {
+			if m := &d.Rows[i]; m.Month == at {
+				m.Works = append(m.Works, workRow{Item: x.Item, When: workMonths(l, x.From, x.To), Tone: workTone(x.State), State: x.State.Key()})
+				if x.State == workplan.StateDone {
+					m.Done++
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func duty(l *i18n.Lang, q meeting.PlanQuarter) dutyView {
