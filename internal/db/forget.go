@@ -15,7 +15,7 @@ const (
 	erasingSQL = `SELECT count(*) FROM erasure WHERE what = $1`
 	oldestSQL  = `SELECT coalesce(min(at), 0) FROM erasure WHERE at > 0`
 	dueSQL     = `SELECT id, from_tab, mark FROM erasure ORDER BY id`
-	doneSQL    = `DELETE FROM erasure WHERE id = $1`
+	doneSQL    = `DELETE FROM erasure WHERE id` + InList
 )
 
 // erasure is something that was deleted and may still be readable in the engine's files.
@@ -85,9 +85,13 @@ func (d *DB) Forget(ctx context.Context) error {
 	if err != nil {
 		return known(err)
 	}
+	ids := make([]int64, len(gone))
+	for i, e := range gone {
+		ids[i] = e.id
+	}
 	err = d.Direct(ctx, func(q Q) error {
-		for _, e := range gone {
-			if _, err := q.Exec(ctx, doneSQL, e.id); err != nil {
+		for args := range In(ids) {
+			if _, err := q.Exec(ctx, doneSQL, args...); err != nil {
 				return err
 			}
 		}

@@ -18,7 +18,7 @@ import (
 // nothing, which it notes as the table's relfrozenxid, is compared with the mark.
 const (
 	markPostgres = `SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)`
-	putMark      = `UPDATE erasure SET mark = $2 WHERE id = $1`
+	putMark      = `UPDATE erasure SET mark = $33 WHERE id` + InList
 
 	horizonPostgres = `SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint), CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)`
 	seenPostgres    = `SELECT CAST(CAST(backend_xmin AS text) AS bigint) FROM pg_stat_activity
@@ -72,12 +72,14 @@ func (e *pgEngine) mark(ctx context.Context, conn *sql.Conn, due []erasure) erro
 	if err := conn.QueryRowContext(ctx, markPostgres).Scan(&next); err != nil {
 		return err
 	}
+	var fresh []int64
 	for i, d := range due {
-		if d.mark > 0 && d.mark <= next {
-			continue
+		if d.mark == 0 || d.mark > next {
+			due[i].mark, fresh = next, append(fresh, d.id)
 		}
-		due[i].mark = next
-		if _, err := conn.ExecContext(ctx, putMark, d.id, next); err != nil {
+	}
+	for args := range In(fresh, next) {
+		if _, err := conn.ExecContext(ctx, putMark, args...); err != nil {
 			return err
 		}
 	}
