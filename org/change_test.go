@@ -190,8 +190,18 @@ func TestMergeAndChangedSince(t *testing.T) {
 			}
 			return err
 		})
-		// Taking it back all the same gives what the step found.
-		if err := write(t, d, func(ctx context.Context, tx *db.Tx) error { _, err := org.Restore(ctx, tx, by); return err }); err != nil {
+		after := whole(t, d)
+		back := func() error {
+			return write(t, d, func(ctx context.Context, tx *db.Tx) error { _, err := org.Restore(ctx, tx, by); return err })
+		}
+		if err := back(); fieldKeys(err)["unit"] != "org.err.changed_after" || !slices.Equal(whole(t, d), after) {
+			t.Errorf("a name of later was lost: %v", err)
+		}
+		// Once it is settled with that name, taking it back gives what the step found.
+		if err := write(t, d, func(ctx context.Context, tx *db.Tx) error { return org.Settle(ctx, tx, by) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := back(); err != nil {
 			t.Fatal(err)
 		}
 		if got := whole(t, d); !slices.Equal(got, before) {

@@ -154,12 +154,15 @@ const sameVersionSQL = `UPDATE org_before SET done_version = (SELECT o.version F
 // are taken back in reverse order. What came under a moved unit since goes back with
 // it. The rows of the units that are given change their part again; the caller re-homes
 // them in the same transaction. Field error: "unit", when one that the step founded has
-// living units below it.
+// living units below it, or somebody changed one since the step was settled.
 func Restore(ctx context.Context, tx *db.Tx, by By) ([]Rehoming, error) {
 	if err := stillFounded(ctx, tx, by); err != nil {
 		return nil, err
 	}
-	way, err := wayBack(ctx, tx, by)
+	if err := asLeft(ctx, tx, by); err != nil {
+		return nil, err
+	}
+	ways, err := db.List(ctx, tx, scanWay, waysBackSQL, by.Act, by.Step)
 	if err != nil {
 		return nil, err
 	}
@@ -174,8 +177,14 @@ func Restore(ctx context.Context, tx *db.Tx, by By) ([]Rehoming, error) {
 			return nil, err
 		}
 	}
-	along, err := way.along(ctx, tx)
-	return append(back, along...), err
+	for _, w := range ways {
+		along, err := w.along(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		back = append(back, along...)
+	}
+	return back, nil
 }
 
 const livingUnderFoundedSQL = `SELECT p.name, o.name FROM org_before b JOIN org p ON p.id = b.org_id JOIN org o ON o.parent_id = p.id
@@ -194,23 +203,36 @@ func stillFounded(ctx context.Context, tx *db.Tx, by By) error {
 	return fault.Field("unit", "org.err.still_living", "Name", name, "Child", child)
 }
 
-// way is where the one unit that a step moved stands, and where it goes back to; the
-// zero way is that of a step that moved none.
+const changedAfterSQL = `SELECT o.name FROM org_before b JOIN org o ON o.id = b.org_id
+ WHERE b.act_id = $1 AND b.step = $2 AND b.done_version <> 0 AND b.done_version <> o.version ORDER BY o.path LIMIT 1`
+
+// asLeft refuses when a unit is not as the step left it: what somebody changed by hand,
+// while an act was under way, would be lost.
+func asLeft(ctx context.Context, tx *db.Tx, by By) error {
+	var name string
+	err := tx.QueryRow(ctx, changedAfterSQL, by.Act, by.Step).Scan(&name)
+	if db.NoRows(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fault.Field("unit", "org.err.changed_after", "Name", name)
+}
+
+// way is where a unit stands that a step moved, and where it goes back to.
 type way struct {
 	from, to         tree.Path
 	fromPart, toPart int64
 }
 
-// The first of a subtree is before those below it.
-const wayBackSQL = `SELECT o.path, b.path, o.part_id, b.part_id FROM org_before b JOIN org o ON o.id = b.org_id
- WHERE b.act_id = $1 AND b.step = $2 AND b.kind <> '' AND o.path <> b.path ORDER BY o.path LIMIT 1`
+// Those below a moved unit have kept their parent.
+const waysBackSQL = `SELECT o.path, b.path, o.part_id, b.part_id FROM org_before b JOIN org o ON o.id = b.org_id
+ WHERE b.act_id = $1 AND b.step = $2 AND b.kind <> '' AND o.path <> b.path AND o.parent_id <> b.parent_id ORDER BY o.path`
 
-func wayBack(ctx context.Context, tx *db.Tx, by By) (w way, err error) {
+func scanWay(s db.Scanner) (w way, err error) {
 	var from, to string
-	err = tx.QueryRow(ctx, wayBackSQL, by.Act, by.Step).Scan(&from, &to, &w.fromPart, &w.toPart)
-	if db.NoRows(err) {
-		return way{}, nil
-	}
+	err = s.Scan(&from, &to, &w.fromPart, &w.toPart)
 	w.from, w.to = tree.Path(from), tree.Path(to)
 	return w, err
 }
@@ -222,9 +244,6 @@ const alongSQL = `UPDATE org SET path = CAST($3 AS text) || substr(path, $4), de
 // along takes back what still stands in the place that the moved unit has left: it came
 // there since. Versions stay: nobody changed these units.
 func (w way) along(ctx context.Context, tx *db.Tx) (moved []Rehoming, err error) {
-	if w.from == "" {
-		return nil, nil
-	}
 	lo, hi := w.from.Range()
 	if w.fromPart != w.toPart {
 		ids, err := db.List(ctx, tx, func(s db.Scanner) (id int64, err error) { return id, s.Scan(&id) }, inPartSQL, lo, hi, w.fromPart)

@@ -8,6 +8,7 @@ import (
 	"chibo/internal/db"
 	"chibo/internal/db/dbtest"
 	"chibo/org"
+	"chibo/org/orgtest"
 	"chibo/reorg"
 )
 
@@ -163,6 +164,37 @@ func TestCancelledAfterOneCameBelowAFoundedOne(t *testing.T) {
 	})
 }
 
+// What somebody typed about a unit that the act had moved already is not lost when the act
+// is cancelled: it stops and says which unit, and can be gone on with.
+func TestCancelledAfterOneWasEdited(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 2)
+		id := w.draft(t, reorg.Step{Kind: reorg.Move, Units: []int64{w.sections[0].ID, w.cells[0].ID}, To: w.parties[1].ID})
+		w.start(t, id)
+		w.next(t, id)
+		u := w.unit(t, w.cells[2].ID) // in the section
+		s := org.Service{DB: d, Book: w.book}
+		naming := u.Naming()
+		naming.Name = "Chi bộ Tên Đúng"
+		_, err := s.Edit(t.Context(), orgtest.Actor(access.RoleAdmin, w.top), org.Edit{ID: u.ID, Version: u.Version, Naming: naming, Kind: u.Kind, Type: u.Type, Seq: u.Seq, Founded: u.ValidFrom, Day: w.today()})
+		must(t, err)
+		must(t, w.s.TakeBack(t.Context(), w.keeper, id))
+		a := w.finish(t, id)
+		if a.State != reorg.StateStopped || a.Problem == nil || a.Problem.Key != "org.err.changed_after" || a.Problem.Args["Name"] != naming.Name {
+			t.Fatalf("%s: %+v", a.State, a.Problem)
+		}
+		w.consistent(t)
+		must(t, w.s.Resume(t.Context(), w.keeper, id))
+		if a := w.finish(t, id); a.State != reorg.StateDone {
+			t.Fatalf("%s: %+v", a.State, a.Problem)
+		}
+		if u := w.unit(t, u.ID); u.Name != naming.Name || u.PartID != w.communes[1].ID {
+			t.Errorf("%+v", u)
+		}
+		w.consistent(t)
+	})
+}
+
 // next carries out one item.
 func (w *world) next(t *testing.T, id int64) {
 	t.Helper()
@@ -175,9 +207,7 @@ func (w *world) next(t *testing.T, id int64) {
 func (w *world) plainly(t *testing.T, under int64, name string) org.Unit {
 	t.Helper()
 	s := org.Service{DB: w.d, Book: w.book}
-	u, err := s.Found(t.Context(), access.Actor{
-		AccountID: 9, PersonID: 1, Grants: []access.Grant{{Role: access.RoleAdmin, OrgID: w.top.ID, Path: w.top.Path}},
-	}, org.NewUnit{ParentID: under, Kind: org.KindCell, Name: name})
+	u, err := s.Found(t.Context(), orgtest.Actor(access.RoleAdmin, w.top), org.NewUnit{ParentID: under, Kind: org.KindCell, Name: name})
 	must(t, err)
 	return u
 }
