@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// How long a Forget waits, at most, for transactions that may still read what was deleted.
+// How long a Forget waits, at most, for its turn, and then for transactions that may still read
+// what was deleted.
 // Somebody waits for the answer meanwhile; what is not done by then is taken up again.
 const forgetPatience = time.Second
 
@@ -59,14 +60,19 @@ func OldestErasure(ctx context.Context, q Q) (time.Time, error) {
 // that is older than the deletion runs (a backup, a long report; on PostgreSQL also a
 // writer in another database of the same server), the engine keeps what it might still read:
 // then, after a second, it gives kind fault.Unavailable, and the notes stay for the next
-// time. It stands outside of any transaction and may be repeated; callers at the same
-// time share one pass.
+// time; so it does after waiting a second for other callers, with whom it shares a pass. It
+// stands outside of any transaction and may be repeated.
 func (d *DB) Forget(ctx context.Context) error {
+	turn, stop := context.WithTimeout(ctx, forgetPatience)
+	defer stop()
 	select {
 	case d.forgetting <- struct{}{}:
 		defer func() { <-d.forgetting }()
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-turn.Done(): // many counts while a backup runs: none waits for the waiting of all others
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return errBusy()
 	}
 	var due []erasure
 	err := d.Direct(ctx, func(q Q) (err error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"chibo/internal/clock"
 	"chibo/internal/db"
@@ -213,4 +214,34 @@ func inFiles(t *testing.T, d *db.DB) (found bool) {
 		return err
 	}))
 	return found
+}
+
+// While a backup runs, many counts at once do not wait one after the other.
+func TestManyForgetsWaitShortly(t *testing.T) {
+	dsn, there := dbtest.Postgres(t)
+	if !there {
+		dbtest.SkipOrFail(t, "PostgreSQL not found")
+	}
+	d := openOn(t, dsn)
+	noted(t, d)
+	end := holdersPostgres()["a snapshot of this database, as a backup has"](t, dsn)
+	erased(t, d)
+	const callers = 60
+	errs := make(chan error, callers)
+	began := time.Now()
+	for range callers {
+		go func() { errs <- d.Forget(context.Background()) }()
+	}
+	for range callers {
+		if err := <-errs; fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("while it is held: %v", err)
+		}
+	}
+	if took := time.Since(began); took > 20*time.Second { // one after the other it is more than a minute
+		t.Errorf("%d callers waited %s", callers, took)
+	}
+	end()
+	dbtest.Forget(t, d)
+	must(t, d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), "DROP TABLE note"); return err }))
+	must(t, d.Close())
 }
