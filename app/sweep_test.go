@@ -33,6 +33,7 @@ import (
 	"chibo/secret"
 	"chibo/task"
 	"chibo/visit"
+	"chibo/workplan"
 )
 
 const sweepPassword = "một câu để thử"
@@ -187,6 +188,7 @@ func (s *sweep) fill() {
 	}
 	s.ids["ref"] = append(s.ids["ref"], card.String(), doc.Ref.String(), ident.Ref{Part: ref.Part, ID: decision}.String())
 	s.ids["ref"] = append(s.ids["ref"], s.report)
+	s.worked(lead, today)
 	dossier, err := s.app.Admissions.Track(ctx, lead, admission.TrackIn{
 		CellID: w.HoaBinh.ID, On: today, Person: admission.Person{Name: sweepPerson, Sex: "f", Birth: civil.Of(1994, 6, 12), Citizen: true},
 	})
@@ -469,4 +471,17 @@ func (s *sweep) digest() map[string]string {
 	})
 	s.must(err)
 	return out
+}
+
+// worked gives the cell an item of a plan of the year that was approved.
+func (s *sweep) worked(lead access.Actor, today civil.Date) {
+	ref, err := s.app.Works.Add(s.t.Context(), lead, workplan.ItemIn{
+		CellID: s.w.HoaBinh.ID, Year: today.Year(), From: today.Month(), To: today.Month(), Title: "Thăm đảng viên cao tuổi",
+		WhoID: s.w.People[officetest.Member].Member.ID,
+	})
+	s.must(err)
+	v, err := s.app.Works.Open(s.t.Context(), lead, s.w.HoaBinh.ID, today.Year())
+	s.must(err)
+	s.must(s.app.Works.Approve(s.t.Context(), lead, workplan.ApproveIn{CellID: s.w.HoaBinh.ID, Year: today.Year(), Day: today, Version: v.Plan.Version}))
+	s.ids["ref"] = append(s.ids["ref"], ref.String())
 }

@@ -77,6 +77,9 @@ func (f *Fill) Ground(ctx context.Context) error {
 		if err := f.agendas(ctx, tx, g); err != nil {
 			return err
 		}
+		if err := f.works(ctx, tx, g); err != nil {
+			return err
+		}
 		if err := f.campaigns(ctx, tx, g); err != nil {
 			return err
 		}
