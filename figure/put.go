@@ -15,7 +15,7 @@ ON CONFLICT (part_id, month, cell_id) DO UPDATE SET met_day = excluded.met_day, 
 
 // PutMeeting tells that the month's regular meeting was held.
 func PutMeeting(ctx context.Context, tx *db.Tx, k Key, h Held) error {
-	_, err := tx.Exec(ctx, putMeetingSQL, k.Part, k.Month, k.CellID, h.MetDay, h.Due, h.Present, h.Excused, h.Unexcused,
+	err := tx.Send(ctx, putMeetingSQL, k.Part, k.Month, k.CellID, h.MetDay, h.Due, h.Present, h.Excused, h.Unexcused,
 		h.Speakers, h.Minutes, bit(h.Agreed))
 	return thenMonth(ctx, tx, k, err)
 }
@@ -26,7 +26,7 @@ ON CONFLICT (part_id, month, cell_id) DO UPDATE SET thematic = CASE WHEN cell_mo
 // PutThematic tells that a thematic meeting was held in the month (rules.md 2.02).
 // Said twice it is still one.
 func PutThematic(ctx context.Context, tx *db.Tx, k Key) error {
-	_, err := tx.Exec(ctx, putThematicSQL, k.Part, k.Month, k.CellID)
+	err := tx.Send(ctx, putThematicSQL, k.Part, k.Month, k.CellID)
 	return thenMonth(ctx, tx, k, err)
 }
 
@@ -36,41 +36,61 @@ ON CONFLICT (part_id, month, cell_id) DO UPDATE SET tasks_due = excluded.tasks_d
 // PutTasks tells how many tasks of the last resolution were due and how many done,
 // as judged by the month's meeting.
 func PutTasks(ctx context.Context, tx *db.Tx, k Key, due, done int) error {
-	_, err := tx.Exec(ctx, putTasksSQL, k.Part, k.Month, k.CellID, due, done)
+	err := tx.Send(ctx, putTasksSQL, k.Part, k.Month, k.CellID, due, done)
 	return thenMonth(ctx, tx, k, err)
 }
 
 const (
 	putScoreSQL = `INSERT INTO cell_month (part_id, month, cell_id, score10, grade) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (part_id, month, cell_id) DO UPDATE SET score10 = excluded.score10, grade = excluded.grade`
-	gradeSQL = `SELECT grade FROM cell_month WHERE part_id = $1 AND month = $2 AND cell_id = $3`
+	gradeSQL = `SELECT c.grade, (SELECT COUNT(*) FROM unit_month u WHERE u.part_id = c.part_id AND u.month = c.month)
+  FROM cell_month c WHERE c.part_id = $1 AND c.month = $2 AND c.cell_id = $3`
 )
+
+// Graded is the grade that a cell-month has.
+type Graded struct {
+	Grade string
+	IsNew bool // there is no row yet
+
+	summed int // rows of the part's sums for the month: 0 or 1
+}
+
+// GradeOf gives the grade that a cell-month has.
+func GradeOf(ctx context.Context, q db.Q, k Key) (g Graded, err error) {
+	err = q.QueryRow(ctx, gradeSQL, k.Part, k.Month, k.CellID).Scan(&g.Grade, &g.summed)
+	if db.NoRows(err) {
+		return Graded{IsNew: true}, nil
+	}
+	return g, err
+}
 
 // PutScore tells the score in tenths of a point (NoScore: none) and the grade. Of the
 // part's sums it computes again what can change: none by other points with the same
 // grade, as most decisions are, and what tells of two months only when the grade passes
 // the line below fair.
 func PutScore(ctx context.Context, tx *db.Tx, k Key, score10 int, grade string) error {
-	var before string
-	err := tx.QueryRow(ctx, gradeSQL, k.Part, k.Month, k.CellID).Scan(&before)
-	isNew := db.NoRows(err)
-	if err != nil && !isNew {
+	before, err := GradeOf(ctx, tx, k)
+	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, putScoreSQL, k.Part, k.Month, k.CellID, score10, grade); err != nil {
+	return PutScoreOver(ctx, tx, k, before, score10, grade)
+}
+
+// PutScoreOver is PutScore for who has read in the same transaction what was there before.
+func PutScoreOver(ctx context.Context, tx *db.Tx, k Key, before Graded, score10 int, grade string) error {
+	if err := tx.Send(ctx, putScoreSQL, k.Part, k.Month, k.CellID, score10, grade); err != nil {
 		return err
 	}
 	switch {
-	case isNew:
+	case before.IsNew || before.summed == 0:
 		return RebuildUnit(ctx, tx, k.Part, k.Month)
-	case before == grade:
+	case before.Grade == grade:
 		return nil
 	}
-	if err := sum(ctx, tx, sumGradesSQL, k.Part, k.Month); err != nil || Low(before) == Low(grade) {
+	if err := tx.Send(ctx, sumGradesSQL, k.Part, k.Month); err != nil || Low(before.Grade) == Low(grade) {
 		return err
 	}
-	_, err = tx.Exec(ctx, sumTwiceSQL, k.Part, k.Month, k.Month.Add(1))
-	return err
+	return tx.Send(ctx, sumTwiceSQL, k.Part, k.Month, k.Month.Add(1))
 }
 
 const putSentSQL = `INSERT INTO cell_month (part_id, month, cell_id, sent_day, sent_late) VALUES ($1, $2, $3, $4, $5)
@@ -79,7 +99,7 @@ ON CONFLICT (part_id, month, cell_id) DO UPDATE SET sent_day = excluded.sent_day
 // PutSent tells the day on which papers and score went up, and how many days after
 // the deadline that was.
 func PutSent(ctx context.Context, tx *db.Tx, k Key, day civil.Date, lateDays int) error {
-	_, err := tx.Exec(ctx, putSentSQL, k.Part, k.Month, k.CellID, day, lateDays)
+	err := tx.Send(ctx, putSentSQL, k.Part, k.Month, k.CellID, day, lateDays)
 	return thenMonth(ctx, tx, k, err)
 }
 
@@ -90,7 +110,7 @@ ON CONFLICT (part_id, cell_id) DO UPDATE SET members = excluded.members, officia
 
 // PutState tells what a cell consists of now.
 func PutState(ctx context.Context, tx *db.Tx, part, cellID int64, s State) error {
-	if _, err := tx.Exec(ctx, putStateSQL, part, cellID, s.Members, s.Officials, s.Reserves, s.Exempt, s.Away, s.LastAdmitted); err != nil {
+	if err := tx.Send(ctx, putStateSQL, part, cellID, s.Members, s.Officials, s.Reserves, s.Exempt, s.Away, s.LastAdmitted); err != nil {
 		return err
 	}
 	return RebuildState(ctx, tx, part)
@@ -140,7 +160,7 @@ const unitColumns = `cells, met, thematic, due, present, excused, unexcused, spe
   tasks_due, tasks_done, good, fair, average, weak, passed, failed, sent, sent_late, themed, twice`
 
 const touchUnitSQL = `INSERT INTO unit_month (part_id, month) VALUES ($1, $2)
-ON CONFLICT (part_id, month) DO UPDATE SET cells = unit_month.cells`
+ON CONFLICT (part_id, month) DO NOTHING`
 
 const (
 	sumUnitSQL = `UPDATE unit_month SET (` + unitColumns + `) = (SELECT ` + cellSums + `
@@ -152,31 +172,17 @@ const (
 )
 
 // RebuildUnit computes the sum of a part's month again from its cells. The months after
-// that tell of this one too are mended.
+// that tell of this one too are mended. That each writer of a part writes its one row keeps
+// two of them from computing from cells that the other is about to change: the second waits
+// and, as transactions are serializable, begins anew.
 func RebuildUnit(ctx context.Context, tx *db.Tx, part int64, month civil.Month) error {
-	if err := sum(ctx, tx, sumUnitSQL, part, month); err != nil {
+	if err := tx.Send(ctx, touchUnitSQL, part, month); err != nil { // the first of the month
 		return err
 	}
-	_, err := tx.Exec(ctx, sumAfterSQL, part, month.Add(1), month.Add(reach))
-	return err
-}
-
-// sum computes sums of a part's month again. That each writer of a part writes its one row
-// keeps two of them from computing from cells that the other is about to change: the second
-// waits and, as transactions are serializable, begins anew.
-func sum(ctx context.Context, tx *db.Tx, query string, part int64, month civil.Month) error {
-	res, err := tx.Exec(ctx, query, part, month)
-	if err != nil {
+	if err := tx.Send(ctx, sumUnitSQL, part, month); err != nil {
 		return err
 	}
-	if n, err := res.RowsAffected(); err != nil || n > 0 {
-		return err
-	}
-	if _, err := tx.Exec(ctx, touchUnitSQL, part, month); err != nil { // the first of the month
-		return err
-	}
-	_, err = tx.Exec(ctx, query, part, month)
-	return err
+	return tx.Send(ctx, sumAfterSQL, part, month.Add(1), month.Add(reach))
 }
 
 // reach is how many months later a month still tells: the quarter's first thematic
@@ -187,7 +193,7 @@ const sumAfterSQL = `UPDATE unit_month SET (themed, twice) = (SELECT ` + overMon
   FROM cell_month c WHERE c.part_id = $1 AND c.month = unit_month.month) WHERE part_id = $1 AND month >= $2 AND month <= $3`
 
 const touchStateSQL = `INSERT INTO unit_state (part_id) VALUES ($1)
-ON CONFLICT (part_id) DO UPDATE SET cells = unit_state.cells`
+ON CONFLICT (part_id) DO NOTHING`
 
 const sumStateSQL = `UPDATE unit_state SET (cells, members, officials, reserves, exempt, away) = (SELECT COUNT(*),
   COALESCE(SUM(c.members), 0), COALESCE(SUM(c.officials), 0), COALESCE(SUM(c.reserves), 0),
@@ -196,11 +202,10 @@ const sumStateSQL = `UPDATE unit_state SET (cells, members, officials, reserves,
 
 // RebuildState computes the sum of a part's states again from its cells.
 func RebuildState(ctx context.Context, tx *db.Tx, part int64) error {
-	if _, err := tx.Exec(ctx, touchStateSQL, part); err != nil {
+	if err := tx.Send(ctx, touchStateSQL, part); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, sumStateSQL, part)
-	return err
+	return tx.Send(ctx, sumStateSQL, part)
 }
 
 // DropState forgets what a cell consists of: it has ended, or has no members on

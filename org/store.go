@@ -100,7 +100,7 @@ func Top(ctx context.Context, q db.Q) (Unit, error) {
 	return one(scanUnit(q.QueryRow(ctx, topSQL)))
 }
 
-// lineageMax is how many units Ancestors can give: the tree has four levels and a
+// lineageMax is how many units Ancestors and Lineage can give: the tree has four levels and a
 // sectional organisation, so eight leave room.
 const lineageMax = 8
 
@@ -113,11 +113,21 @@ func Ancestors(ctx context.Context, q db.Q, u Unit) ([]Unit, error) {
 	if len(ids) < 2 {
 		return nil, nil
 	}
+	return inOrder(ctx, q, ids[:len(ids)-1])
+}
+
+// Lineage gives the unit at a path after those above it, the top first.
+func Lineage(ctx context.Context, q db.Q, path tree.Path) ([]Unit, error) {
+	return inOrder(ctx, q, path.Ids())
+}
+
+// inOrder gives the last units of a path.
+func inOrder(ctx context.Context, q db.Q, ids []int64) ([]Unit, error) {
 	args := make([]any, lineageMax)
 	for i := range args {
 		args[i] = int64(0)
 	}
-	for i, id := range ids[max(0, len(ids)-1-lineageMax) : len(ids)-1] {
+	for i, id := range ids[max(0, len(ids)-lineageMax):] {
 		args[i] = id
 	}
 	return db.List(ctx, q, scanUnit, ancestorsSQL, args...)

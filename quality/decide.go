@@ -30,7 +30,7 @@ type DecideIn struct {
 // upper.<criterion>. Others: ErrNotConfirmed, ErrChanged, ErrAppealed, ErrFinal,
 // ErrNotFound, access.ErrForbidden.
 func (s *Service) Decide(ctx context.Context, actor access.Actor, ref ident.Ref, in DecideIn) error {
-	return s.say(ctx, actor, ref, in.Op, func(t *turn) error {
+	return s.say(ctx, actor, ref, act{op: in.Op, decides: true}, func(t *turn) error {
 		if err := canDecide(actor, t.upper); err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, ref ident.Ref,
 // Settle decides an appeal, for the committee that hears it; the grade is final then.
 // Errors as Decide, and ErrTurn when there is no appeal.
 func (s *Service) Settle(ctx context.Context, actor access.Actor, ref ident.Ref, in DecideIn) error {
-	return s.say(ctx, actor, ref, in.Op, func(t *turn) error {
+	return s.say(ctx, actor, ref, act{op: in.Op, decides: true}, func(t *turn) error {
 		if err := canDecide(actor, t.judge); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (t *turn) decide(ctx context.Context, in DecideIn, reasoned bool) error {
 	if t.talk.State != "" {
 		t.talk.State = Over
 	}
-	return putFigure(ctx, t.tx, t.score)
+	return t.putFigure(ctx)
 }
 
 func (s *Score) decide(in DecideIn, reasoned bool) error {
@@ -153,10 +153,22 @@ func otherwise(before, after []Line) (out []Line) {
 }
 
 // putFigure tells the figures of the cell's month; only the regular meeting counts there.
+func (t *turn) putFigure(ctx context.Context) error {
+	if t.score.Kind != meeting.Regular {
+		return nil
+	}
+	points10, grade := t.score.Final()
+	return figure.PutScoreOver(ctx, t.tx, t.score.figureKey(), t.before, points10, grade)
+}
+
 func putFigure(ctx context.Context, tx *db.Tx, score Score) error {
 	if score.Kind != meeting.Regular {
 		return nil
 	}
 	points10, grade := score.Final()
-	return figure.PutScore(ctx, tx, figure.Key{Part: score.Ref.Part, Month: score.Month, CellID: score.CellID}, points10, grade)
+	return figure.PutScore(ctx, tx, score.figureKey(), points10, grade)
+}
+
+func (s Score) figureKey() figure.Key {
+	return figure.Key{Part: s.Ref.Part, Month: s.Month, CellID: s.CellID}
 }

@@ -2,7 +2,6 @@ package quality
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"time"
 
@@ -77,24 +76,13 @@ const updateSQL = `UPDATE score SET sheet = $4, self10 = $5, self_grade = $6, up
 
 // update writes what may change and counts the version up, or gives ErrChanged.
 func (s *Score) update(ctx context.Context, tx *db.Tx) error {
-	res, err := tx.Exec(ctx, updateSQL, s.Ref.Part, s.Ref.ID, s.Version, s.SheetCode, s.Self10, s.SelfGrade, s.Upper10,
+	err := tx.SendOne(ctx, ErrChanged, updateSQL, s.Ref.Part, s.Ref.ID, s.Version, s.SheetCode, s.Self10, s.SelfGrade, s.Upper10,
 		s.UpperGrade, s.UpperReason, string(s.State), s.VoteID, millis(s.ConfirmedAt), millis(s.DecidedAt), s.DecidedBy, millis(s.AppealedAt))
-	if err := one(res, err, ErrChanged); err != nil {
+	if err != nil {
 		return err
 	}
 	s.Version++
 	return nil
-}
-
-// one gives none when a statement that had to change one row changed nothing.
-func one(res sql.Result, err, none error) error {
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil || n > 0 {
-		return err
-	}
-	return none
 }
 
 // point is a stored line.

@@ -8,10 +8,12 @@ import (
 
 	"chibo/access"
 	"chibo/audit"
+	"chibo/figure"
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/fault"
 	"chibo/internal/ident"
+	"chibo/internal/tree"
 	"chibo/meeting"
 	"chibo/org"
 	"chibo/rulebook"
@@ -88,31 +90,36 @@ type turn struct {
 	side  org.Unit     // for whom the act is done
 	added *Entry
 	op    string
+
+	line   []org.Unit    // those above the cell, the top first, and the cell
+	leads  []access.Home // of the cell
+	before figure.Graded // of the cell's month, in an act that decides
+}
+
+// act says what say has to know of an act before it runs.
+type act struct {
+	op      string // id made on the device
+	decides bool   // it may change the grade
 }
 
 // say runs one act: do checks it and adds an entry. The same op again changes nothing. Acts
 // of many share a commit, so do may run twice and changes nothing outside of the turn.
-func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, op string, do func(*turn) error) error {
+func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, a act, do func(*turn) error) error {
 	return s.DB.WriteGrouped(ctx, func(tx *db.Tx) error {
-		t := &turn{tx: tx, actor: actor, op: op}
-		known, err := t.head(ctx, ref)
+		t := &turn{tx: tx, actor: actor, op: a.op}
+		known, path, err := t.head(ctx, ref)
 		if err != nil {
 			return err
 		}
-		if t.cell, err = org.ByID(ctx, tx, t.score.CellID); err != nil {
+		kept, err := t.rest(ctx, a, path)
+		if err != nil {
 			return err
 		}
 		if err := canSee(actor, t.cell); err != nil || known {
 			return err
 		}
-		kept, err := barePoints(ctx, tx, t.score.Ref)
-		if err != nil {
-			return err
-		}
 		t.score.fill(s.Book.At(t.score.Month.Last(), t.cell.Path).SheetByCode(t.score.SheetCode), kept)
-		if err := t.sides(ctx, s.Book); err != nil {
-			return err
-		}
+		t.sides(s.Book)
 		if err := do(t); err != nil {
 			return err
 		}
@@ -126,12 +133,36 @@ func (s *Service) say(ctx context.Context, actor access.Actor, ref ident.Ref, op
 	})
 }
 
+// rest reads what the head leads to, all at once: the cell and those above it, the lines, and
+// whom to tell.
+func (t *turn) rest(ctx context.Context, a act, path tree.Path) (kept map[string]point, err error) {
+	reads := []func(q db.Q) error{
+		func(q db.Q) (err error) { t.line, err = org.Lineage(ctx, q, path); return err },
+		func(q db.Q) (err error) { kept, err = barePoints(ctx, q, t.score.Ref); return err },
+		func(q db.Q) (err error) {
+			t.leads, err = access.LeadsAt(ctx, q, t.score.CellID, t.tx.Today())
+			return err
+		},
+	}
+	if a.decides && t.score.Kind == meeting.Regular {
+		reads = append(reads, func(q db.Q) (err error) { t.before, err = figure.GradeOf(ctx, q, t.score.figureKey()); return err })
+	}
+	if err := db.Together(ctx, t.tx, reads...); err != nil {
+		return nil, err
+	}
+	if len(t.line) == 0 || t.line[len(t.line)-1].ID != t.score.CellID {
+		return nil, org.ErrNotFound
+	}
+	t.cell = t.line[len(t.line)-1]
+	return kept, nil
+}
+
 // sides finds who speaks with whom.
-func (t *turn) sides(ctx context.Context, book *rulebook.Book) (err error) {
+func (t *turn) sides(book *rulebook.Book) {
+	above := t.line[:len(t.line)-1]
 	t.rules = book.At(t.tx.Today(), t.cell.Path)
-	above, err := org.Ancestors(ctx, t.tx, t.cell)
-	if err != nil || len(above) == 0 {
-		return err
+	if len(above) == 0 {
+		return
 	}
 	t.upper = above[len(above)-1]
 	to := t.talk.AppealTo
@@ -142,7 +173,6 @@ func (t *turn) sides(ctx context.Context, book *rulebook.Book) (err error) {
 	if to == rulebook.AppealAbove && len(above) > 1 {
 		t.judge = above[len(above)-2]
 	}
-	return nil
 }
 
 func (t *turn) keep(ctx context.Context) error {
@@ -214,7 +244,7 @@ func (in *SayIn) fits(needed bool) (f fault.Fields) {
 // decides. Field errors: criterion, points, text, link. Others: ErrNotConfirmed,
 // ErrSettled, ErrChanged, ErrNotFound, access.ErrForbidden.
 func (s *Service) Dispute(ctx context.Context, actor access.Actor, ref ident.Ref, in SayIn) error {
-	return s.say(ctx, actor, ref, in.Op, func(t *turn) error {
+	return s.say(ctx, actor, ref, act{op: in.Op}, func(t *turn) error {
 		if err := canDecide(actor, t.upper); err != nil {
 			return err
 		}
@@ -253,7 +283,7 @@ func (s *Service) Accept(ctx context.Context, actor access.Actor, ref ident.Ref,
 }
 
 func (s *Service) reply(ctx context.Context, actor access.Actor, ref ident.Ref, in SayIn, kind string) error {
-	return s.say(ctx, actor, ref, in.Op, func(t *turn) error {
+	return s.say(ctx, actor, ref, act{op: in.Op}, func(t *turn) error {
 		if err := canConfirm(actor, t.cell); err != nil {
 			return err
 		}
@@ -293,7 +323,7 @@ func (s *Service) reply(ctx context.Context, actor access.Actor, ref ident.Ref, 
 // ErrNotConfirmed, ErrTurn, ErrAppealed, ErrAppealLate, ErrChanged, ErrNotFound,
 // access.ErrForbidden.
 func (s *Service) Appeal(ctx context.Context, actor access.Actor, ref ident.Ref, in SayIn) error {
-	return s.say(ctx, actor, ref, in.Op, func(t *turn) error {
+	return s.say(ctx, actor, ref, act{op: in.Op}, func(t *turn) error {
 		if err := canConfirm(actor, t.cell); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"chibo/internal/civil"
 	"chibo/internal/db"
 	"chibo/internal/ident"
+	"chibo/internal/tree"
 	"chibo/notify"
 	"chibo/org"
 )
@@ -22,19 +23,20 @@ func talkOf(ctx context.Context, q db.Q, score ident.Ref) (t Talk, err error) {
 	return t, err
 }
 
-const headSQL = `SELECT ` + columns + `, COALESCE(t.state, ''), COALESCE(t.appeal_to, ''), COALESCE(t.due, ''),
+const headSQL = `SELECT ` + columns + `, COALESCE(t.state, ''), COALESCE(t.appeal_to, ''), COALESCE(t.due, ''), o.path,
   (SELECT COUNT(*) FROM score_entry e WHERE e.part_id = s.part_id AND e.score_id = s.id AND e.op = $3 AND e.op <> '')
-  FROM score s LEFT JOIN score_talk t ON t.part_id = s.part_id AND t.score_id = s.id WHERE s.part_id = $1 AND s.meeting_id = $2`
+  FROM score s JOIN org o ON o.id = s.cell_id LEFT JOIN score_talk t ON t.part_id = s.part_id AND t.score_id = s.id WHERE s.part_id = $1 AND s.meeting_id = $2`
 
-// head reads a meeting's score without its lines, and where the conversation about it
-// stands; known says that the act was done before.
-func (t *turn) head(ctx context.Context, meeting ident.Ref) (known bool, err error) {
-	n := 0
-	t.score, err = scanScore(more{t.tx.QueryRow(ctx, headSQL, meeting.Part, meeting.ID, t.op), []any{&t.talk.State, &t.talk.AppealTo, &t.talk.Due, &n}})
+// head reads a meeting's score without its lines, where the conversation about it stands and
+// where its cell is; known says that the act was done before.
+func (t *turn) head(ctx context.Context, meeting ident.Ref) (known bool, path tree.Path, err error) {
+	n, at := 0, ""
+	row := t.tx.QueryRow(ctx, headSQL, meeting.Part, meeting.ID, t.op)
+	t.score, err = scanScore(more{row, []any{&t.talk.State, &t.talk.AppealTo, &t.talk.Due, &at, &n}})
 	if db.NoRows(err) {
-		return false, ErrNotFound
+		return false, "", ErrNotFound
 	}
-	return n > 0, err
+	return n > 0, tree.Path(at), err
 }
 
 // more is a row that has further columns at its end.
@@ -53,8 +55,7 @@ func putTalk(ctx context.Context, tx *db.Tx, s Score, t Talk) error {
 	if t.State == Over {
 		t.Due = civil.Date{}
 	}
-	_, err := tx.Exec(ctx, putTalkSQL, s.Ref.Part, s.Ref.ID, s.CellID, string(t.State), t.AppealTo, t.Due)
-	return err
+	return tx.Send(ctx, putTalkSQL, s.Ref.Part, s.Ref.ID, s.CellID, string(t.State), t.AppealTo, t.Due)
 }
 
 const entriesSQL = `SELECT e.id, e.kind, e.unit_id, e.unit_name, e.account_id, e.by_name, e.criterion, e.points10, e.grade, e.link, e.body, e.due, e.op, e.at
@@ -74,9 +75,8 @@ const insertEntrySQL = `INSERT INTO score_entry (part_id, score_id, id, kind, un
   due, op, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 func insertEntry(ctx context.Context, tx *db.Tx, score ident.Ref, e Entry) error {
-	_, err := tx.Exec(ctx, insertEntrySQL, score.Part, score.ID, e.ID, e.Kind, e.UnitID, e.UnitName, e.account, e.ByName, e.Criterion, e.Points10,
+	return tx.Send(ctx, insertEntrySQL, score.Part, score.ID, e.ID, e.Kind, e.UnitID, e.UnitName, e.account, e.ByName, e.Criterion, e.Points10,
 		e.Grade, e.Link, e.Text, e.Due, e.op, millis(e.At))
-	return err
 }
 
 // Href is where the conversation about a meeting's score is read.
@@ -99,7 +99,7 @@ func (t *turn) tell(ctx context.Context) error {
 		units = []org.Unit{t.cell, t.upper}
 	}
 	for _, u := range units {
-		list, err := serving(ctx, t.tx, u)
+		list, err := t.serving(ctx, u)
 		if err != nil {
 			return err
 		}
@@ -111,18 +111,31 @@ func (t *turn) tell(ctx context.Context) error {
 	}, to...)
 }
 
-// serving gives where the notices of those lie who act for a unit.
-func serving(ctx context.Context, tx *db.Tx, u org.Unit) (to []notify.To, err error) {
+// serving gives where the notices of those lie who act for a unit; those of the cell were
+// read before.
+func (t *turn) serving(ctx context.Context, u org.Unit) ([]notify.To, error) {
+	if u.ID == t.cell.ID && u.IsCell() {
+		return places(t.leads), nil
+	}
+	return serving(ctx, t.tx, u)
+}
+
+func serving(ctx context.Context, tx *db.Tx, u org.Unit) ([]notify.To, error) {
 	var people []access.Home
+	var err error
 	if u.IsCell() {
 		people, err = access.LeadsAt(ctx, tx, u.ID, tx.Today())
 	} else {
 		people, err = access.HoldersAt(ctx, tx, access.RoleUpper, u.ID, tx.Today())
 	}
+	return places(people), err
+}
+
+func places(people []access.Home) (to []notify.To) {
 	for _, p := range people {
 		if p.Part != 0 {
 			to = append(to, notify.To{Part: p.Part, PersonID: p.PersonID})
 		}
 	}
-	return to, err
+	return to
 }

@@ -35,6 +35,9 @@ func copyRows(ctx context.Context, tx *Tx, s *pgSession, table string, columns [
 		return err
 	}
 	tx.wrote = tx.wrote.with(tx.d.changes.wide(table))
+	if err := s.flush(ctx); err != nil {
+		return tx.note(err)
+	}
 	return tx.note(s.conn.Raw(func(conn any) error {
 		_, err := conn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
 		return err

@@ -4,7 +4,8 @@
 // from memory while nothing was written of what it reads. Write is one transaction that
 // sees all earlier ones and is retried when the database asks for it. WriteGrouped
 // is Write for small hot writes (a check-in, a vote): what waits together is
-// committed together, and a bad one is refused alone. Direct runs statements that
+// committed together, and a bad one is refused alone. Tx.Send and Together are for
+// statements whose answers need not be waited for one by one (docs/adr/0044). Direct runs statements that
 // commit one by one; only the job queue needs it.
 //
 // Invariants:

@@ -29,4 +29,6 @@ type session interface {
 	commit(ctx context.Context) error
 	rollback()
 	release()
+	// leave is rollback and release for who has only read: nobody has to wait for it.
+	leave()
 }

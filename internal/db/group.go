@@ -196,8 +196,11 @@ func (j *groupJob) try(shared *Tx) bool {
 	if j.err == nil && !j.panicked {
 		j.err = j.tx.fatal
 	}
-	if j.err != nil || j.panicked {
+	switch {
+	case j.panicked:
 		return false
+	case j.err != nil: // who only looked and was refused leaves nothing to take back
+		return j.tx.fatal == nil && len(j.tx.wrote) == 0
 	}
 	shared.late = append(shared.late, j.tx.late...)
 	return true
@@ -210,12 +213,18 @@ func (j *groupJob) run(shared *Tx) error {
 	if err := shared.save(ctx, "one"); err != nil {
 		return err
 	}
-	switch ok := j.try(shared); {
-	case ok:
-		return shared.keep(ctx, "one")
-	case mayRetry(j.err): // the whole transaction has lost, not this job
+	late := len(shared.late)
+	if j.try(shared) {
+		err := shared.keep(ctx, "one")
+		if err == nil {
+			return nil
+		}
+		j.err = err // of a statement that was only sent
+	}
+	if mayRetry(j.err) { // the whole transaction has lost, not this job
 		return j.err
 	}
+	shared.late = shared.late[:late]
 	return shared.back(ctx, "one")
 }
 

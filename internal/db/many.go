@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -29,6 +30,11 @@ const maxParams = 32766
 // parameters are not possible. All is one part of tx: after an error, tx can only be
 // rolled back.
 func Many(ctx context.Context, tx *Tx, insert string, rows [][]any) error {
+	return insertAll(ctx, tx, insert, rows, tx.Exec)
+}
+
+// insertAll is Many with what runs the last statement; it fails for those before it too.
+func insertAll(ctx context.Context, tx *Tx, insert string, rows [][]any, last func(context.Context, string, ...any) (sql.Result, error)) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -51,20 +57,23 @@ func Many(ctx context.Context, tx *Tx, insert string, rows [][]any) error {
 		size = pgChunk
 	}
 	size = min(size, m.most())
-	args := make([]any, 0, m.width*size)
 	// The rest goes in powers of two, so that there are few different statements.
 	for len(rows) > 0 {
 		for size > len(rows) {
 			size /= 2
 		}
-		args = args[:0]
+		args := make([]any, 0, m.width*size)
 		for _, row := range rows[:size] {
 			args = append(args, row...)
 		}
-		if _, err := tx.Exec(ctx, m.sql(size), args...); err != nil {
+		if rows = rows[size:]; len(rows) == 0 {
+			_, err = last(ctx, m.sql(size), args...)
+		} else {
+			err = tx.Send(ctx, m.sql(size), args...)
+		}
+		if err != nil {
 			return err
 		}
-		rows = rows[size:]
 	}
 	return nil
 }
@@ -97,7 +106,10 @@ func (t *Tx) flush(ctx context.Context) error {
 	}
 	t.late = nil
 	for _, insert := range texts {
-		if err := Many(ctx, t, insert, rows[insert]); err != nil {
+		send := func(ctx context.Context, query string, args ...any) (sql.Result, error) {
+			return nil, t.Send(ctx, query, args...)
+		}
+		if err := insertAll(ctx, t, insert, rows[insert], send); err != nil {
 			return err
 		}
 	}

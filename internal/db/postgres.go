@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,6 +28,9 @@ type pgEngine struct {
 	cfg                   *pgx.ConnConfig
 	readers, writes, side *sql.DB
 	told                  func(query string) // see Options.Told
+
+	leaving sync.WaitGroup // connections that are being given back
+	trips   atomic.Int64   // round trips of batch, for tests
 }
 
 func openPostgres(ctx context.Context, o Options) (*pgEngine, error) {
@@ -74,79 +79,76 @@ func (e *pgEngine) dialect() Dialect { return Postgres }
 func (e *pgEngine) durable(context.Context) error { return nil }
 
 func (e *pgEngine) close() error {
+	e.leaving.Wait()
 	return errors.Join(e.readers.Close(), e.writes.Close(), e.side.Close())
 }
 
 func (e *pgEngine) migrator() (*sql.DB, error) { return stdlib.OpenDB(*e.cfg), nil }
 
 func (e *pgEngine) reader(ctx context.Context) (session, error) {
-	return e.conn(ctx, e.readers, sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	return e.conn(ctx, e.readers, "begin isolation level repeatable read read only")
 }
 
 // writer gives SERIALIZABLE, because that is what SQLite does and what the rules are
 // written for: a check and the write that rests on it see the same rows.
 func (e *pgEngine) writer(ctx context.Context) (session, error) {
-	return e.conn(ctx, e.writes, sql.TxOptions{Isolation: sql.LevelSerializable})
+	return e.conn(ctx, e.writes, "begin isolation level serializable")
 }
 
 func (e *pgEngine) direct(ctx context.Context) (session, error) {
-	return e.conn(ctx, e.side, sql.TxOptions{})
+	return e.conn(ctx, e.side, "")
 }
 
-func (e *pgEngine) conn(ctx context.Context, pool *sql.DB, opts sql.TxOptions) (session, error) {
+func (e *pgEngine) conn(ctx context.Context, pool *sql.DB, starts string) (session, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &pgSession{conn: conn, opts: opts, told: e.told}, nil
+	return &pgSession{e: e, conn: conn, starts: starts}, nil
 }
 
+// pgSession speaks with the driver itself, see batch: what database/sql would send one after
+// the other, the begin of a transaction too, goes in one round trip.
 type pgSession struct {
-	conn *sql.Conn
-	opts sql.TxOptions
-	tx   *sql.Tx            // nil before begin
-	told func(query string) // see Options.Told
+	e      *pgEngine
+	conn   *sql.Conn
+	raw    *pgx.Conn // of conn, nil before it was needed
+	starts string    // how a transaction begins
+	begins string    // starts, while it has not been sent
+	ahead  []*ask    // what goes with the next one
+	busy   bool      // rows are being read
 }
 
 func (s *pgSession) tell(query string) {
-	if s.told != nil {
-		s.told(query)
+	if s.e.told != nil && query != s.starts && query != commitPostgres {
+		s.e.told(query)
 	}
 }
-
-func (s *pgSession) begin(ctx context.Context) (err error) {
-	// The transaction must not end by itself in the middle of a commit; its statements
-	// still end with ctx.
-	s.tx, err = s.conn.BeginTx(context.WithoutCancel(ctx), &s.opts)
-	return err
-}
-
-func (s *pgSession) commit(context.Context) error { return s.tx.Commit() }
-
-func (s *pgSession) rollback() { s.tx.Rollback() } //nolint:errcheck // a broken connection has rolled back
 
 func (s *pgSession) release() { s.conn.Close() } //nolint:errcheck // back to the pool, which drops broken ones
 
 func (s *pgSession) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s.tell(query)
-	if s.tx == nil {
-		return s.conn.QueryContext(ctx, query, args...)
+	if err := s.flush(ctx); err != nil {
+		return nil, err
 	}
-	return s.tx.QueryContext(ctx, query, args...)
+	s.tell(query)
+	return s.conn.QueryContext(ctx, query, args...)
 }
 
 func (s *pgSession) QueryRow(ctx context.Context, query string, args ...any) Row {
-	s.tell(query)
-	if s.tx == nil {
-		return s.conn.QueryRowContext(ctx, query, args...)
+	a := &ask{query: query, args: args, most: 1}
+	got := a.collect()
+	switch err := s.batch(ctx, a); {
+	case err != nil:
+		return memoryRow{err: err}
+	case got.rows == 0:
+		return memoryRow{err: sql.ErrNoRows}
 	}
-	return s.tx.QueryRowContext(ctx, query, args...)
+	return memoryRow{values: got.values}
 }
 
 func (s *pgSession) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s.tell(query)
-	if s.tx == nil {
-		return s.conn.ExecContext(ctx, query, args...)
-	}
-	return s.tx.ExecContext(ctx, query, args...)
+	a := &ask{query: query, args: args}
+	err := s.batch(ctx, a)
+	return changed(a.affected), err
 }

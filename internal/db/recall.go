@@ -3,12 +3,8 @@ package db
 import (
 	"container/list"
 	"context"
-	"database/sql"
 	"database/sql/driver"
-	"errors"
-	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -23,6 +19,10 @@ const (
 	recallValues = 200_000
 	// recallTries is how often a page is read again because a commit came in the middle.
 	recallTries = 3
+	// runMost is how many of its statements a Recall notes, to ask them together next time.
+	runMost = 64
+	// aheadMost is how long a statement may have taken that is asked ahead.
+	aheadMost = 5 * time.Millisecond
 	// unitsMost is of how many units the parts are looked up; wider scopes mind all parts.
 	unitsMost = 400
 )
@@ -60,6 +60,19 @@ type answer struct {
 	slots  []uint32 // what it was made from
 	asOf   uint64   // moment of changes at which it was so
 	at     time.Time
+	took   time.Duration // to ask it
+	run    *run          // of the Recall that used it last; of recall.mu
+}
+
+// run is what one Recall has asked. When one of its statements has to be asked again, so
+// most often have the others whose tables were written too: in PostgreSQL they go there
+// together.
+type run struct{ list []asked } // of recall.mu
+
+type asked struct {
+	key  askKey
+	most int
+	args []any
 }
 
 func newRecall(d *DB) *recall {
@@ -121,7 +134,7 @@ func (d *DB) Recall(ctx context.Context, fn func(q Q) error) (Seen, error) {
 }
 
 func (d *DB) recallOnce(ctx context.Context, fn func(q Q) error) (*recaller, error) {
-	r := &recaller{d: d, asOf: d.changes.now.Load(), now: d.clk.Now(), slots: touched{}}
+	r := &recaller{d: d, run: &run{}, asOf: d.changes.now.Load(), now: d.clk.Now(), slots: touched{}}
 	defer r.close()
 	return r, known(fn(r))
 }
@@ -144,231 +157,6 @@ func (s Seen) Holds() bool {
 	return age >= 0 && age <= recallFor
 }
 
-// recaller is the Q of a Recall. It takes a connection when something has to be asked.
-type recaller struct {
-	d     *DB
-	s     session // nil: nothing was asked yet
-	asOf  uint64
-	now   time.Time
-	used  []*answer // from memory
-	slots touched   // what all answers were made from
-	loose bool      // something was read of which nobody knows what it was made from
-}
-
-func (r *recaller) close() {
-	if r.s != nil {
-		r.s.rollback()
-		r.s.release()
-	}
-}
-
-func (r *recaller) ready(ctx context.Context) error {
-	if r.s != nil {
-		return nil
-	}
-	s, err := r.d.eng.reader(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.begin(ctx); err != nil {
-		s.release()
-		return err
-	}
-	r.s = s
-	return nil
-}
-
-// steady says whether what came from memory and what was asked are of one moment: that
-// nothing of the former was written until now. What is all from memory, or all asked,
-// always is.
-func (r *recaller) steady() bool {
-	return r.s == nil || !slices.ContainsFunc(r.used, func(a *answer) bool { return r.d.changes.since(a.slots, a.asOf) })
-}
-
-func (r *recaller) seen() Seen {
-	if r.loose {
-		return Seen{}
-	}
-	s := Seen{d: r.d, asOf: r.asOf, at: r.now, slots: make([]uint32, 0, len(r.slots))}
-	for i := range r.slots {
-		s.slots = append(s.slots, i)
-	}
-	for _, a := range r.used {
-		if a.at.Before(s.at) {
-			s.at = a.at
-		}
-	}
-	return s
-}
-
-// Query is Q.Query; its rows are not remembered, those of List are.
-func (r *recaller) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	r.loose = true
-	if err := r.ready(ctx); err != nil {
-		return nil, err
-	}
-	return r.s.Query(ctx, query, args...)
-}
-
-// Exec is Q.Exec.
-func (r *recaller) Exec(context.Context, string, ...any) (sql.Result, error) {
-	return nil, errReadOnly
-}
-
-// QueryRow is Q.QueryRow.
-func (r *recaller) QueryRow(ctx context.Context, query string, args ...any) Row {
-	a, err := r.ask(ctx, 1, query, args)
-	switch {
-	case err != nil:
-		return memoryRow{err: err}
-	case a.rows == 0:
-		return memoryRow{err: sql.ErrNoRows}
-	}
-	return a.row(0)
-}
-
-func (a *answer) row(n int) memoryRow { return memoryRow{values: a.values[n*a.width : (n+1)*a.width]} }
-
-var errRecalled = errors.New("db: an answer from memory is not the one of the database")
-
-// ask answers a statement with up to so many rows, 0: all.
-func (r *recaller) ask(ctx context.Context, most int, query string, args []any) (*answer, error) {
-	m := r.d.recall
-	slots, ok, err := r.madeFrom(ctx, query, args)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		r.loose = true
-		return r.fetch(ctx, most, query, args)
-	}
-	for _, i := range slots {
-		r.slots[i] = struct{}{}
-	}
-	texts, ok := textOf(most, args)
-	if !ok {
-		return r.fetch(ctx, most, query, args)
-	}
-	key := askKey{query, texts}
-	if a := m.get(key, r); a != nil {
-		r.used = append(r.used, a)
-		return a, r.compare(ctx, a, most, query, args)
-	}
-	a, err := r.fetch(ctx, most, query, args)
-	if err != nil {
-		return nil, err
-	}
-	a.key, a.slots, a.asOf, a.at = key, slots, r.asOf, r.now
-	if !r.d.changes.since(slots, r.asOf) {
-		m.put(a)
-	}
-	return a, nil
-}
-
-// compare asks again in tests, and says when memory and database differ.
-func (r *recaller) compare(ctx context.Context, a *answer, most int, query string, args []any) error {
-	if !r.d.twice {
-		return nil
-	}
-	b, err := r.fetch(ctx, most, query, args)
-	if err != nil || reflect.DeepEqual(a.values, b.values) || r.d.changes.since(a.slots, a.asOf) {
-		return err
-	}
-	return fmt.Errorf("%w: %s", errRecalled, query)
-}
-
-// fetch asks the database.
-func (r *recaller) fetch(ctx context.Context, most int, query string, args []any) (*answer, error) {
-	if err := r.ready(ctx); err != nil {
-		return nil, err
-	}
-	rows, err := r.s.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // Err below says it
-	columns, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	a := &answer{width: len(columns)}
-	dest := make([]any, a.width)
-	for rows.Next() && (most == 0 || a.rows < most) {
-		a.values = append(a.values, make([]any, a.width)...)
-		row := a.values[len(a.values)-a.width:]
-		for i := range row {
-			dest[i] = &row[i]
-		}
-		if err := rows.Scan(dest...); err != nil {
-			return nil, err
-		}
-		a.rows++
-	}
-	return a, rows.Err()
-}
-
-// madeFrom gives the slots of what a statement reads; ok is false when that is not known.
-func (r *recaller) madeFrom(ctx context.Context, query string, args []any) (slots []uint32, ok bool, err error) {
-	m, c := r.d.recall, r.d.changes
-	n, err := m.needed(query)
-	if err != nil || !n.ok {
-		return nil, false, err
-	}
-	slots = append(slots, everything)
-	for _, need := range n.list {
-		var parts []int64
-		known := len(need.from) > 0
-		for _, from := range need.from {
-			if !known {
-				break
-			}
-			var some []int64
-			if some, known, err = r.partsOf(ctx, from, args); err != nil {
-				return nil, false, err
-			}
-			parts = append(parts, some...)
-		}
-		if !known {
-			slots = append(slots, c.slot(anyWrite, need.table, 0))
-			continue
-		}
-		slots = append(slots, c.slot(wideWrite, need.table, 0))
-		for _, p := range parts {
-			slots = append(slots, c.slot(partWrite, need.table, p))
-		}
-	}
-	return slots, true, nil
-}
-
-// partsInSQL has the part of each unit, also of those whose rows lie in a part elsewhere.
-const partsInSQL = `SELECT o.part_id FROM org o WHERE o.path >= $1 AND o.path < $2 ORDER BY o.path LIMIT $3`
-
-// partsOf gives the parts of a source; false when they are many.
-func (r *recaller) partsOf(ctx context.Context, from source, args []any) ([]int64, bool, error) {
-	if from.arg != 0 {
-		p, ok := partOf(args, from.arg)
-		return []int64{p}, ok, nil
-	}
-	if max(from.lo, from.hi) > len(args) {
-		return nil, false, nil
-	}
-	a, err := r.ask(ctx, 0, partsInSQL, []any{args[from.lo-1], args[from.hi-1], unitsMost})
-	if err != nil || a.rows == unitsMost {
-		return nil, false, err
-	}
-	var out []int64
-	for n := range a.rows {
-		var p int64
-		if err := a.row(n).Scan(&p); err != nil {
-			return nil, false, err
-		}
-		if !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-	}
-	return out, true, nil
-}
-
 func (m *recall) needed(query string) (*needed, error) {
 	if at := m.d.changes.slots[everything].last.Load(); m.schema.Swap(at) != at {
 		m.needs.Clear()
@@ -389,21 +177,31 @@ func (m *recall) needed(query string) (*needed, error) {
 	return n, nil
 }
 
-// get gives an answer that still is so for the reader, nil when there is none.
-func (m *recall) get(key askKey, r *recaller) *answer {
+// get gives an answer that still is so for the reader, nil when there is none, and notes that
+// it was asked.
+func (m *recall) get(one asked, r *recaller) *answer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, ok := m.byKey[key]
+	if len(r.run.list) < runMost {
+		r.run.list = append(r.run.list, one)
+	}
+	e, ok := m.byKey[one.key]
 	if !ok {
 		return nil
 	}
 	a := e.Value.(*answer)
-	age := r.now.Sub(a.at)
-	if a.asOf > r.asOf || age < 0 || age > recallFor || m.d.changes.since(a.slots, a.asOf) {
+	if !m.holds(a, r) {
 		return nil
 	}
+	a.run = r.run
 	m.order.MoveToFront(e)
 	return a
+}
+
+// holds says whether an answer still is so for the reader.
+func (m *recall) holds(a *answer, r *recaller) bool {
+	age := r.now.Sub(a.at)
+	return a.asOf <= r.asOf && age >= 0 && age <= recallFor && !m.d.changes.since(a.slots, a.asOf)
 }
 
 func (m *recall) put(a *answer) {

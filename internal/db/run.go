@@ -36,11 +36,11 @@ func (d *DB) Read(ctx context.Context, fn func(q Q) error) error {
 	if err != nil {
 		return known(err)
 	}
-	defer s.release()
 	if err := s.begin(ctx); err != nil {
+		s.release()
 		return known(err)
 	}
-	defer s.rollback()
+	defer s.leave()
 	return known(fn(reader{s}))
 }
 

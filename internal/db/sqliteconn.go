@@ -64,7 +64,7 @@ func (c *liteConn) Query(ctx context.Context, query string, args ...any) (*sql.R
 func (c *liteConn) QueryRow(ctx context.Context, query string, args ...any) Row {
 	s, err := c.prepare(ctx, query)
 	if err != nil {
-		return c.conn.QueryRowContext(failed{ctx, err}, "SELECT 1")
+		return memoryRow{err: err}
 	}
 	return s.QueryRowContext(ctx, args...)
 }
@@ -93,6 +93,11 @@ func (c *liteConn) rollback() {
 	if err != nil && !strings.Contains(err.Error(), "no transaction is active") {
 		c.spoiled = true
 	}
+}
+
+func (c *liteConn) leave() {
+	c.rollback()
+	c.release()
 }
 
 // release gives the connection back to those who wait for one.

@@ -73,7 +73,7 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	ctx, err := t.step(ctx)
 	if err != nil {
-		ctx = failed{ctx, err}
+		return memoryRow{err: err}
 	}
 	t.d.changes.note(&t.wrote, query, args)
 	row := t.s.QueryRow(ctx, query, args...)
@@ -115,7 +115,9 @@ func (t *Tx) Try(ctx context.Context, f func() error) error {
 		err = t.fatal
 	}
 	if err == nil {
-		return t.keep(ctx, name)
+		if err = t.keep(ctx, name); err == nil {
+			return nil
+		}
 	}
 	t.hooks, t.late = t.hooks[:hooks], t.late[:late]
 	if back := t.back(ctx, name); back != nil {
@@ -124,12 +126,21 @@ func (t *Tx) Try(ctx context.Context, f func() error) error {
 	return err
 }
 
+// save makes a savepoint. What was sent before it fails before it.
 func (t *Tx) save(ctx context.Context, name string) error {
+	if p, ok := t.s.(*pgSession); ok && len(p.ahead) == 0 {
+		return t.Send(ctx, "SAVEPOINT "+name)
+	}
 	_, err := t.Exec(ctx, "SAVEPOINT "+name)
 	return err
 }
 
 func (t *Tx) keep(ctx context.Context, name string) error {
+	if p, ok := t.s.(*pgSession); ok {
+		if err := t.note(p.judge(ctx)); err != nil {
+			return err
+		}
+	}
 	_, err := t.Exec(ctx, "RELEASE SAVEPOINT "+name)
 	return err
 }
@@ -167,21 +178,6 @@ func (t *Tx) note(err error) error {
 	return err
 }
 
-// failed is a context that was over before it began, to bring an error through
-// database/sql into a Row, which nobody else can make.
-type failed struct {
-	context.Context //nolint:containedctx // it is a context
-	err             error
-}
-
-func (f failed) Err() error { return f.err }
-
-func (f failed) Done() <-chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}
-
 // reader is the Q of a Read.
 type reader struct{ s session }
 
@@ -207,6 +203,8 @@ func DialectOf(q Q) Dialect {
 		s = q.s
 	case *recaller:
 		return q.d.Dialect()
+	case *member:
+		return DialectOf(q.Q)
 	case *tracked:
 		s = q.session
 	case session:

@@ -172,10 +172,12 @@ func sqlArg(fn *types.Func) int {
 	}
 	method := fn.Signature().Recv() != nil
 	switch fn.Name() {
-	case "Query", "QueryRow", "Exec":
+	case "Query", "QueryRow", "Exec", "Send":
 		if method {
 			return 1
 		}
+	case "SendOne":
+		return 2
 	case "Many", "Later", "Rehome":
 		return 2
 	case "List":
