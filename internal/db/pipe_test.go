@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -402,5 +403,62 @@ func TestNestedStatement(t *testing.T) {
 			}
 			return nil
 		}))
+	})
+}
+
+type word string
+
+// Values come into every kind of place as they do through database/sql.
+func TestPlacesOfValues(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		must(t, d.Write(ctx, func(tx *db.Tx) error { _, err := tx.Exec(ctx, insertNote, 1, 7, "đảng"); return err }))
+		const query = `SELECT n.id, n.id, n.id, n.text, n.text, n.text, n.text, (SELECT m.text FROM note m WHERE m.id = 9), (SELECT m.id FROM note m WHERE m.id = 9), n.id > 3, SUM(n.id), AVG(n.id)
+  FROM note n WHERE n.part_id = $1 GROUP BY n.id, n.text`
+		type all struct {
+			n    int
+			u    uint16
+			pn   *int64
+			s    string
+			w    word
+			ps   *string
+			b    []byte
+			none *string
+			null sql.NullInt64
+			yes  bool
+			sum  int
+			mean float64
+		}
+		read := func(s db.Scanner) (a all, err error) {
+			return a, s.Scan(&a.n, &a.u, &a.pn, &a.s, &a.w, &a.ps, &a.b, &a.none, &a.null, &a.yes, &a.sum, &a.mean)
+		}
+		check := func(a all, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.n != 7 || a.u != 7 || *a.pn != 7 || a.s != "đảng" || a.w != "đảng" || *a.ps != "đảng" || string(a.b) != "đảng" ||
+				a.none != nil || a.null.Valid || !a.yes || a.sum != 7 || a.mean != 7 {
+				t.Errorf("%+v", a)
+			}
+		}
+		ask := func(q db.Q) error {
+			check(read(q.QueryRow(ctx, query, 1)))
+			list, err := db.List(ctx, q, read, query, 1)
+			if err != nil || len(list) != 1 {
+				t.Fatal(list, err)
+			}
+			check(list[0], nil)
+			var s string
+			if err := q.QueryRow(ctx, `SELECT m.text FROM note m WHERE m.part_id = $1 UNION ALL SELECT NULL ORDER BY 1 DESC`, 2).Scan(&s); err == nil {
+				t.Error("NULL went into a text")
+			}
+			return nil
+		}
+		must(t, d.Read(ctx, ask))
+		must(t, d.Write(ctx, func(tx *db.Tx) error { return ask(tx) }))
+		must(t, d.Read(ctx, func(q db.Q) error { return db.Together(ctx, q, ask, ask) }))
+		_, err := d.Recall(ctx, ask)
+		must(t, err)
 	})
 }

@@ -92,6 +92,14 @@ func convert(to, value any) error {
 		return fmt.Errorf("%T is no place", to)
 	}
 	v = v.Elem()
+	if v.Kind() == reflect.Pointer { // nil says NULL
+		if value == nil {
+			v.SetZero()
+			return nil
+		}
+		v.Set(reflect.New(v.Type().Elem()))
+		return assign(v.Interface(), value)
+	}
 	text := ""
 	switch value := value.(type) {
 	case string:
@@ -116,6 +124,12 @@ func convert(to, value any) error {
 			return err
 		}
 		v.SetInt(n)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		n, err := strconv.ParseUint(text, 10, v.Type().Bits())
+		if err != nil {
+			return err
+		}
+		v.SetUint(n)
 	case reflect.Float32, reflect.Float64:
 		n, err := strconv.ParseFloat(text, v.Type().Bits())
 		if err != nil {
