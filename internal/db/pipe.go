@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -59,11 +58,11 @@ func (s *pgSession) exchange(ctx context.Context, conn *pgx.Conn, list []*ask) (
 		}
 	}()
 	for _, a := range list {
-		began := time.Now()
+		began := s.e.clk.Now()
 		if err := a.read(conn.TypeMap(), results); err != nil {
 			return err
 		}
-		a.took = time.Since(began)
+		a.took = s.e.clk.Now().Sub(began)
 		if a.none != nil && a.affected == 0 {
 			return a.none
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"chibo/internal/clock"
 	"chibo/internal/fault"
 )
 
@@ -28,6 +29,7 @@ type pgEngine struct {
 	cfg                   *pgx.ConnConfig
 	readers, writes, side *sql.DB
 	told                  func(query string) // see Options.Told
+	clk                   clock.Clock
 
 	leaving sync.WaitGroup // connections that are being given back
 	trips   atomic.Int64   // round trips of batch, for tests
@@ -45,7 +47,7 @@ func openPostgres(ctx context.Context, o Options) (*pgEngine, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "chibo"
 	}
-	e := &pgEngine{cfg: cfg, told: o.Told}
+	e := &pgEngine{cfg: cfg, told: o.Told, clk: o.Clock}
 	e.readers = e.pool(orElse(o.Readers, defaultReaders))
 	e.writes = e.pool(pgWriters)
 	e.side = e.pool(pgSide)
