@@ -129,9 +129,10 @@ type itemData struct {
 	workplan.ItemView
 	choices
 	Crumbs   []crumb
-	Bad      string    // the act that was refused; "" none
-	Stale    bool      // somebody else was faster
-	Form     *web.Form // what it sent; else that of what is stored
+	Givable  []web.Option // to whom a task can be given: who has left is not among them
+	Bad      string       // the act that was refused; "" none
+	Stale    bool         // somebody else was faster
+	Form     *web.Form    // what it sent; else that of what is stored
 	When     string
 	Kind     string
 	Tone     string
@@ -211,6 +212,9 @@ func (h *Web) itemData(r *http.Request) (d itemData, err error) {
 	i := d.Line.Item
 	d.choices, d.Crumbs = choicesOf(l, d.View), crumbs(l, d.View, l.T("workplan.item.crumb"))
 	d.When, d.Kind, d.Tone, d.Source = span(l, i.From, i.To), contentName(l, d.View, i.Content), tone(d.Line.State), source(l, d.View, i)
+	if d.Givable = d.People; d.Line.Left { // stays in charge until somebody says otherwise
+		d.People = append(people(d.View), web.Option{Value: text(i.WhoID), Label: i.WhoName + " " + l.T("workplan.left")})
+	}
 	for _, s := range d.Trail {
 		d.Said = append(d.Said, stepOf(l, d.View, s))
 	}

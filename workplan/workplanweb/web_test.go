@@ -213,6 +213,44 @@ func TestAYearOnItsPages(t *testing.T) {
 	}
 }
 
+// Who was in charge and has left stays so in the form until somebody says otherwise, and
+// gets no task.
+func TestWhoHasLeftStaysInTheForm(t *testing.T) {
+	w := newWorld(t)
+	id := w.People[officetest.Member].Member.ID
+	ref, err := w.s.Add(t.Context(), w.Actor(t, officetest.Committee), workplan.ItemIn{CellID: w.HoaBinh.ID, Year: 2026, From: 202612, To: 202612, Title: "Việc", WhoID: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := w.open(t, 2026)
+	if err := w.s.Approve(t.Context(), w.Actor(t, officetest.Secretary), workplan.ApproveIn{CellID: w.HoaBinh.ID, Year: 2026, Day: civil.Of(2026, 1, 3), Version: v.Plan.Version}); err != nil {
+		t.Fatal(err)
+	}
+	w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE membership SET to_day = '2026-10-01' WHERE id = $1`, id)
+		return err
+	})
+	path := "/work/" + ref.String()
+	doc := w.get(t, officetest.Secretary, path)
+	offers := func(id string) (out int) {
+		for _, o := range doc.ID(id).Tags("option") {
+			if strings.Contains(o.Text(), officetest.Member) {
+				out++
+			}
+		}
+		return out
+	}
+	if offers("f-edit-who") != 1 || offers("f-task-assignee") != 0 {
+		t.Errorf("offered %d times in charge, %d times for a task", offers("f-edit-who"), offers("f-task-assignee"))
+	}
+	w.post(t, officetest.Secretary, path+"/edit", url.Values{
+		"title": {"Việc khác"}, "from": {"202612"}, "version": {"1"}, "who": {fmt.Sprint(id)}, "content": {"other"}, "reason": {"Rõ hơn"},
+	}, http.StatusSeeOther)
+	if l := w.open(t, 2026).Lines[0]; l.WhoID != id || l.Title != "Việc khác" || !l.Left {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestPagesByRole(t *testing.T) {
 	w := newWorld(t)
 	ref, err := w.s.Add(t.Context(), w.Actor(t, officetest.Committee), workplan.ItemIn{CellID: w.HoaBinh.ID, Year: 2026, From: 202609, To: 202609, Title: "Chậm", WhoID: w.People[officetest.Member].Member.ID})
