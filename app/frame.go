@@ -117,7 +117,7 @@ func nav(path string, actor access.Actor, cell int64) []web.NavItem {
 		add("/members", "app.nav.members", "people", "")
 		add(fmt.Sprintf("/cells/%d/questions", cell), "app.nav.questions", "chat", "")
 		add(fmt.Sprintf("/cells/%d/admission", cell), "app.nav.admission", "star", "")
-		add(fmt.Sprintf("/cells/%d/work", cell), "app.nav.work", "book", groupWork)
+		add(fmt.Sprintf("/cells/%d/workplan", cell), "app.nav.work", "book", groupWork)
 		add("/papers", "app.nav.papers", "file", groupWork)
 		add(fmt.Sprintf("/units/%d/scores/year", cell), "app.nav.scores", "chart", groupWork)
 		add(fmt.Sprintf("/cells/%d/insight", cell), "app.nav.insight", "clock", groupWork)

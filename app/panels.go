@@ -81,8 +81,8 @@ func (a *App) looking(r *http.Request) ([]web.Panel, error) {
 	add(u.IsCell() && actor.Quiet().Can(access.CellRead, u.Access()), "/cells/%d/visits", "app.look.visits")
 	add(!u.IsCell() && actor.Quiet().Can(access.ScoreDecide, u.Access()), "/units/%d/visits", "app.look.visits")
 	add(figures, "/units/%d/burden", "app.look.burden")
-	add(u.IsCell() && actor.Quiet().Can(access.CellRead, u.Access()), "/cells/%d/work", "app.look.work")
-	add(workplan.MayCount(actor.Quiet(), u), "/units/%d/work", "app.look.work_unit")
+	add(u.IsCell() && actor.Quiet().Can(access.CellRead, u.Access()), "/cells/%d/workplan", "app.look.work")
+	add(workplan.MayCount(actor.Quiet(), u), "/units/%d/workplan", "app.look.work_unit")
 	if len(p.Rows) == 0 {
 		return nil, nil
 	}

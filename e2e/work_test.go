@@ -11,9 +11,9 @@ import (
 func TestYearsWork(t *testing.T) {
 	st := newStory(t)
 	p := st.sec
-	p.open("/cells/1000/work?year=2027")
-	p.press("main a.btn.primary[href*='/work/new']", "")
-	p.at("/work/new")
+	p.open("/cells/1000/workplan?year=2027")
+	p.press("main a.btn.primary[href*='/workplan/new']", "")
+	p.at("/workplan/new")
 	p.types("#f-title", "Xây dựng tủ sách của tổ dân phố")
 	p.chooses("#f-from", "Tháng 4")
 	p.chooses("#f-who", st.s.nameOf(t, young))
@@ -31,13 +31,13 @@ func TestYearsWork(t *testing.T) {
 	p.press("#work button[aria-label$='"+item+"'][value^=give_work]", "")
 	p.seesIn("#f-decisions ol.agenda", item)
 
-	p.open("/cells/1000/work?year=2026")
-	p.press("#items a[href^='/work/']", "")
+	p.open("/cells/1000/workplan?year=2026")
+	p.press("#items a[href^='/workplan/']", "")
 	work := p.path()
-	if !strings.HasPrefix(work, "/work/") {
+	if !strings.HasPrefix(work, "/workplan/") {
 		t.Fatalf("at %s", work)
 	}
-	p.open("/cells/1000/work?year=2026")
+	p.open("/cells/1000/workplan?year=2026")
 	late := must1[string](p, "[...document.querySelectorAll('#items tr')].find((r) => r.textContent.includes('hiến đất')).querySelector('a').getAttribute('href')")
 	p.open(late)
 	p.press("#task > summary", "")
@@ -48,7 +48,7 @@ func TestYearsWork(t *testing.T) {
 	p.types("#f-report-text", "Đủ 10 hộ đã hiến đất")
 	p.press("#report-form button.btn.primary", "")
 	p.seesIn("main", "Đủ 10 hộ đã hiến đất")
-	p.open("/cells/1000/work?year=2026")
+	p.open("/cells/1000/workplan?year=2026")
 	if n := must1[int](p, "[...document.querySelectorAll('#items tbody tr')].filter((r) => r.textContent.includes('Đã xong') && r.textContent.includes('hiến đất')).length"); n != 1 {
 		t.Errorf("%d rows say that it is done", n)
 	}

@@ -106,7 +106,7 @@ func (s *Service) Add(ctx context.Context, actor access.Actor, in ItemIn) (ref i
 	return ref, err
 }
 
-const addedSQL = `SELECT s.item_id FROM work_step s WHERE s.part_id = $1 AND s.op = $2 AND s.account = $3`
+const addedSQL = `SELECT s.item_id FROM work_step s WHERE s.part_id = $1 AND s.op = $2 AND s.op <> '' AND s.account = $3`
 
 // addedBy gives the item that the same act has added before; ID zero: none.
 func addedBy(ctx context.Context, q db.Q, p Plan, op string, actor access.Actor) (ref ident.Ref, err error) {

@@ -131,7 +131,7 @@ func (a act) note(ctx context.Context, tx *db.Tx, steps ...Step) error {
 	return nil
 }
 
-const steppedSQL = `SELECT COUNT(*) FROM work_step WHERE part_id = $1 AND op = $2 AND account = $3`
+const steppedSQL = `SELECT COUNT(*) FROM work_step WHERE part_id = $1 AND op = $2 AND op <> '' AND account = $3`
 
 // stepped says whether the account has sent this act before.
 func stepped(ctx context.Context, q db.Q, part int64, op string, account int64) (bool, error) {

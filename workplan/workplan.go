@@ -231,11 +231,11 @@ type Service struct {
 
 // Href gives the address of a plan.
 func Href(cell int64, year int) string {
-	return "/cells/" + strconv.FormatInt(cell, 10) + "/work?year=" + strconv.Itoa(year)
+	return "/cells/" + strconv.FormatInt(cell, 10) + "/workplan?year=" + strconv.Itoa(year)
 }
 
 // ItemHref gives the address of an item.
-func ItemHref(ref ident.Ref) string { return "/work/" + ref.String() }
+func ItemHref(ref ident.Ref) string { return "/workplan/" + ref.String() }
 
 // Months gives the span as a step keeps it.
 func (i Item) Months() string {

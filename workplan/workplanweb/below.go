@@ -30,14 +30,14 @@ type belowData struct {
 	More       string // the next page of the list
 }
 
-// below answers GET /units/{id}/work?year=&tab=&after=.
+// below answers GET /units/{id}/workplan?year=&tab=&after=.
 func (h *Web) below(w http.ResponseWriter, r *http.Request) error {
 	who, id, year, err := h.asked(r)
 	if err != nil {
 		return err
 	}
 	ask := r.URL.Query()
-	d := belowData{Path: "/units/" + text(id) + "/work"}
+	d := belowData{Path: "/units/" + text(id) + "/workplan"}
 	if tab := ask.Get("tab"); tab == workplan.TabMissing || tab == workplan.TabLate {
 		d.Tab = tab
 	}
@@ -70,7 +70,7 @@ func (h *Web) below(w http.ResponseWriter, r *http.Request) error {
 
 const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// book answers GET /cells/{id}/work.xlsx?year=: the plan as a table.
+// book answers GET /cells/{id}/workplan.xlsx?year=: the plan as a table.
 func (h *Web) book(w http.ResponseWriter, r *http.Request) error {
 	d, err := h.planData(r, nil)
 	if err != nil {

@@ -85,7 +85,7 @@ func (h *Web) newData(r *http.Request, form *web.Form) (d newData, err error) {
 	return d, nil
 }
 
-// addForm answers GET /cells/{id}/work/new?year=.
+// addForm answers GET /cells/{id}/workplan/new?year=.
 func (h *Web) addForm(w http.ResponseWriter, r *http.Request) error {
 	d, err := h.newData(r, nil)
 	if err != nil {
@@ -94,7 +94,7 @@ func (h *Web) addForm(w http.ResponseWriter, r *http.Request) error {
 	return h.pages.Render(w, r, "new.html", d)
 }
 
-// add answers POST /cells/{id}/work.
+// add answers POST /cells/{id}/workplan.
 func (h *Web) add(w http.ResponseWriter, r *http.Request) error {
 	who, id, year, err := h.asked(r)
 	if err != nil {
@@ -109,7 +109,7 @@ func (h *Web) add(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		to := workplan.Href(id, year)
 		if r.FormValue("do") == "more" {
-			to = "/cells/" + text(id) + "/work/new?year=" + strconv.Itoa(year) + "&month=" + strconv.Itoa(f.From)
+			to = "/cells/" + text(id) + "/workplan/new?year=" + strconv.Itoa(year) + "&month=" + strconv.Itoa(f.From)
 		}
 		return web.SeeOther(w, r, to, "workplan.flash.added")
 	}
@@ -187,7 +187,7 @@ func (d itemData) FormOf(act string) *web.Form {
 	return web.NewForm(nil)
 }
 
-// item answers GET /work/{ref}.
+// item answers GET /workplan/{ref}.
 func (h *Web) item(w http.ResponseWriter, r *http.Request) error {
 	d, err := h.itemData(r)
 	if err != nil {

@@ -59,7 +59,7 @@ type stepView struct {
 	Text string
 }
 
-// plan answers GET /cells/{id}/work?year=.
+// plan answers GET /cells/{id}/workplan?year=.
 func (h *Web) plan(w http.ResponseWriter, r *http.Request) error {
 	d, err := h.planData(r, nil)
 	if err != nil {
@@ -231,7 +231,7 @@ type approveForm struct {
 	Op      string     `form:"op"`
 }
 
-// approve answers POST /cells/{id}/work/approve.
+// approve answers POST /cells/{id}/workplan/approve.
 func (h *Web) approve(w http.ResponseWriter, r *http.Request) error {
 	who, id, year, err := h.asked(r)
 	if err != nil {
@@ -262,7 +262,7 @@ func (h *Web) planAgain(w http.ResponseWriter, r *http.Request, err error) error
 	return h.pages.RenderStatus(w, r, form.Status, "plan.html", d)
 }
 
-// takeLast answers POST /cells/{id}/work/last.
+// takeLast answers POST /cells/{id}/workplan/last.
 func (h *Web) takeLast(w http.ResponseWriter, r *http.Request) error {
 	who, id, year, err := h.asked(r)
 	if err != nil {
@@ -274,7 +274,7 @@ func (h *Web) takeLast(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, workplan.Href(id, year), "workplan.flash.last")
 }
 
-// paper answers POST /cells/{id}/work/paper: the plan as a paper of the cell.
+// paper answers POST /cells/{id}/workplan/paper: the plan as a paper of the cell.
 func (h *Web) paper(w http.ResponseWriter, r *http.Request) error {
 	who, id, year, err := h.asked(r)
 	if err != nil {
@@ -337,7 +337,7 @@ func (h *Web) yearlyData(r *http.Request, form *web.Form) (d yearlyData, err err
 	return d, nil
 }
 
-// yearly answers GET /cells/{id}/work/yearly?year=.
+// yearly answers GET /cells/{id}/workplan/yearly?year=.
 func (h *Web) yearly(w http.ResponseWriter, r *http.Request) error {
 	d, err := h.yearlyData(r, nil)
 	if err != nil {
@@ -346,7 +346,7 @@ func (h *Web) yearly(w http.ResponseWriter, r *http.Request) error {
 	return h.pages.Render(w, r, "yearly.html", d)
 }
 
-// takeYearly answers POST /cells/{id}/work/yearly.
+// takeYearly answers POST /cells/{id}/workplan/yearly.
 func (h *Web) takeYearly(w http.ResponseWriter, r *http.Request) error {
 	who, id, year, err := h.asked(r)
 	if err != nil {

@@ -44,22 +44,22 @@ func New(cfg Config) (*Web, error) {
 	}
 	h := &Web{svc: cfg.Works, meetings: cfg.Meetings, pages: pages}
 	k := cfg.Kit
-	k.Handle("GET /cells/{id}/work", h.plan)
-	k.Handle("POST /cells/{id}/work", h.add)
-	k.Handle("GET /cells/{id}/work/new", h.addForm)
-	k.Handle("GET /cells/{id}/work/yearly", h.yearly)
-	k.Handle("POST /cells/{id}/work/yearly", h.takeYearly)
-	k.Handle("POST /cells/{id}/work/last", h.takeLast)
-	k.Handle("POST /cells/{id}/work/approve", h.approve)
-	k.Handle("POST /cells/{id}/work/paper", h.paper)
-	k.Handle("GET /cells/{id}/work.xlsx", h.book)
-	k.Handle("GET /work/{ref}", h.item)
-	k.Handle("POST /work/{ref}/edit", h.edit)
-	k.Handle("POST /work/{ref}/drop", h.drop)
-	k.Handle("POST /work/{ref}/back", h.back)
-	k.Handle("POST /work/{ref}/report", h.report)
-	k.Handle("POST /work/{ref}/task", h.give)
-	k.Handle("GET /units/{id}/work", h.below)
+	k.Handle("GET /cells/{id}/workplan", h.plan)
+	k.Handle("POST /cells/{id}/workplan", h.add)
+	k.Handle("GET /cells/{id}/workplan/new", h.addForm)
+	k.Handle("GET /cells/{id}/workplan/yearly", h.yearly)
+	k.Handle("POST /cells/{id}/workplan/yearly", h.takeYearly)
+	k.Handle("POST /cells/{id}/workplan/last", h.takeLast)
+	k.Handle("POST /cells/{id}/workplan/approve", h.approve)
+	k.Handle("POST /cells/{id}/workplan/paper", h.paper)
+	k.Handle("GET /cells/{id}/workplan.xlsx", h.book)
+	k.Handle("GET /workplan/{ref}", h.item)
+	k.Handle("POST /workplan/{ref}/edit", h.edit)
+	k.Handle("POST /workplan/{ref}/drop", h.drop)
+	k.Handle("POST /workplan/{ref}/back", h.back)
+	k.Handle("POST /workplan/{ref}/report", h.report)
+	k.Handle("POST /workplan/{ref}/task", h.give)
+	k.Handle("GET /units/{id}/workplan", h.below)
 	return h, nil
 }
 

@@ -112,7 +112,7 @@ func (w *world) status(t *testing.T, name, path string) int {
 	return rec.Code
 }
 
-func (w *world) path(more string) string { return fmt.Sprintf("/cells/%d/work%s", w.HoaBinh.ID, more) }
+func (w *world) path(more string) string { return fmt.Sprintf("/cells/%d/workplan%s", w.HoaBinh.ID, more) }
 
 func (w *world) open(t *testing.T, year int) workplan.View {
 	t.Helper()
@@ -156,7 +156,7 @@ func TestAYearOnItsPages(t *testing.T) {
 	if v.Lines[2].Title != "Thăm hộ nghèo" {
 		t.Fatalf("%+v", v.Lines)
 	}
-	path := "/work/" + item.String()
+	path := "/workplan/" + item.String()
 	if doc := w.get(t, lead, path); doc.ID("report-form").OK() || doc.ID("task-form").OK() || !doc.ID("edit-form").OK() {
 		t.Error("an item of a draft is changed, not told")
 	}
@@ -230,7 +230,7 @@ func TestWhoHasLeftStaysInTheForm(t *testing.T) {
 		_, err := tx.Exec(ctx, `UPDATE membership SET to_day = '2026-10-01' WHERE id = $1`, id)
 		return err
 	})
-	path := "/work/" + ref.String()
+	path := "/workplan/" + ref.String()
 	doc := w.get(t, officetest.Secretary, path)
 	offers := func(id string) (out int) {
 		for _, o := range doc.ID(id).Tags("option") {
@@ -257,7 +257,7 @@ func TestPagesByRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	item, town := "/work/"+ref.String(), fmt.Sprintf("/units/%d/work", w.Town.ID)
+	item, town := "/workplan/"+ref.String(), fmt.Sprintf("/units/%d/workplan", w.Town.ID)
 	for _, c := range []struct {
 		name                        string
 		plan, item, form, book, all int
