@@ -112,7 +112,9 @@ func (w *world) status(t *testing.T, name, path string) int {
 	return rec.Code
 }
 
-func (w *world) path(more string) string { return fmt.Sprintf("/cells/%d/workplan%s", w.HoaBinh.ID, more) }
+func (w *world) path(more string) string {
+	return fmt.Sprintf("/cells/%d/workplan%s", w.HoaBinh.ID, more)
+}
 
 func (w *world) open(t *testing.T, year int) workplan.View {
 	t.Helper()
