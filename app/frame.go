@@ -155,7 +155,7 @@ func committeeNav(unit int64, add func(href, label, icon, group string)) {
 	add("/members", "app.nav.members", "people", "")
 	add(of("campaigns"), "app.nav.campaigns", "flag", groupWork)
 	add(of("guidance"), "app.nav.guidance", "book", groupWork)
-	add(of("work"), "app.nav.works", "tasks", groupWork)
+	add(of("workplan"), "app.nav.works", "tasks", groupWork)
 	add(of("visits"), "app.nav.visits", "eye", groupWork)
 	add("/papers", "app.nav.papers", "file", groupWork)
 	add(of("insight"), "app.nav.insight", "clock", groupWork)
