@@ -3,6 +3,7 @@ package homeweb
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,10 +44,10 @@ type wallData struct {
 	Graded       bool
 	All          string // the group that is shown whole
 	Groups       []groupView
-	Morning      []rowView
-	Base         string // address of this page
-	Own          bool   // it is the reader's first page
-	Acts         bool   // the reader acts for a committee here
+	Morning      []template.HTML // lines as they are drawn
+	Base         string          // address of this page
+	Own          bool            // it is the reader's first page
+	Acts         bool            // the reader acts for a committee here
 	Visits       []visitView
 	Waiting      home.Waiting
 	Steps        []campaign.OwnStep // of the committee itself
@@ -61,7 +62,7 @@ type groupView struct {
 	Grave bool
 	Total int
 	More  int
-	Rows  []rowView
+	Rows  []template.HTML // lines as they are drawn
 
 	CountKey, MoreKey string // translation keys: of cells, or of units
 }
@@ -76,14 +77,23 @@ type rowView struct {
 	SinceKey string
 	Note     string // translation key; ""
 	Rule     string
-	PostKey  string // translation key of whom to call
-	Did      string // translation key of what was done last; ""
-	DidAgo   int    // days since
-	Do       string // translation key of the act to propose; "" none
+	PostKey  string   // translation key of whom to call
+	Done     home.Act // what was done last
+	Did      string   // translation key of it; ""
+	DidAgo   int      // days since
+	Do       string   // translation key of the act to propose; "" none
 	DoHref   string
 	More     string           // address of the other acts
 	Score    string           // address of the score, for Weak
 	Month    figure.CellMonth // the month's facts, in a list behind a number
+}
+
+// lineView is a line of a wall with all that it shows, comparable: see web.Pages.Part.
+type lineView struct {
+	Row    rowView
+	Acts   bool // the reader acts
+	Titled bool // the line says what it is about
+	Main   bool // the first of all
 }
 
 type trendView struct {
@@ -157,7 +167,9 @@ func (h *Web) wall(w http.ResponseWriter, r *http.Request, actor access.Actor, u
 	data.All, data.Unread, data.Ask, data.Visits = r.FormValue("all"), own.unread, own.ask, own.visits
 	data.Base, data.Own, data.Acts = base, base == "/", actor.Quiet().Can(access.Answer, u.Access())
 	data.Percent, data.Filling = h.filling()
-	h.dress(&data, web.LangOf(r).Code())
+	if err := h.dress(r, &data); err != nil {
+		return err
+	}
 	return h.pages.Render(w, r, "wall.html", data)
 }
 
@@ -230,7 +242,8 @@ func (h *Web) counts(ctx context.Context, q db.Q, actor access.Actor, u org.Unit
 }
 
 // dress makes what the page shows of the wall's groups and trend.
-func (h *Web) dress(data *wallData, lang string) {
+func (h *Web) dress(r *http.Request, data *wallData) error {
+	lang := web.LangOf(r).Code()
 	for _, g := range data.Wall.Groups {
 		v := groupView{
 			Kind: g.Kind, Title: "home.group." + string(g.Kind), Rule: g.Rule.Cite(lang), Grave: g.Grave() > 0, Total: len(g.Rows), CountKey: "home.cells", MoreKey: "home.more",
@@ -244,19 +257,35 @@ func (h *Web) dress(data *wallData, lang string) {
 			rows = rows[:shown]
 		}
 		for _, row := range rows {
-			v.Rows = append(v.Rows, data.view(lang, g.Kind, row))
+			line, err := h.line(r, lineView{Row: data.view(lang, g.Kind, row), Acts: data.Acts})
+			if err != nil {
+				return err
+			}
+			v.Rows = append(v.Rows, line)
 		}
 		data.Groups = append(data.Groups, v)
 	}
-	for _, l := range data.Wall.Morning {
+	for i, l := range data.Wall.Morning {
 		v := data.view(lang, l.Kind, l.Row)
 		v.Rule = l.Rule.Cite(lang)
-		data.Morning = append(data.Morning, v)
+		line, err := h.line(r, lineView{Row: v, Acts: data.Acts, Titled: true, Main: i == 0})
+		if err != nil {
+			return err
+		}
+		data.Morning = append(data.Morning, line)
 	}
 	b := data.Wall.Before
 	data.Graded = b.Good+b.Fair+b.Average+b.Weak > 0
 	data.NotMetHref, data.LateHref = data.groupHref(home.NotMet), data.groupHref(home.Late)
 	data.Trend = trendOf(data.Wall.Trend)
+	return nil
+}
+
+func (h *Web) line(r *http.Request, v lineView) (template.HTML, error) {
+	if v.Row.Last != nil {
+		v.Row.Done, v.Row.Last = *v.Row.Last, nil
+	}
+	return h.pages.Part(r, "wall.html", "wall-row", v)
 }
 
 // view is a row without the name of the unit whose wall it is: it stands above the page.

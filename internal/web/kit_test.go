@@ -289,6 +289,45 @@ func TestPagesArePackedAndStreamsAreNot(t *testing.T) {
 	}
 }
 
+// A part is drawn of its value, escaped, in the reader's language; the second time is as the first.
+func TestPart(t *testing.T) {
+	k := webtest.Kit(t, web.Config{})
+	p := webtest.Pages(t, k, page(`{{.}}{{end}}{{define "line"}}<li title="{{.Name}}">{{.Name}} {{int .Count}}</li>`))
+	type line struct {
+		Name  string
+		Count int
+	}
+	lines := map[string]line{"a": {`<b> & "Bé"`, 1234}, "b": {`<b> & "Bé"`, 4321}}
+	k.Handle("GET /p", func(w http.ResponseWriter, r *http.Request) error {
+		out, err := p.Part(r, "p.html", "line", lines[r.FormValue("of")])
+		if err != nil {
+			return err
+		}
+		return p.Render(w, r, "p.html", out)
+	})
+	k.Handle("GET /none", func(_ http.ResponseWriter, r *http.Request) error {
+		_, err := p.Part(r, "p.html", "nothing", 1)
+		return err
+	})
+	for range 2 {
+		for path, want := range map[string]string{
+			"/p?of=a": "1.234", "/p?of=b": "4.321", "/p?of=a&lang=en": "1,234",
+		} {
+			w := get(t, k, path, func(r *http.Request) {
+				if strings.Contains(path, "lang=en") {
+					r.AddCookie(&http.Cookie{Name: "lang", Value: "en"})
+				}
+			})
+			if want = `<li title="&lt;b&gt; &amp; &#34;Bé&#34;">&lt;b&gt; &amp; &#34;Bé&#34; ` + want + `</li>`; !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: no %s in %s", path, want, w.Body)
+			}
+		}
+	}
+	if w := get(t, k, "/none"); w.Code != 500 {
+		t.Errorf("a part that is not defined: %d", w.Code)
+	}
+}
+
 func TestBrokenPageAnswersWhole(t *testing.T) {
 	k := webtest.Kit(t, web.Config{})
 	p := webtest.Pages(t, k, page(`<p>half</p>{{int .Boom}}`))

@@ -42,7 +42,19 @@ type Pages struct {
 	kit  *Kit
 	fsys fs.FS
 	set  map[string]func() (page, error) // by language and file: "vi/show.html"
+
+	drawing sync.Mutex
+	drawn   map[part]template.HTML
 }
+
+// part is a part of a page as it was drawn once.
+type part struct {
+	lang, page, name string
+	data             any
+}
+
+// mostDrawn is how many parts are kept; then all are forgotten.
+const mostDrawn = 8192
 
 // Pages finds every pages/*.html of a feature; each is parsed together with the layout
 // when it is first shown in a language, since most are not for days: all of them together
@@ -163,12 +175,24 @@ func (p *Pages) Names() []string {
 // Template gives the parsed page in a language. Tests
 // use it to check fields against Go types.
 func (p *Pages) Template(lang, name string) (*template.Template, error) {
-	get, ok := p.set[lang+"/"+name]
-	if !ok {
-		return nil, fmt.Errorf("web: there is no page %q", name)
-	}
-	pg, err := get()
+	pg, err := p.get(lang, name)
 	return pg.t, err
+}
+
+func (p *Pages) get(lang, name string) (page, error) {
+	set := p.set
+	if p.kit.cfg.Reload {
+		fresh, err := p.parse()
+		if err != nil {
+			return page{}, err
+		}
+		set = fresh
+	}
+	get, ok := set[lang+"/"+name]
+	if !ok {
+		return page{}, fmt.Errorf("web: there is no page %q", name)
+	}
+	return get()
 }
 
 // view is the dot of the layout.
@@ -190,19 +214,7 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, name string, data
 // RenderStatus is Render with another status: 422 for a form that comes back.
 func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, code int, name string, data any) error {
 	s := stateOf(r)
-	set := p.set
-	if p.kit.cfg.Reload {
-		fresh, err := p.parse()
-		if err != nil {
-			return err
-		}
-		set = fresh
-	}
-	get, ok := set[s.lang.Code()+"/"+name]
-	if !ok {
-		return fmt.Errorf("web: there is no page %q", name)
-	}
-	pg, err := get()
+	pg, err := p.get(s.lang.Code(), name)
 	if err != nil {
 		return err
 	}
@@ -227,6 +239,36 @@ func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, code int, n
 	w.WriteHeader(code)
 	_, _ = w.Write(buf.Bytes()) // the reader may have gone; nothing is left to do
 	return nil
+}
+
+// Part draws what a page defines under a name. The drawing is kept: data must be comparable, without
+// pointers, and all that the part shows. A list of which one line changes is then drawn
+// by that line.
+func (p *Pages) Part(r *http.Request, page, name string, data any) (template.HTML, error) {
+	lang := LangOf(r).Code()
+	key := part{lang, page, name, data}
+	p.drawing.Lock()
+	out, kept := p.drawn[key]
+	p.drawing.Unlock()
+	if kept && !p.kit.cfg.Reload {
+		return out, nil
+	}
+	t, err := p.Template(lang, page)
+	if err != nil {
+		return "", err
+	}
+	var buf strings.Builder
+	if err := t.ExecuteTemplate(&buf, name, data); err != nil {
+		return "", fmt.Errorf("web: page %s: %w", page, err)
+	}
+	out = template.HTML(buf.String()) //nolint:gosec // the template has escaped it
+	p.drawing.Lock()
+	defer p.drawing.Unlock()
+	if len(p.drawn) >= mostDrawn || p.drawn == nil {
+		p.drawn = make(map[part]template.HTML)
+	}
+	p.drawn[key] = out
+	return out, nil
 }
 
 // hasBar says whether the page has actions for the bottom of a phone this time: a
