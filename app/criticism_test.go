@@ -14,7 +14,7 @@ import (
 
 // What was said of somebody in the room. It must be found on its own page by its readers
 // and nowhere else.
-const criticised = "dấu kín 7391 còn nóng nảy"
+const criticised = "dấu kín zqxkvw còn nóng nảy"
 
 // People of every kind ask for every page with real ids and queries, before and after the meeting
 // is closed: the text is on its own page for its readers alone. Papers, search,
@@ -33,7 +33,7 @@ func TestCriticismStandsOnItsOwnPageOnly(t *testing.T) {
 	readers := map[string]bool{officetest.Secretary: true, officetest.Deputy: true, officetest.Committee: true, officetest.Member: true}
 	walk := func(people ...string) {
 		for _, who := range people {
-			seen := s.walkFor(who, "7391")
+			seen := s.walkFor(who, "zqxkvw")
 			for _, path := range seen {
 				if path != "/meetings/"+page+"/criticism" || !readers[who] {
 					t.Errorf("%q reads it at %s", who, path)

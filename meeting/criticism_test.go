@@ -15,7 +15,7 @@ import (
 )
 
 // A text that must be found nowhere but with its readers.
-const marked = "DẤU-KÍN-7391 <b>hay nói chuyện riêng</b> ' ; --"
+const marked = "DẤU-KÍN-zqxkvw <b>hay nói chuyện riêng</b> ' ; --"
 
 // Who reads follows the rule at the time of writing; a later, wider rule opens nothing.
 func TestCriticismIsReadByThoseTheRuleNames(t *testing.T) {
@@ -122,13 +122,13 @@ func TestCriticismLeavesItsPageNowhere(t *testing.T) {
 		for i := range everybody {
 			f, err := w.s.Get(ctx(), w.act(i), ref)
 			w.must(err)
-			if strings.Contains(fmt.Sprintf("%+v", f), "7391") {
+			if strings.Contains(fmt.Sprintf("%+v", f), "zqxkvw") {
 				t.Errorf("the page of %s has the text", w.people[i].name)
 			}
 		}
 		facts, err := w.s.Facts(ctx(), w.act(secretary), ref)
 		w.must(err)
-		if strings.Contains(fmt.Sprintf("%+v", facts), "7391") || strings.Contains(strings.Join(w.told, " "), "7391") {
+		if strings.Contains(fmt.Sprintf("%+v", facts), "zqxkvw") || strings.Contains(strings.Join(w.told, " "), "zqxkvw") {
 			t.Error("the hall or an event has the text")
 		}
 		v, err := w.s.Criticisms(ctx(), w.act(deputy), ref)
@@ -146,7 +146,7 @@ func TestCriticismLeavesItsPageNowhere(t *testing.T) {
 		}
 		rows := 0
 		for table, text := range dump(t, d) {
-			found := strings.Contains(text, "7391")
+			found := strings.Contains(text, "zqxkvw")
 			if table == "criticism" {
 				rows++
 			}
